@@ -1,0 +1,34 @@
+//! What just moved in our state: feeds screens, webhooks, partners, reconcilers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::id::{CommandId, OrganisationId, SessionId, SiteId, StationId};
+
+/// One movement, with whom it concerns. It is a hint to look again, never the only copy of a truth.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    pub organisation: OrganisationId,
+    pub site: Option<SiteId>,
+    pub station: Option<StationId>,
+    #[serde(flatten)]
+    pub what: What,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "snake_case")]
+pub enum What {
+    /// Connected or gone.
+    Connection { online: bool },
+    /// A connector's status, the boot data or the settings of a station.
+    Station,
+    Session { session: SessionId },
+    Site,
+    IdToken,
+    /// A new row in the message log.
+    Message,
+    Command { command: CommandId },
+    UnknownStation,
+    /// A station did what a station should not.
+    Security { kind: String },
+    Organisation,
+}

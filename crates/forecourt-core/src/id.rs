@@ -1,0 +1,120 @@
+//! Names of things: newtypes, so that a site is never passed where a station belongs.
+
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+/// A text that is not an id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not a valid id")]
+pub struct InvalidId;
+
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        ///
+        /// Written as decimal text in documents, because JavaScript cannot hold 64-bit integers.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        pub struct $name(pub i64);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = InvalidId;
+            fn from_str(text: &str) -> Result<Self, InvalidId> {
+                match text.parse::<i64>() {
+                    Ok(number) if number > 0 => Ok(Self(number)),
+                    _ => Err(InvalidId),
+                }
+            }
+        }
+
+        impl Serialize for $name {
+            fn serialize<S: Serializer>(&self, out: S) -> Result<S::Ok, S::Error> {
+                out.collect_str(&self.0)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $name {
+            fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A company using the CSMS. Small numbers: it may stand in a station's URL.
+    OrganisationId
+    /// A place with a grid connection.
+    SiteId
+    /// The physical unit with one connection to us.
+    StationId
+    /// One charging visit.
+    SessionId
+    /// What is shown to a station to charge.
+    IdTokenId
+    /// A person using the back office.
+    OperatorId
+    /// A key of an outside program.
+    ApiKeyId
+    /// Something we asked of a station.
+    CommandId
+    /// A row of the message log.
+    MessageId
+    /// A station that knocked and is not known.
+    UnknownStationId
+}
+
+/// Longest identity we accept, in characters. OCPP 2.0.1 part 4 §3.1.1 allows 48; stations in the field use more.
+pub const IDENTITY_MAX_CHARS: usize = 128;
+
+/// The name a station connects with (charge box id), percent-decoded.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct Identity(String);
+
+impl Identity {
+    /// Accepts any printable text without `/`, up to [`IDENTITY_MAX_CHARS`].
+    pub fn parse(text: &str) -> Option<Self> {
+        let printable = text.chars().all(|c| !c.is_control() && c != '/');
+        let fits = !text.is_empty() && text.chars().count() <= IDENTITY_MAX_CHARS;
+        (printable && fits && text.trim() == text).then(|| Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Display for Identity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Number of an EVSE within its station, from 1. (1.6: connectorId.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct EvseNumber(pub i32);
+
+/// Number of a connector within its EVSE, from 1. (1.6: always 1.)
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ConnectorNumber(pub i32);
+
+/// The station's name for a session: an integer we hand out (1.6) or a text the station makes (2.x).
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct TransactionRef(pub String);
+
+impl fmt::Display for TransactionRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}

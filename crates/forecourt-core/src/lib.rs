@@ -1,0 +1,16 @@
+//! The domain of a charging network.
+//!
+//! Pure: `now` and random bytes are arguments, nothing here waits, reads, writes or knows a protocol version.
+//! Stations' words arrive as [`fact::Fact`], leave as [`fact::Answer`]; operators' wishes are [`command::Command`].
+
+pub mod access;
+pub mod change;
+pub mod command;
+pub mod fact;
+pub mod id;
+pub mod session;
+pub mod station;
+pub mod token;
+pub mod unit;
+
+pub use jiff::Timestamp;
