@@ -71,6 +71,23 @@ ids! {
     UnknownStationId
 }
 
+/// Ids begin here: 2020-01-01, in milliseconds since 1970.
+const ID_EPOCH_MS: i64 = 1_577_836_800_000;
+/// Ids of one millisecond.
+const ID_COUNTER_BITS: u32 = 20;
+
+/// An id of a moment: ids rise with time, so that the newest rows lie together. `counter` tells ids of one
+/// millisecond apart.
+pub fn id_at(at: jiff::Timestamp, counter: u32) -> i64 {
+    let low = i64::from(counter & ((1 << ID_COUNTER_BITS) - 1));
+    first_id_at(at) | low
+}
+
+/// The smallest id of a moment: what was made before has a smaller one.
+pub fn first_id_at(at: jiff::Timestamp) -> i64 {
+    (at.as_millisecond() - ID_EPOCH_MS).max(1) << ID_COUNTER_BITS
+}
+
 /// Longest identity we accept, in characters. OCPP 2.0.1 part 4 §3.1.1 allows 48; stations in the field use more.
 pub const IDENTITY_MAX_CHARS: usize = 128;
 

@@ -1,1 +1,123 @@
-//! store
+//! The only SQL of Forecourt.
+//!
+//! Two ways to write: the [`journal`], which batches what stations report, and [`Tx`], one transaction for one use
+//! case. Reads go through [`Store`]. Nothing here decides; it keeps and finds.
+
+mod api_key;
+mod command;
+mod deviation;
+mod engine;
+mod health;
+pub mod journal;
+mod maintenance;
+pub mod message;
+mod migrate;
+mod operator;
+mod organisation;
+mod overview;
+pub mod page;
+mod rollup;
+pub mod session;
+mod site;
+pub mod station;
+mod time;
+mod token;
+mod unknown;
+mod variable;
+mod words;
+
+pub use api_key::{ApiKeyRecord, NewApiKey};
+pub use command::{CommandRecord, FinishedCommand, NewCommand};
+pub use deviation::DeviationRecord;
+pub use engine::{Location, Tx};
+pub use health::Health;
+pub use maintenance::Pruned;
+pub use operator::{LoginRecord, NewLogin, OperatorRecord};
+pub use organisation::{IdempotentAnswer, OrganisationRecord};
+pub use overview::{Attention, Counts, DayTotal, HourTotal};
+pub use page::{Cursor, Page};
+pub use rollup::{RollupDelta, Scope};
+pub use site::{SiteRecord, SiteWithCounts};
+pub use token::TokenRecord;
+pub use unknown::{Knock, UnknownRecord};
+pub use variable::VariableRecord;
+
+use engine::{Engine, Row, Value};
+
+/// Why storage did not do what was asked.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// Something with this unique name exists.
+    #[error("exists already")]
+    Conflict,
+    /// The row was changed by somebody else since it was read.
+    #[error("changed meanwhile")]
+    Stale,
+    /// A write from a connection that is no longer the station's.
+    #[error("written by an older connection")]
+    Fenced,
+    #[error("the database holds step {found}, this build knows {known}: run a newer build")]
+    FromTheFuture { found: i64, known: i64 },
+    #[error("column {0} holds something this build cannot read")]
+    Corrupt(&'static str),
+    /// Disk full, connection lost, locked: it may pass.
+    #[error("storage does not answer: {0}")]
+    Unavailable(String),
+    #[error("this database cannot do that: {0}")]
+    Refused(&'static str),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match &error {
+            sqlx::Error::Database(inner) if inner.is_unique_violation() => Self::Conflict,
+            _ => Self::Unavailable(error.to_string()),
+        }
+    }
+}
+
+/// The database of one node.
+#[derive(Debug, Clone)]
+pub struct Store {
+    engine: Engine,
+    location: Location,
+}
+
+impl Store {
+    /// Opens without touching the schema.
+    pub async fn open(location: &Location) -> Result<Self, StoreError> {
+        Ok(Self { engine: Engine::open(location).await?, location: location.clone() })
+    }
+
+    /// Opens and brings the schema up to date.
+    pub async fn open_migrated(location: &Location) -> Result<Self, StoreError> {
+        let store = Self::open(location).await?;
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Brings the schema up to date; names of the steps that were run.
+    pub async fn migrate(&self) -> Result<Vec<&'static str>, StoreError> {
+        migrate::run(&self.engine).await
+    }
+
+    pub async fn begin(&self) -> Result<Tx, StoreError> {
+        self.engine.begin().await
+    }
+
+    pub fn location(&self) -> &Location {
+        &self.location
+    }
+
+    pub async fn close(&self) {
+        self.engine.close().await;
+    }
+
+    pub(crate) async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
+        self.engine.rows(sql, values).await
+    }
+
+    pub(crate) async fn row(&self, sql: &str, values: Vec<Value>) -> Result<Option<Row>, StoreError> {
+        Ok(self.rows(sql, values).await?.into_iter().next())
+    }
+}

@@ -1,0 +1,175 @@
+//! Group commit for what stations report.
+//!
+//! Each message of a station is one [`Unit`]; units of all stations are written in one transaction and each is
+//! acknowledged only after that transaction has committed. A unit that cannot be written fails alone.
+
+mod write;
+
+pub(crate) use write::write_many;
+
+use std::time::Duration;
+
+use forecourt_core::Timestamp;
+use forecourt_core::fact::{Boot, Deviation, Reading, Variable};
+use forecourt_core::id::{OrganisationId, SessionId, StationId};
+use forecourt_core::session::Session;
+use forecourt_core::station::Connector;
+use tokio::sync::{mpsc, oneshot};
+
+use crate::message::MessageRow;
+use crate::rollup::RollupDelta;
+use crate::{Health, Store, StoreError};
+
+/// Units written at once. Beyond this a batch is no cheaper per unit, and a failed one costs more to repeat.
+const BATCH_UNITS: usize = 512;
+/// How long a batch waits to fill: half of the cost of a durable answer is small batches; 3 ms is already too long.
+const FILL: Duration = Duration::from_millis(1);
+/// Units waiting before callers are held back.
+const QUEUE_UNITS: usize = 4_096;
+
+/// All that one message of a station changes.
+#[derive(Debug, Default)]
+pub struct Unit {
+    /// Who writes, and under which connection number; checked on PostgreSQL, where another node may have taken over.
+    pub fence: Option<(StationId, i64)>,
+    pub message: Option<MessageRow>,
+    pub sessions: Vec<Session>,
+    pub readings: Vec<(SessionId, Reading)>,
+    pub connectors: Vec<ConnectorRow>,
+    pub connect: Option<ConnectRow>,
+    pub boot: Option<BootRow>,
+    pub rollups: Vec<RollupDelta>,
+    /// With how often each was seen since it was last written.
+    pub deviations: Vec<(StationId, Timestamp, Deviation, i64)>,
+    pub variables: Vec<(StationId, Timestamp, Variable)>,
+    pub security: Vec<SecurityRow>,
+}
+
+/// A connector as it is now, with the status screens show.
+#[derive(Debug, Clone)]
+pub struct ConnectorRow {
+    pub station: StationId,
+    pub connector: Connector,
+    pub shown: forecourt_core::fact::ConnectorStatus,
+}
+
+/// A connection that began or ended. `connection` is its number, higher for each newer one.
+#[derive(Debug, Clone)]
+pub struct ConnectRow {
+    pub station: StationId,
+    pub connection: i64,
+    pub online: bool,
+    pub at: Timestamp,
+    pub protocol: String,
+    pub address: String,
+}
+
+#[derive(Debug, Clone)]
+pub struct BootRow {
+    pub station: StationId,
+    pub at: Timestamp,
+    pub boot: Boot,
+}
+
+#[derive(Debug, Clone)]
+pub struct SecurityRow {
+    pub id: i64,
+    pub organisation: OrganisationId,
+    pub station: StationId,
+    pub at: Timestamp,
+    pub kind: String,
+    pub info: Option<String>,
+}
+
+struct Entry {
+    unit: Unit,
+    done: oneshot::Sender<Result<(), StoreError>>,
+}
+
+/// The way to the writer. Cheap to clone; the writer ends when the last one is dropped.
+#[derive(Debug, Clone)]
+pub struct Journal {
+    entries: mpsc::Sender<Entry>,
+    health: Health,
+}
+
+impl Journal {
+    /// Starts the writer of this node.
+    pub fn start(store: Store) -> Self {
+        let (entries, inbox) = mpsc::channel(QUEUE_UNITS);
+        let health = Health::default();
+        tokio::spawn(run(store, inbox, health.clone()));
+        Self { entries, health }
+    }
+
+    /// Returns when the unit is safe on disk.
+    pub async fn append(&self, unit: Unit) -> Result<(), StoreError> {
+        let (done, committed) = oneshot::channel();
+        let gone = |_| StoreError::Unavailable("the journal has stopped".into());
+        self.entries.send(Entry { unit, done }).await.map_err(|_| gone(()))?;
+        committed.await.map_err(|_| gone(()))?
+    }
+
+    pub fn health(&self) -> &Health {
+        &self.health
+    }
+}
+
+async fn run(store: Store, mut inbox: mpsc::Receiver<Entry>, health: Health) {
+    let mut batch = Vec::with_capacity(BATCH_UNITS);
+    while inbox.recv_many(&mut batch, BATCH_UNITS).await > 0 {
+        if batch.len() < BATCH_UNITS {
+            tokio::time::sleep(FILL).await;
+            while batch.len() < BATCH_UNITS
+                && let Ok(entry) = inbox.try_recv()
+            {
+                batch.push(entry);
+            }
+        }
+        commit(&store, std::mem::take(&mut batch), &health).await;
+    }
+}
+
+async fn commit(store: &Store, batch: Vec<Entry>, health: &Health) {
+    let units: Vec<&Unit> = batch.iter().map(|entry| &entry.unit).collect();
+    let outcome = write::units(store, &units).await;
+    drop(units);
+    match outcome {
+        Ok(fenced) => {
+            health.set(None);
+            for entry in batch {
+                let stale = entry.unit.fence.is_some_and(|fence| fenced.contains(&fence));
+                // The caller may have gone; what it told us is kept all the same.
+                let _ = entry.done.send(if stale { Err(StoreError::Fenced) } else { Ok(()) });
+            }
+        }
+        Err(error) if batch.len() > 1 => {
+            tracing::warn!(%error, units = batch.len(), "a batch failed; its units are written one by one");
+            for entry in batch {
+                one(store, entry, health).await;
+            }
+        }
+        Err(_) => {
+            for entry in batch {
+                one(store, entry, health).await;
+            }
+        }
+    }
+}
+
+async fn one(store: &Store, entry: Entry, health: &Health) {
+    let outcome = match write::units(store, &[&entry.unit]).await {
+        Ok(fenced) if fenced.is_empty() => Ok(()),
+        Ok(_) => Err(StoreError::Fenced),
+        Err(error) => Err(error),
+    };
+    match &outcome {
+        Err(error @ StoreError::Unavailable(_)) => {
+            tracing::error!(%error, "storage takes nothing; stations are not answered until it does");
+            health.set(Some(error.to_string()));
+        }
+        Err(error) => tracing::error!(%error, "a station's message could not be stored"),
+        Ok(()) => health.set(None),
+    }
+    let _ = entry.done.send(outcome);
+}

@@ -1,0 +1,48 @@
+//! Makes the same schema on both engines, one numbered step at a time.
+
+use crate::engine::{Engine, values};
+use crate::{StoreError, Tx};
+
+/// In order, never changed once released.
+const STEPS: [(i64, &str, &str); 1] = [(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
+/// Any number will do, as long as all nodes take the same: only one migrates at a time.
+const POSTGRES_LOCK: i64 = 7_232_016;
+
+/// The step this build wants.
+pub(crate) fn newest() -> i64 {
+    STEPS.last().map_or(0, |step| step.0)
+}
+
+/// Brings the schema up to date; returns the names of the steps that were run.
+pub(crate) async fn run(engine: &Engine) -> Result<Vec<&'static str>, StoreError> {
+    let mut tx = engine.begin().await?;
+    if !tx.is_sqlite() {
+        tx.rows("SELECT pg_advisory_xact_lock($1)", values![POSTGRES_LOCK]).await?;
+    }
+    tx.script("CREATE TABLE IF NOT EXISTS migration (step BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)").await?;
+    let done = current(&mut tx).await?;
+    if done > newest() {
+        return Err(StoreError::FromTheFuture { found: done, known: newest() });
+    }
+    let mut ran = Vec::new();
+    for (step, name, sql) in STEPS.into_iter().filter(|step| step.0 > done) {
+        tx.script(&dialect(sql, tx.is_sqlite())).await?;
+        tx.execute("INSERT INTO migration (step, name) VALUES ($1, $2)", values![step, name]).await?;
+        ran.push(name);
+    }
+    tx.commit().await?;
+    Ok(ran)
+}
+
+async fn current(tx: &mut Tx) -> Result<i64, StoreError> {
+    let row = tx.row("SELECT COALESCE(MAX(step), 0) AS step FROM migration", values![]).await?;
+    row.map_or(Ok(0), |row| row.int("step"))
+}
+
+fn dialect(sql: &str, sqlite: bool) -> String {
+    if sqlite {
+        sql.replace("BIGINT PRIMARY KEY", "INTEGER PRIMARY KEY").replace("/* clustered */", "WITHOUT ROWID")
+    } else {
+        sql.to_owned()
+    }
+}

@@ -1,0 +1,121 @@
+//! Organisations, the installation's marks, and answers kept for repeated requests.
+
+use forecourt_core::Timestamp;
+use forecourt_core::id::OrganisationId;
+
+use crate::engine::{Row, values};
+use crate::{Store, StoreError, Tx};
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OrganisationRecord {
+    pub id: OrganisationId,
+    pub name: String,
+    pub time_zone: String,
+    pub currency: String,
+    /// Unknown stations may connect and wait with registration Pending.
+    pub waiting_room: bool,
+    pub created_at: Timestamp,
+    pub version: i64,
+}
+
+/// The answer to a creating request, kept under its idempotency key.
+#[derive(Debug, Clone)]
+pub struct IdempotentAnswer {
+    pub request_hash: String,
+    pub status: i64,
+    pub body: String,
+}
+
+fn record_from(row: &Row) -> Result<OrganisationRecord, StoreError> {
+    Ok(OrganisationRecord {
+        id: OrganisationId(row.int("id")?),
+        name: row.text("name")?,
+        time_zone: row.text("time_zone")?,
+        currency: row.text("currency")?,
+        waiting_room: row.bool("waiting_room")?,
+        created_at: row.time("created_at")?,
+        version: row.int("version")?,
+    })
+}
+
+impl Store {
+    pub async fn organisation(&self, id: OrganisationId) -> Result<Option<OrganisationRecord>, StoreError> {
+        self.row("SELECT * FROM organisation WHERE id = $1", values![id]).await?.map(|r| record_from(&r)).transpose()
+    }
+
+    /// The one that owns the installation: the first made.
+    pub async fn first_organisation(&self) -> Result<Option<OrganisationRecord>, StoreError> {
+        let sql = "SELECT * FROM organisation ORDER BY id LIMIT 1";
+        self.row(sql, values![]).await?.map(|r| record_from(&r)).transpose()
+    }
+
+    pub async fn mark(&self, name: &str) -> Result<Option<String>, StoreError> {
+        self.row("SELECT value FROM meta WHERE name = $1", values![name]).await?.map(|r| r.text("value")).transpose()
+    }
+
+    pub async fn idempotent_answer(&self, organisation: OrganisationId, key_hash: &str) -> Result<Option<IdempotentAnswer>, StoreError> {
+        let sql = "SELECT * FROM idempotency WHERE organisation_id = $1 AND key_hash = $2";
+        let row = self.row(sql, values![organisation, key_hash]).await?;
+        row.map(|r| {
+            Ok(IdempotentAnswer { request_hash: r.text("request_hash")?, status: r.int("status")?, body: r.text("body")? })
+        })
+        .transpose()
+    }
+}
+
+impl Tx {
+    /// The next number of a sequence, from 1.
+    pub async fn next_number(&mut self, name: &str) -> Result<i64, StoreError> {
+        let sql = "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value";
+        self.row(sql, values![name]).await?.map_or(Err(StoreError::Corrupt("counter")), |row| row.int("value"))
+    }
+
+    /// Takes a block of numbers; returns the first of them.
+    pub async fn take_numbers(&mut self, name: &str, count: i64) -> Result<i64, StoreError> {
+        let sql = "UPDATE counter SET value = value + $2 WHERE name = $1 RETURNING value";
+        let row = self.row(sql, values![name, count]).await?.ok_or(StoreError::Corrupt("counter"))?;
+        Ok(row.int("value")? - count + 1)
+    }
+
+    pub async fn add_organisation(&mut self, new: &OrganisationRecord) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO organisation (id, name, time_zone, currency, waiting_room, created_at, version) \
+             VALUES ($1, $2, $3, $4, $5, $6, 1)",
+            values![new.id, &new.name, &new.time_zone, &new.currency, new.waiting_room, new.created_at],
+        )
+        .await
+        .map(drop)
+    }
+
+    pub async fn change_organisation(&mut self, record: &OrganisationRecord) -> Result<(), StoreError> {
+        let touched = self
+            .execute(
+                "UPDATE organisation SET name = $1, time_zone = $2, currency = $3, waiting_room = $4, version = version + 1 \
+                 WHERE id = $5 AND version = $6",
+                values![&record.name, &record.time_zone, &record.currency, record.waiting_room, record.id, record.version],
+            )
+            .await?;
+        if touched == 1 { Ok(()) } else { Err(StoreError::Stale) }
+    }
+
+    pub async fn set_mark(&mut self, name: &str, value: &str) -> Result<(), StoreError> {
+        let sql = "INSERT INTO meta (name, value) VALUES ($1, $2) ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+        self.execute(sql, values![name, value]).await.map(drop)
+    }
+
+    pub async fn keep_answer(
+        &mut self,
+        organisation: OrganisationId,
+        key_hash: &str,
+        answer: &IdempotentAnswer,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO idempotency (organisation_id, key_hash, request_hash, status, body, created_at) \
+             VALUES ($1, $2, $3, $4, $5, $6)",
+            values![organisation, key_hash, &answer.request_hash, answer.status, &answer.body, now],
+        )
+        .await
+        .map(drop)
+    }
+}

@@ -1,0 +1,206 @@
+//! Sessions and their readings.
+
+mod list;
+
+use forecourt_core::Timestamp;
+use forecourt_core::fact::Reading;
+use forecourt_core::id::{ConnectorNumber, EvseNumber, OrganisationId, SessionId, SiteId, StationId, TransactionRef};
+use forecourt_core::session::{EndedBy, EnergySource, Flags, Session, State};
+use forecourt_core::unit::{PerMille, Watts};
+
+pub use list::{SessionFilter, SessionOrder, SessionRecord, SessionStatus};
+
+use crate::engine::{Row, Value, values};
+use crate::words::{read_or_none, word};
+use crate::{Store, StoreError};
+
+/// Ended sessions a station keeps in memory, so that late and repeated messages find them without a query.
+const RECENT: i64 = 8;
+
+pub(crate) const SESSION_COLUMNS: [&str; 23] = [
+    "id",
+    "organisation_id",
+    "site_id",
+    "station_id",
+    "evse",
+    "connector",
+    "transaction_ref",
+    "id_token",
+    "started_at",
+    "start_key",
+    "ended_at",
+    "ended_by",
+    "charging_state",
+    "power_w",
+    "soc_permille",
+    "energy_wh",
+    "energy_source",
+    "meter",
+    "flags",
+    "needs_review",
+    "last_heard_at",
+    "stop_reason",
+    "token_key",
+];
+
+pub(crate) fn session_values(session: &Session) -> Vec<Value> {
+    let (ended_at, ended_by) = match session.state {
+        State::Active => (None, None),
+        State::Ended { at, by } => (Some(at), Some(word(&by))),
+    };
+    values![
+        session.id,
+        session.organisation,
+        session.site,
+        session.station,
+        session.evse.0,
+        session.connector.map(|c| i64::from(c.0)),
+        &session.reference.0,
+        &session.token,
+        session.started_at,
+        &session.start_key,
+        ended_at,
+        ended_by,
+        session.charging_state.map(|s| word(&s)),
+        session.power.map(|p| p.0),
+        session.soc.map(|s| s.0),
+        session.energy().0,
+        word(&session.meter.source()),
+        serde_json::to_string(&session.meter).unwrap_or_default(),
+        i64::from(session.flags.0),
+        session.needs_review(),
+        session.last_heard_at,
+        &session.stop_reason,
+        session.token.as_ref().map(|t| t.to_uppercase()),
+    ]
+}
+
+pub(crate) fn session_from(row: &Row) -> Result<Session, StoreError> {
+    let state = match row.time_or_none("ended_at")? {
+        None => State::Active,
+        Some(at) => State::Ended {
+            at,
+            by: read_or_none(row.text_or_none("ended_by")?, "ended_by")?.unwrap_or(EndedBy::Station),
+        },
+    };
+    Ok(Session {
+        id: SessionId(row.int("id")?),
+        organisation: OrganisationId(row.int("organisation_id")?),
+        site: SiteId(row.int("site_id")?),
+        station: StationId(row.int("station_id")?),
+        evse: EvseNumber(row.int("evse")? as i32),
+        connector: row.int_or_none("connector")?.map(|c| ConnectorNumber(c as i32)),
+        reference: TransactionRef(row.text("transaction_ref")?),
+        token: row.text_or_none("id_token")?,
+        started_at: row.time("started_at")?,
+        start_key: row.text_or_none("start_key")?,
+        state,
+        charging_state: read_or_none(row.text_or_none("charging_state")?, "charging_state")?,
+        power: row.int_or_none("power_w")?.map(Watts),
+        soc: row.int_or_none("soc_permille")?.map(PerMille),
+        meter: serde_json::from_str(&row.text("meter")?).map_err(|_| StoreError::Corrupt("meter"))?,
+        flags: Flags(row.int("flags")? as u32),
+        last_heard_at: row.time("last_heard_at")?,
+        stop_reason: row.text_or_none("stop_reason")?,
+    })
+}
+
+pub(crate) fn reading_values(session: SessionId, reading: &Reading) -> Vec<Value> {
+    let register = reading.register.or(reading.register_phase_sum).or(reading.register_inlet);
+    let extra = (!reading.extra.is_empty()).then(|| serde_json::to_string(&reading.extra).unwrap_or_default());
+    values![
+        session,
+        reading.at,
+        reading.context as i64,
+        register.map(|v| v.0),
+        reading.power.map(|v| v.0),
+        reading.current.map(|v| v.0),
+        reading.voltage.map(|v| v.0),
+        reading.soc.map(|v| v.0),
+        extra,
+    ]
+}
+
+/// One stored reading.
+#[derive(Debug, Clone)]
+pub struct ReadingRecord {
+    pub at: Timestamp,
+    /// Number of [`forecourt_core::fact::Context`].
+    pub context: i64,
+    pub register_wh: Option<i64>,
+    pub power_w: Option<i64>,
+    pub current_ma: Option<i64>,
+    pub voltage_mv: Option<i64>,
+    pub soc_permille: Option<i64>,
+    /// JSON of the values kept without use.
+    pub extra: Option<String>,
+}
+
+fn reading_from(row: &Row) -> Result<ReadingRecord, StoreError> {
+    Ok(ReadingRecord {
+        at: row.time("at")?,
+        context: row.int("context")?,
+        register_wh: row.int_or_none("register_wh")?,
+        power_w: row.int_or_none("power_w")?,
+        current_ma: row.int_or_none("current_ma")?,
+        voltage_mv: row.int_or_none("voltage_mv")?,
+        soc_permille: row.int_or_none("soc_permille")?,
+        extra: row.text_or_none("extra")?,
+    })
+}
+
+impl Store {
+    /// What a station's owner holds in memory: its running sessions and the newest ended ones, oldest first.
+    pub async fn sessions_of_station(&self, station: StationId) -> Result<Vec<Session>, StoreError> {
+        let running = "SELECT * FROM session WHERE station_id = $1 AND ended_at IS NULL ORDER BY started_at DESC, id DESC LIMIT 64";
+        let recent = "SELECT * FROM session WHERE station_id = $1 ORDER BY started_at DESC, id DESC LIMIT $2";
+        let mut sessions = Vec::new();
+        for row in self.rows(running, values![station]).await? {
+            sessions.push(session_from(&row)?);
+        }
+        for row in self.rows(recent, values![station, RECENT]).await? {
+            let session = session_from(&row)?;
+            if !session.is_active() {
+                sessions.push(session);
+            }
+        }
+        sessions.sort_by_key(|s| (s.started_at, s.id));
+        Ok(sessions)
+    }
+
+    /// Every running session: a node that starts takes them up again.
+    pub async fn running_sessions(&self) -> Result<Vec<Session>, StoreError> {
+        let sql = "SELECT * FROM session WHERE ended_at IS NULL ORDER BY started_at, id";
+        self.rows(sql, values![]).await?.iter().map(session_from).collect()
+    }
+
+    /// The newest session of a station under its own name for it.
+    pub async fn session_by_reference(&self, station: StationId, reference: &TransactionRef) -> Result<Option<Session>, StoreError> {
+        let sql = "SELECT * FROM session WHERE transaction_ref = $1 AND station_id = $2 ORDER BY started_at DESC LIMIT 1";
+        self.row(sql, values![&reference.0, station]).await?.map(|row| session_from(&row)).transpose()
+    }
+
+    /// Whether another station owns a session of this name. (Its owner must not hear of it.)
+    pub async fn is_reference_elsewhere(&self, station: StationId, reference: &TransactionRef) -> Result<bool, StoreError> {
+        let sql = "SELECT station_id FROM session WHERE transaction_ref = $1 AND station_id <> $2 LIMIT 1";
+        Ok(self.row(sql, values![&reference.0, station]).await?.is_some())
+    }
+
+    /// Sessions that still run although nothing was heard of them since `before`. For the reconciler.
+    pub async fn quiet_sessions(&self, before: Timestamp, limit: i64) -> Result<Vec<Session>, StoreError> {
+        let sql = "SELECT * FROM session WHERE ended_at IS NULL AND last_heard_at < $1 ORDER BY last_heard_at LIMIT $2";
+        self.rows(sql, values![before, limit]).await?.iter().map(session_from).collect()
+    }
+
+    /// Oldest first, behind `after`.
+    pub async fn readings(&self, session: SessionId, after: Option<Timestamp>, limit: u32) -> Result<Vec<ReadingRecord>, StoreError> {
+        let after = after.map_or(i64::MIN, |t| t.as_millisecond());
+        let sql = "SELECT * FROM reading WHERE session_id = $1 AND at > $2 ORDER BY at, context LIMIT $3";
+        self.rows(sql, values![session, after, i64::from(limit)]).await?.iter().map(reading_from).collect()
+    }
+}
+
+/// The word of an energy source, as documents use it.
+pub fn energy_source_word(source: EnergySource) -> String {
+    word(&source)
+}

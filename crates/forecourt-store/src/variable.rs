@@ -1,0 +1,53 @@
+//! Settings and states a station told about itself.
+
+use forecourt_core::Timestamp;
+use forecourt_core::fact::Variable;
+use forecourt_core::id::StationId;
+
+use crate::engine::values;
+use crate::{Store, StoreError, Tx};
+
+/// Rows one screen shows; the largest device models in the field have about 2,000 variables.
+const SHOWN: i64 = 5_000;
+
+#[derive(Debug, Clone)]
+pub struct VariableRecord {
+    pub variable: Variable,
+    pub seen_at: Timestamp,
+}
+
+pub(crate) async fn write(tx: &mut Tx, station: StationId, at: Timestamp, v: &Variable) -> Result<(), StoreError> {
+    tx.execute(
+        "INSERT INTO variable (station_id, component, component_instance, name, instance, attribute, value, readonly, seen_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+         ON CONFLICT (station_id, component, component_instance, name, instance, attribute) \
+         DO UPDATE SET value = excluded.value, readonly = excluded.readonly, seen_at = excluded.seen_at",
+        values![station, &v.component, &v.component_instance, &v.name, &v.instance, &v.attribute, &v.value, v.readonly, at],
+    )
+    .await
+    .map(drop)
+}
+
+impl Store {
+    /// By component and name.
+    pub async fn variables(&self, station: StationId) -> Result<Vec<VariableRecord>, StoreError> {
+        let sql = "SELECT * FROM variable WHERE station_id = $1 ORDER BY component, component_instance, name, instance LIMIT $2";
+        let rows = self.rows(sql, values![station, SHOWN]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(VariableRecord {
+                    variable: Variable {
+                        component: row.text("component")?,
+                        component_instance: row.text("component_instance")?,
+                        name: row.text("name")?,
+                        instance: row.text("instance")?,
+                        attribute: row.text("attribute")?,
+                        value: row.text_or_none("value")?,
+                        readonly: row.bool("readonly")?,
+                    },
+                    seen_at: row.time("seen_at")?,
+                })
+            })
+            .collect()
+    }
+}
