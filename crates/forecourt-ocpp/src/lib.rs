@@ -1,1 +1,26 @@
-//! ocpp
+//! OCPP in every version: what a station says becomes a [`forecourt_core::fact::Fact`], what we wish becomes a call.
+//!
+//! Pure and sans-IO: no socket, no clock, no randomness. What we receive is read tolerantly (a station that errs is
+//! still a customer's station); what we send is strictly valid against the official schemas. Nothing here decides
+//! whether a token may charge or what a session costs.
+
+pub mod decimal;
+pub mod fault;
+pub mod frame;
+pub mod link;
+mod mend;
+mod meter;
+pub mod node;
+mod outcome;
+mod quirk;
+pub mod read;
+pub mod time;
+pub mod v16;
+pub mod v2;
+pub mod version;
+mod word;
+pub mod write;
+
+pub use fault::{Fault, FaultKind};
+pub use link::{Limits, Link, Output, Received, ReceivedCall, Refused, Settled};
+pub use version::{Read, Topic, Version, answer_text, fault_text, topic, variables};

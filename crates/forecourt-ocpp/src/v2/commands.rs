@@ -1,0 +1,172 @@
+//! Our wishes in the words of 2.x.
+//!
+//! Says in words why a wish cannot be expressed; sends nothing that the official schema would refuse.
+
+use forecourt_core::command::{Command, ResetKind, TriggeredMessage, VariableName};
+use forecourt_core::id::{ConnectorNumber, EvseNumber};
+
+use super::token;
+use crate::version::{Call, fits, raw};
+use crate::write::{Members, object};
+
+/// Longest names (component, variable) and SetVariables value by the schema, in characters.
+const NAME_MAX_CHARS: usize = 50;
+const VALUE_MAX_CHARS: usize = 1_000;
+
+/// The call for a command, or why there is none. `token_chars`: the longest token this version can carry.
+pub fn write_call(command: &Command, token_chars: usize) -> Result<Call, String> {
+    match command {
+        Command::StartSession { evse, token, remote_start_id } => {
+            fits("the charge key", &token.uid, token_chars)?;
+            Ok(Call::new(
+                "RequestStartTransaction",
+                object(|o| {
+                    if let Some(evse) = evse {
+                        o.integer("evseId", i64::from(evse.0));
+                    }
+                    o.integer("remoteStartId", *remote_start_id);
+                    o.object("idToken", |o| {
+                        o.text("idToken", &token.uid, token_chars).word("type", token::word(token.kind));
+                    });
+                }),
+            ))
+        }
+        Command::StopSession { reference } => {
+            fits("the transaction id", &reference.0, 36)?;
+            Ok(Call::new("RequestStopTransaction", object(|o| _ = o.text("transactionId", &reference.0, 36))))
+        }
+        Command::Reset { kind, evse } => Ok(Call::new(
+            "Reset",
+            object(|o| {
+                o.word(
+                    "type",
+                    match kind {
+                        ResetKind::Soft => "OnIdle",
+                        ResetKind::Hard => "Immediate",
+                    },
+                );
+                if let Some(evse) = evse {
+                    o.integer("evseId", i64::from(evse.0));
+                }
+            }),
+        )),
+        Command::Unlock { evse, connector } => Ok(Call::new(
+            "UnlockConnector",
+            object(|o| {
+                o.integer("evseId", i64::from(evse.0)).integer("connectorId", i64::from(connector.0));
+            }),
+        )),
+        Command::ChangeAvailability { evse, connector, operative } => {
+            if evse.is_none() && connector.is_some() {
+                return Err("a connector can only be named together with its EVSE".to_owned());
+            }
+            Ok(Call::new(
+                "ChangeAvailability",
+                object(|o| {
+                    o.word("operationalStatus", if *operative { "Operative" } else { "Inoperative" });
+                    place(o, *evse, *connector);
+                }),
+            ))
+        }
+        Command::ReadVariables { variables } => read_variables(variables),
+        Command::WriteVariable { variable, value } => {
+            named(variable)?;
+            fits("the value", value, VALUE_MAX_CHARS)?;
+            Ok(Call::new(
+                "SetVariables",
+                object(|o| {
+                    o.objects("setVariableData", std::iter::once(variable), |o, variable| {
+                        o.text("attributeValue", value, VALUE_MAX_CHARS);
+                        about(o, variable);
+                    });
+                }),
+            ))
+        }
+        Command::ReadInventory { request_id, full } => Ok(Call::new(
+            "GetBaseReport",
+            object(|o| {
+                o.integer("requestId", *request_id);
+                o.word("reportBase", if *full { "FullInventory" } else { "ConfigurationInventory" });
+            }),
+        )),
+        Command::Trigger { message, evse, connector } => Ok(trigger(*message, *evse, *connector)),
+        Command::ClearCache => Ok(Call::new("ClearCache", "{}".to_owned())),
+        Command::DataTransfer { vendor, message, data } => {
+            fits("the vendor id", vendor, 255)?;
+            fits("the message id", message.as_deref().unwrap_or_default(), 50)?;
+            Ok(Call::new(
+                "DataTransfer",
+                object(|o| {
+                    o.text("vendorId", vendor, 255);
+                    if let Some(message) = message {
+                        o.text("messageId", message, 50);
+                    }
+                    if let Some(data) = data {
+                        o.text("data", data, usize::MAX);
+                    }
+                }),
+            ))
+        }
+        Command::Raw { action, payload } => raw(action, payload),
+    }
+}
+
+fn read_variables(variables: &[VariableName]) -> Result<Call, String> {
+    if variables.is_empty() {
+        return Err(
+            "an OCPP 2.x station must be asked for variables by name; read its inventory instead".to_owned()
+        );
+    }
+    for variable in variables {
+        named(variable)?;
+    }
+    Ok(Call::new("GetVariables", object(|o| _ = o.objects("getVariableData", variables.iter(), about))))
+}
+
+fn named(variable: &VariableName) -> Result<(), String> {
+    if variable.component.is_empty() || variable.name.is_empty() {
+        return Err("an OCPP 2.x variable needs the name of its component and its own".to_owned());
+    }
+    fits("the name of the component", &variable.component, NAME_MAX_CHARS)?;
+    fits("the name of the variable", &variable.name, NAME_MAX_CHARS)
+}
+
+fn about(members: &mut Members<'_>, variable: &VariableName) {
+    members.object("component", |o| _ = o.text("name", &variable.component, NAME_MAX_CHARS));
+    members.object("variable", |o| _ = o.text("name", &variable.name, NAME_MAX_CHARS));
+}
+
+fn trigger(message: TriggeredMessage, evse: Option<EvseNumber>, connector: Option<ConnectorNumber>) -> Call {
+    let word = match message {
+        TriggeredMessage::BootNotification => "BootNotification",
+        TriggeredMessage::StatusNotification => "StatusNotification",
+        TriggeredMessage::Heartbeat => "Heartbeat",
+        TriggeredMessage::MeterValues => "MeterValues",
+        TriggeredMessage::FirmwareStatus => "FirmwareStatusNotification",
+        TriggeredMessage::LogStatus => "LogStatusNotification",
+        TriggeredMessage::TransactionEvent => "TransactionEvent",
+    };
+    // A StatusNotification is asked for by connector (2.0.1 F06.FR.12); one plug is the rule where none is named.
+    let connector = match message {
+        TriggeredMessage::StatusNotification => connector.or(evse.map(|_| ConnectorNumber(1))),
+        _ => connector,
+    };
+    Call::new(
+        "TriggerMessage",
+        object(|o| {
+            o.word("requestedMessage", word);
+            place(o, evse, connector);
+        }),
+    )
+}
+
+/// The member `evse`, where one is named.
+fn place(members: &mut Members<'_>, evse: Option<EvseNumber>, connector: Option<ConnectorNumber>) {
+    let Some(evse) = evse else { return };
+    members.object("evse", |o| {
+        o.integer("id", i64::from(evse.0));
+        if let Some(connector) = connector {
+            o.integer("connectorId", i64::from(connector.0));
+        }
+    });
+}

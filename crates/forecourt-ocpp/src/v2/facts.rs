@@ -1,0 +1,190 @@
+//! Calls of a 2.x station, read into facts.
+//!
+//! Refuses only where the meaning is lost. What we keep without acting on it is confirmed when `{}` is a valid answer.
+
+use forecourt_core::Timestamp;
+use forecourt_core::fact::{
+    Boot, ConnectorStatus, DataTransfer, Fact, MeterReport, Progress, SecurityEvent, StatusReport,
+};
+use forecourt_core::id::{ConnectorNumber, EvseNumber};
+
+use super::{device, token, transaction};
+use crate::fault::Fault;
+use crate::meter::{self, Values};
+use crate::node::Node;
+use crate::read::{Notes, Object};
+use crate::version;
+use crate::word::{self, Words};
+
+/// What a station may call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Call {
+    Authorize,
+    Boot,
+    DataTransfer,
+    Events,
+    Firmware,
+    Heartbeat,
+    Log,
+    Meter,
+    Report,
+    Security,
+    Status,
+    Transaction,
+    /// Kept and confirmed with `{}`.
+    Noted,
+}
+
+pub(super) const CALLS: &Words<Call> = &[
+    ("TransactionEvent", Call::Transaction),
+    ("StatusNotification", Call::Status),
+    ("Heartbeat", Call::Heartbeat),
+    ("Authorize", Call::Authorize),
+    ("MeterValues", Call::Meter),
+    ("BootNotification", Call::Boot),
+    ("NotifyEvent", Call::Events),
+    ("NotifyReport", Call::Report),
+    ("DataTransfer", Call::DataTransfer),
+    ("FirmwareStatusNotification", Call::Firmware),
+    ("LogStatusNotification", Call::Log),
+    ("SecurityEventNotification", Call::Security),
+    ("BatterySwap", Call::Noted),
+    ("ClearedChargingLimit", Call::Noted),
+    ("ClosePeriodicEventStream", Call::Noted),
+    ("NotifyChargingLimit", Call::Noted),
+    ("NotifyCustomerInformation", Call::Noted),
+    ("NotifyDERAlarm", Call::Noted),
+    ("NotifyDERStartStop", Call::Noted),
+    ("NotifyDisplayMessages", Call::Noted),
+    ("NotifyMonitoringReport", Call::Noted),
+    ("NotifyPriorityCharging", Call::Noted),
+    ("NotifySettlement", Call::Noted),
+    ("NotifyWebPaymentStarted", Call::Noted),
+    ("PublishFirmwareStatusNotification", Call::Noted),
+    ("ReportChargingProfiles", Call::Noted),
+    ("ReportDERControl", Call::Noted),
+    ("ReservationStatusUpdate", Call::Noted),
+];
+
+/// Reads one call.
+pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp) -> Result<Fact, Fault> {
+    let call = version::action(action, CALLS, super::KNOWN, notes)?;
+    let object = Object::payload(payload, action, notes)?;
+    match call {
+        Call::Authorize => {
+            object.extras(&["idToken", "certificate", "iso15118CertificateHashData"]);
+            token::read(&object).map(Fact::Authorize).ok_or_else(|| object.lacks("idToken", "an id token"))
+        }
+        Call::Boot => boot(&object),
+        Call::DataTransfer => data_transfer(&object),
+        Call::Events => device::events(&object),
+        Call::Firmware => progress(&object).map(Fact::Firmware),
+        Call::Heartbeat => {
+            object.extras(&[]);
+            Ok(Fact::Heartbeat)
+        }
+        Call::Log => progress(&object).map(Fact::LogUpload),
+        Call::Meter => meter_values(&object, now),
+        Call::Report => device::report(&object),
+        Call::Security => security(&object),
+        Call::Status => status(&object),
+        Call::Transaction => transaction::read(&object, now),
+        Call::Noted => Ok(Fact::Noted),
+    }
+}
+
+fn boot(object: &Object<'_>) -> Result<Fact, Fault> {
+    object.extras(&["chargingStation", "reason"]);
+    let station = object.need_object("chargingStation")?;
+    station.extras(&["serialNumber", "model", "modem", "vendorName", "firmwareVersion"]);
+    let (vendor, model) = (station.text("vendorName", 50), station.text("model", 20));
+    if vendor.is_none() && model.is_none() {
+        return Err(station.lacks("vendorName", "a text"));
+    }
+    for (name, value) in [("vendorName", &vendor), ("model", &model)] {
+        if value.is_none() {
+            station.missing(name);
+        }
+    }
+    let modem = station.object("modem");
+    let of_modem =
+        |name| modem.as_ref().and_then(|modem| modem.text(name, 20)).filter(|text| !text.trim().is_empty());
+    let reason = object.text("reason", 20);
+    if reason.is_none() {
+        object.missing("reason");
+    }
+    Ok(Fact::Boot(Boot {
+        vendor: vendor.unwrap_or_default(),
+        model: model.unwrap_or_default(),
+        serial: station.text("serialNumber", 25).filter(|text| !text.trim().is_empty()),
+        firmware: station.text("firmwareVersion", 50).filter(|text| !text.trim().is_empty()),
+        iccid: of_modem("iccid"),
+        imsi: of_modem("imsi"),
+        meter_serial: None,
+        reason,
+    }))
+}
+
+const STATUSES: &Words<ConnectorStatus> = &[
+    ("Available", ConnectorStatus::Available),
+    ("Occupied", ConnectorStatus::Occupied),
+    ("Reserved", ConnectorStatus::Reserved),
+    ("Unavailable", ConnectorStatus::Unavailable),
+    ("Faulted", ConnectorStatus::Faulted),
+];
+
+fn status(object: &Object<'_>) -> Result<Fact, Fault> {
+    object.extras(&["timestamp", "connectorStatus", "evseId", "connectorId"]);
+    let evse = EvseNumber(object.need_number("evseId")?);
+    let connector = object.number("connectorId");
+    if connector.is_none() {
+        object.missing("connectorId");
+    }
+    let status = match word::read(object, "connectorStatus", STATUSES) {
+        Some(Ok(status)) => status,
+        Some(Err(_)) => ConnectorStatus::Unknown,
+        None => return Err(object.lacks("connectorStatus", "a status")),
+    };
+    Ok(Fact::Status(StatusReport {
+        evse,
+        connector: ConnectorNumber(connector.unwrap_or(1)),
+        status,
+        error_code: None,
+        vendor_error_code: None,
+        info: None,
+        at: object.expect_time("timestamp"),
+    }))
+}
+
+fn meter_values(object: &Object<'_>, now: Timestamp) -> Result<Fact, Fault> {
+    object.extras(&["evseId", "meterValue"]);
+    let evse = EvseNumber(object.need_number("evseId")?);
+    let mut readings = Vec::new();
+    if meter::readings(object, "meterValue", Values::Number, now, &mut readings).is_none() {
+        return Err(object.lacks("meterValue", "a list"));
+    }
+    Ok(Fact::Meter(MeterReport { evse, connector: None, reference: None, readings }))
+}
+
+fn data_transfer(object: &Object<'_>) -> Result<Fact, Fault> {
+    object.extras(&["vendorId", "messageId", "data"]);
+    Ok(Fact::DataTransfer(DataTransfer {
+        vendor: object.need_text("vendorId", 255)?,
+        message: object.text("messageId", 50),
+        data: object.data("data"),
+    }))
+}
+
+fn progress(object: &Object<'_>) -> Result<Progress, Fault> {
+    object.extras(&["status", "requestId", "statusInfo"]);
+    Ok(Progress { status: object.need_text("status", 50)?, request_id: object.integer("requestId") })
+}
+
+fn security(object: &Object<'_>) -> Result<Fact, Fault> {
+    object.extras(&["type", "timestamp", "techInfo"]);
+    Ok(Fact::Security(SecurityEvent {
+        kind: object.need_text("type", 50)?,
+        at: object.expect_time("timestamp"),
+        info: object.text("techInfo", 255),
+    }))
+}

@@ -1,0 +1,103 @@
+//! OCPP 2.0.1, and 2.1 as far as it is the same: its words, and nobody else's.
+
+mod answers;
+mod commands;
+mod device;
+mod facts;
+mod token;
+mod transaction;
+
+pub use answers::{read_answer, variables, write_answer};
+pub use commands::write_call;
+pub use facts::read_call;
+
+use crate::fault::FaultKind;
+
+/// Longest idToken, in characters: 2.0.1 (IdTokenType, 36) and 2.1 (255).
+pub const TOKEN_CHARS_201: usize = 36;
+pub const TOKEN_CHARS_21: usize = 255;
+
+/// Actions of 2.0.1 and 2.1 that we do not serve, or that only go from us to the station: known, hence NotSupported.
+/// The ones from the station whose answer is more than `{}` stand here until something serves them.
+pub(crate) const KNOWN: &[&str] = &[
+    "AFRRSignal",
+    "AdjustPeriodicEventStream",
+    "CancelReservation",
+    "CertificateSigned",
+    "ChangeAvailability",
+    "ChangeTransactionTariff",
+    "ClearCache",
+    "ClearChargingProfile",
+    "ClearDERControl",
+    "ClearDisplayMessage",
+    "ClearTariffs",
+    "ClearVariableMonitoring",
+    "CostUpdated",
+    "CustomerInformation",
+    "DeleteCertificate",
+    "Get15118EVCertificate",
+    "GetBaseReport",
+    "GetCertificateChainStatus",
+    "GetCertificateStatus",
+    "GetChargingProfiles",
+    "GetCompositeSchedule",
+    "GetDERControl",
+    "GetDisplayMessages",
+    "GetInstalledCertificateIds",
+    "GetLocalListVersion",
+    "GetLog",
+    "GetMonitoringReport",
+    "GetPeriodicEventStream",
+    "GetReport",
+    "GetTariffs",
+    "GetTransactionStatus",
+    "GetVariables",
+    "InstallCertificate",
+    "NotifyAllowedEnergyTransfer",
+    "NotifyEVChargingNeeds",
+    "NotifyEVChargingSchedule",
+    "NotifyPeriodicEventStream",
+    "OpenPeriodicEventStream",
+    "PublishFirmware",
+    "PullDynamicScheduleUpdate",
+    "RequestBatterySwap",
+    "RequestStartTransaction",
+    "RequestStopTransaction",
+    "ReserveNow",
+    "Reset",
+    "SendLocalList",
+    "SetChargingProfile",
+    "SetDERControl",
+    "SetDefaultTariff",
+    "SetDisplayMessage",
+    "SetMonitoringBase",
+    "SetMonitoringLevel",
+    "SetNetworkProfile",
+    "SetVariableMonitoring",
+    "SetVariables",
+    "SignCertificate",
+    "TriggerMessage",
+    "UnlockConnector",
+    "UnpublishFirmware",
+    "UpdateDynamicSchedule",
+    "UpdateFirmware",
+    "UsePriorityCharging",
+    "VatNumberValidation",
+];
+
+/// The errorCode of OCPP 2.0.1 part 4 §4.3.
+pub fn fault_code(kind: FaultKind) -> &'static str {
+    match kind {
+        FaultKind::Framing => "RpcFrameworkError",
+        FaultKind::MessageType => "MessageTypeNotSupported",
+        FaultKind::Form => "FormatViolation",
+        FaultKind::Protocol => "ProtocolError",
+        FaultKind::Occurrence => "OccurrenceConstraintViolation",
+        FaultKind::Type => "TypeConstraintViolation",
+        FaultKind::Property => "PropertyConstraintViolation",
+        FaultKind::NotImplemented => "NotImplemented",
+        FaultKind::NotSupported => "NotSupported",
+        FaultKind::Security => "SecurityError",
+        FaultKind::Internal => "InternalError",
+    }
+}

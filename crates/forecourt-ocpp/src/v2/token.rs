@@ -1,0 +1,66 @@
+//! Id tokens in 2.x words, both ways.
+
+use forecourt_core::fact::PresentedToken;
+use forecourt_core::token::{TOKEN_MAX_CHARS, TokenKind};
+
+use super::TOKEN_CHARS_201;
+use crate::node::Node;
+use crate::read::{Object, kind};
+use crate::word::{self, Words};
+
+const KINDS: &Words<TokenKind> = &[
+    ("ISO14443", TokenKind::Rfid),
+    ("ISO15693", TokenKind::Rfid),
+    ("Central", TokenKind::App),
+    ("eMAID", TokenKind::Emaid),
+    ("MacAddress", TokenKind::Mac),
+    ("KeyCode", TokenKind::KeyCode),
+    ("Local", TokenKind::Local),
+    ("NoAuthorization", TokenKind::None),
+    // 2.1
+    ("DirectPayment", TokenKind::Other),
+    ("EVCCID", TokenKind::Other),
+    ("VIN", TokenKind::Other),
+];
+
+/// The member `idToken`: an object with text and type; a bare text (a 1.6 habit) is taken too.
+pub(super) fn read(object: &Object<'_>) -> Option<PresentedToken> {
+    if let Some(Node::Text(_)) = object.get("idToken") {
+        let uid = object.token("idToken", TOKEN_CHARS_201)?;
+        object.note(kind::WRONG_TYPE, "idToken", &uid);
+        return Some(presented(uid, TokenKind::Other));
+    }
+    let token = object.object("idToken")?;
+    token.extras(&["idToken", "type", "additionalInfo"]);
+    let kind = match word::read(&token, "type", KINDS) {
+        Some(Ok(kind)) => kind,
+        Some(Err(_)) => TokenKind::Other,
+        None => {
+            token.missing("type");
+            TokenKind::Other
+        }
+    };
+    // Empty with NoAuthorization: a session without a driver (2.0.1 C02, start button).
+    let uid = token.token("idToken", TOKEN_CHARS_201);
+    if uid.is_none() {
+        token.missing("idToken");
+    }
+    Some(presented(uid?, kind))
+}
+
+fn presented(uid: String, kind: TokenKind) -> PresentedToken {
+    PresentedToken { uid: crate::write::cut(&uid, TOKEN_MAX_CHARS).to_owned(), kind }
+}
+
+/// The `type` of a token that we send. What no word fits is Central: a token that only we know.
+pub(super) fn word(kind: TokenKind) -> &'static str {
+    match kind {
+        TokenKind::Rfid => "ISO14443",
+        TokenKind::App | TokenKind::Other => "Central",
+        TokenKind::Mac => "MacAddress",
+        TokenKind::Emaid => "eMAID",
+        TokenKind::KeyCode => "KeyCode",
+        TokenKind::Local => "Local",
+        TokenKind::None => "NoAuthorization",
+    }
+}

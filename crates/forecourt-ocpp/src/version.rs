@@ -1,0 +1,247 @@
+//! The versions of OCPP, and the only matches over them.
+//!
+//! Every version folder offers `read_call`, `write_answer`, `write_call` and `read_answer`; this file picks the folder.
+
+use forecourt_core::Timestamp;
+use forecourt_core::command::{Command, Outcome};
+use forecourt_core::fact::{Answer, Deviation, Fact, Variable};
+
+use crate::fault::{Fault, FaultKind};
+use crate::frame;
+use crate::node::Node;
+use crate::read::{Notes, kind};
+use crate::word::Words;
+use crate::{v2, v16};
+
+/// A version of OCPP, as negotiated for one connection.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Version {
+    V16,
+    V201,
+    /// Read and written as 2.0.1 for now; what 2.1 added is confirmed and kept, not acted upon.
+    V21,
+}
+
+impl Version {
+    /// The WebSocket subprotocol (OCPP-J §3.1.2).
+    pub const fn subprotocol(self) -> &'static str {
+        match self {
+            Self::V16 => "ocpp1.6",
+            Self::V201 => "ocpp2.0.1",
+            Self::V21 => "ocpp2.1",
+        }
+    }
+
+    /// Compared without regard to case, as some stations write `OCPP1.6`.
+    pub fn from_subprotocol(name: &str) -> Option<Self> {
+        [Self::V16, Self::V201, Self::V21]
+            .into_iter()
+            .find(|version| version.subprotocol().eq_ignore_ascii_case(name))
+    }
+
+    /// Whether a frame whose id could not be read is answered with the id "-1" (2.0.1 part 4 §4.2.3).
+    pub(crate) const fn answers_without_id(self) -> bool {
+        match self {
+            Self::V16 => false,
+            Self::V201 | Self::V21 => true,
+        }
+    }
+
+    /// Whether message types 5 and 6 exist (2.1 part 4 §4.1.3).
+    pub(crate) const fn has_send(self) -> bool {
+        matches!(self, Self::V21)
+    }
+}
+
+/// What a call said.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Read {
+    pub fact: Fact,
+    pub deviations: Vec<Deviation>,
+}
+
+/// A call of ours, ready for a frame.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Call {
+    pub action: String,
+    /// JSON text.
+    pub payload: String,
+}
+
+impl Call {
+    pub(crate) fn new(action: &str, payload: String) -> Self {
+        Self { action: action.to_owned(), payload }
+    }
+}
+
+/// Reads a station's call.
+pub(crate) fn read_call(
+    version: Version,
+    action: &str,
+    payload: &Node<'_>,
+    notes: &Notes,
+    now: Timestamp,
+) -> Result<Fact, Fault> {
+    match version {
+        Version::V16 => v16::read_call(action, payload, notes, now),
+        Version::V201 | Version::V21 => v2::read_call(action, payload, notes, now),
+    }
+}
+
+/// The frame that answers a call. An answer that does not fit the action is our own mistake and becomes InternalError.
+pub fn answer_text(version: Version, message_id: &str, action: &str, answer: &Answer) -> String {
+    let payload = match version {
+        Version::V16 => v16::write_answer(action, answer),
+        Version::V201 | Version::V21 => v2::write_answer(action, answer),
+    };
+    match payload {
+        Some(payload) => frame::answer(message_id, &payload),
+        None => fault_text(version, message_id, &Fault::internal()),
+    }
+}
+
+/// The frame that refuses a call.
+pub fn fault_text(version: Version, message_id: &str, fault: &Fault) -> String {
+    frame::error(message_id, fault_code(version, fault.kind), &fault.detail)
+}
+
+/// The code of a fault in this version's spelling.
+pub fn fault_code(version: Version, kind: FaultKind) -> &'static str {
+    match version {
+        Version::V16 => v16::fault_code(kind),
+        Version::V201 | Version::V21 => v2::fault_code(kind),
+    }
+}
+
+/// The call for a command, or why this version cannot express it.
+pub fn write_call(version: Version, command: &Command) -> Result<Call, String> {
+    match version {
+        Version::V16 => v16::write_call(command),
+        Version::V201 => v2::write_call(command, v2::TOKEN_CHARS_201),
+        Version::V21 => v2::write_call(command, v2::TOKEN_CHARS_21),
+    }
+}
+
+/// A station's answer to our call. `answer` is the payload's literal text.
+pub(crate) fn read_answer(version: Version, action: &str, payload: &Node<'_>, answer: &str) -> Outcome {
+    match version {
+        Version::V16 => v16::read_answer(action, payload, answer),
+        Version::V201 | Version::V21 => v2::read_answer(action, payload, answer),
+    }
+}
+
+/// The variables a station told in its answer to GetConfiguration or GetVariables. `answer` is the literal payload.
+pub fn variables(version: Version, action: &str, answer: &str) -> Vec<Variable> {
+    let Ok(payload) = Node::parse(answer) else { return Vec::new() };
+    match version {
+        Version::V16 => v16::variables(action, &payload),
+        Version::V201 | Version::V21 => v2::variables(action, &payload),
+    }
+}
+
+/// An expert's own call: any action, any object.
+pub(crate) fn raw(action: &str, payload: &str) -> Result<Call, String> {
+    /// Longest action name we send, in characters; the longest of OCPP has 33.
+    const ACTION_MAX_CHARS: usize = 50;
+    let named = !action.is_empty() && action.len() <= ACTION_MAX_CHARS;
+    if !named || !action.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+        return Err("an action is 1 to 50 letters and digits".to_owned());
+    }
+    let payload = if payload.trim().is_empty() { "{}" } else { payload.trim() };
+    match Node::parse(payload) {
+        Ok(Node::Object(_)) => Ok(Call::new(action, payload.to_owned())),
+        Ok(_) => Err("the payload must be a JSON object".to_owned()),
+        Err(error) => Err(format!("the payload is not valid JSON: {error}")),
+    }
+}
+
+/// What kind of message an action is, for filters of the message log. The same for every version.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Topic {
+    Boot,
+    Status,
+    Authorisation,
+    Heartbeat,
+    Meter,
+    Transaction,
+    Profile,
+    Firmware,
+    Other,
+}
+
+/// The topic of an action, either way.
+pub fn topic(action: &str) -> Topic {
+    match action {
+        "BootNotification" | "Reset" => Topic::Boot,
+        "StatusNotification" | "ChangeAvailability" | "UnlockConnector" | "NotifyEvent" => Topic::Status,
+        "Authorize" | "ClearCache" | "SendLocalList" | "GetLocalListVersion" => Topic::Authorisation,
+        "Heartbeat" => Topic::Heartbeat,
+        "MeterValues" => Topic::Meter,
+        "StartTransaction"
+        | "StopTransaction"
+        | "TransactionEvent"
+        | "RemoteStartTransaction"
+        | "RemoteStopTransaction"
+        | "RequestStartTransaction"
+        | "RequestStopTransaction"
+        | "GetTransactionStatus"
+        | "CostUpdated" => Topic::Transaction,
+        "SetChargingProfile"
+        | "ClearChargingProfile"
+        | "GetCompositeSchedule"
+        | "GetChargingProfiles"
+        | "ReportChargingProfiles"
+        | "NotifyChargingLimit"
+        | "ClearedChargingLimit"
+        | "NotifyEVChargingNeeds"
+        | "NotifyEVChargingSchedule" => Topic::Profile,
+        "FirmwareStatusNotification"
+        | "SignedFirmwareStatusNotification"
+        | "UpdateFirmware"
+        | "SignedUpdateFirmware"
+        | "PublishFirmware"
+        | "UnpublishFirmware"
+        | "PublishFirmwareStatusNotification"
+        | "DiagnosticsStatusNotification"
+        | "GetDiagnostics"
+        | "LogStatusNotification"
+        | "GetLog" => Topic::Firmware,
+        _ => Topic::Other,
+    }
+}
+
+/// Finds an action among those a version serves; the wrong case is taken and noted. An action of the specification that
+/// is not served is NotSupported, any other NotImplemented (OCPP-J 1.6 §4.2.3, 2.0.1 part 4 §4.3).
+pub(crate) fn action<T: Copy>(
+    name: &str,
+    served: &Words<T>,
+    known: &[&str],
+    notes: &Notes,
+) -> Result<T, Fault> {
+    if let Some((_, call)) = served.iter().find(|(word, _)| *word == name) {
+        return Ok(*call);
+    }
+    if let Some(call) = find_action(name, served) {
+        notes.add(kind::WRONG_CASE, name.to_owned(), name);
+        return Ok(call);
+    }
+    let shown = crate::write::cut(name, 50);
+    if known.iter().any(|word| word.eq_ignore_ascii_case(name)) {
+        return Err(Fault::new(FaultKind::NotSupported, format!("{shown} is not supported here")));
+    }
+    Err(Fault::new(FaultKind::NotImplemented, format!("{shown} is no action of this OCPP version")))
+}
+
+/// Finds an action without noting anything.
+pub(crate) fn find_action<T: Copy>(name: &str, served: &Words<T>) -> Option<T> {
+    served.iter().find(|(word, _)| word.eq_ignore_ascii_case(name)).map(|(_, call)| *call)
+}
+
+/// Refuses a text longer than the schema allows: cut, it would mean something else.
+pub(crate) fn fits(what: &str, text: &str, max_chars: usize) -> Result<(), String> {
+    let chars = text.chars().count();
+    if chars > max_chars {
+        return Err(format!("{what} has {chars} characters; the station's OCPP version allows {max_chars}"));
+    }
+    Ok(())
+}
