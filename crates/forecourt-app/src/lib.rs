@@ -1,1 +1,151 @@
-//! app
+//! Use cases: what operators, programs and stations may do, and what keeps itself in order.
+//!
+//! One [`App`] with methods by noun. It knows no protocol version, no HTTP and no SQL; stations are reached only
+//! through [`commands`], and report only through [`gateway`].
+
+pub mod accounts;
+pub mod api_keys;
+pub mod changes;
+mod clock;
+pub mod commands;
+mod directory;
+mod error;
+pub mod gateway;
+mod idempotency;
+pub mod jobs;
+mod live;
+mod network;
+mod overview;
+mod passwords;
+mod report;
+mod sessions;
+mod tokens;
+mod unknown;
+
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, RwLock};
+
+use forecourt_core::Timestamp;
+use forecourt_core::id::id_at;
+use forecourt_store::journal::Journal;
+use forecourt_store::{Location, Store};
+
+pub use accounts::{NewOperator, Principal, SetUp, Who};
+pub use api_keys::IssuedKey;
+pub use changes::{Changes, Event};
+pub use clock::Clock;
+pub use error::{AppError, FieldError};
+pub use forecourt_store as store;
+pub use network::{AdoptedStation, NewSite, SiteEdit, StationEdit, StationRequest, StationView};
+pub use overview::Overview;
+pub use tokens::{NewToken, TokenEdit};
+
+use directory::Directory;
+use live::Transactions;
+use passwords::Passwords;
+
+/// Settings an operator of the installation may change.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Told to stations at boot, in seconds (C31).
+    pub heartbeat_s: u32,
+    /// How long messages are kept, in days.
+    pub keep_messages_days: i64,
+    /// How long readings are kept, in days.
+    pub keep_readings_days: i64,
+    /// `ws://` or `wss://` address stations reach us at, without path.
+    pub public_url: String,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            heartbeat_s: 60,
+            keep_messages_days: 90,
+            keep_readings_days: 730,
+            public_url: "ws://127.0.0.1:8180".into(),
+        }
+    }
+}
+
+/// The whole back office of one node.
+#[derive(Debug)]
+pub struct App {
+    store: Store,
+    journal: Journal,
+    directory: Directory,
+    changes: Changes,
+    passwords: Passwords,
+    transactions: Transactions,
+    clock: Clock,
+    settings: RwLock<Settings>,
+    ids: AtomicU32,
+    set_up_code: RwLock<Option<String>>,
+}
+
+impl App {
+    /// Opens the database and brings it up to date. Needs a tokio runtime.
+    pub async fn open(location: &Location, settings: Settings, clock: Clock) -> Result<Arc<Self>, AppError> {
+        let store = Store::open_migrated(location).await?;
+        let app = Self {
+            journal: Journal::start(store.clone()),
+            directory: Directory::default(),
+            changes: Changes::default(),
+            passwords: Passwords::default(),
+            transactions: Transactions::default(),
+            clock,
+            settings: RwLock::new(settings),
+            ids: AtomicU32::new(rand::random()),
+            set_up_code: RwLock::new(None),
+            store,
+        };
+        Ok(Arc::new(app))
+    }
+
+    /// Takes up what the node before left: from here on this node is the one stations talk to.
+    pub async fn take_over(&self) -> Result<(), AppError> {
+        let mut tx = self.store.begin().await?;
+        tx.mark_all_offline(self.now()).await?;
+        tx.abandon_commands(self.now()).await?;
+        tx.commit().await?;
+        self.directory.load(&self.store).await
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    pub fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
+    }
+
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// What storage has been saying: `None` when all is well.
+    pub fn storage_problem(&self) -> Option<String> {
+        self.journal.health().problem()
+    }
+
+    pub fn settings(&self) -> Settings {
+        self.settings.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone()
+    }
+
+    pub fn change_settings(&self, change: impl FnOnce(&mut Settings)) {
+        change(&mut self.settings.write().unwrap_or_else(std::sync::PoisonError::into_inner));
+    }
+
+    /// A fresh id of this moment.
+    pub(crate) fn id(&self) -> i64 {
+        self.id_at(self.now())
+    }
+
+    pub(crate) fn id_at(&self, at: Timestamp) -> i64 {
+        id_at(at, self.ids.fetch_add(1, Ordering::Relaxed))
+    }
+}

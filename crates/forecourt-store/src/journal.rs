@@ -110,6 +110,13 @@ impl Journal {
         committed.await.map_err(|_| gone(()))?
     }
 
+    /// Hands the unit over without waiting for its commit; later units are written behind it.
+    pub async fn append_unawaited(&self, unit: Unit) -> Result<(), StoreError> {
+        let (done, _) = oneshot::channel();
+        let gone = |_| StoreError::Unavailable("the journal has stopped".into());
+        self.entries.send(Entry { unit, done }).await.map_err(gone)
+    }
+
     pub fn health(&self) -> &Health {
         &self.health
     }

@@ -1,0 +1,72 @@
+//! What just moved, for everybody who watches. Hints only: a missed one is healed by looking again.
+
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use forecourt_core::Timestamp;
+use forecourt_core::change::Change;
+use forecourt_core::id::OrganisationId;
+use tokio::sync::broadcast;
+
+/// Events a slow watcher may lag behind before it is told to fetch everything again.
+const LAG: usize = 1_024;
+/// Events kept for watchers that reconnect.
+const KEPT: usize = 1_024;
+
+/// One numbered change.
+#[derive(Debug, Clone)]
+pub struct Event {
+    pub id: u64,
+    pub at: Timestamp,
+    pub change: Change,
+}
+
+#[derive(Debug)]
+pub struct Changes {
+    sender: broadcast::Sender<Arc<Event>>,
+    recent: Mutex<Recent>,
+}
+
+#[derive(Debug, Default)]
+struct Recent {
+    next: u64,
+    events: VecDeque<Arc<Event>>,
+}
+
+impl Default for Changes {
+    fn default() -> Self {
+        Self { sender: broadcast::channel(LAG).0, recent: Mutex::default() }
+    }
+}
+
+impl Changes {
+    pub(crate) fn publish(&self, at: Timestamp, change: Change) {
+        let event = {
+            let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+            recent.next += 1;
+            let event = Arc::new(Event { id: recent.next, at, change });
+            if recent.events.len() == KEPT {
+                recent.events.pop_front();
+            }
+            recent.events.push_back(event.clone());
+            event
+        };
+        // Nobody watching is no error.
+        let _ = self.sender.send(event);
+    }
+
+    pub fn watch(&self) -> broadcast::Receiver<Arc<Event>> {
+        self.sender.subscribe()
+    }
+
+    /// What an organisation missed since an event; `None` when that is no longer known.
+    pub fn since(&self, organisation: OrganisationId, id: u64) -> Option<Vec<Arc<Event>>> {
+        let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
+        let oldest = recent.events.front().map_or(recent.next + 1, |event| event.id);
+        if id + 1 < oldest || id > recent.next {
+            return None;
+        }
+        let mine = |event: &&Arc<Event>| event.id > id && event.change.organisation == organisation;
+        Some(recent.events.iter().filter(mine).cloned().collect())
+    }
+}

@@ -1,0 +1,391 @@
+//! The stations' door: who may connect, and what becomes of what they say.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use forecourt_core::Timestamp;
+use forecourt_core::change::{Change, What};
+use forecourt_core::fact::{Answer, Deviation, Fact, Registration, Variable};
+use forecourt_core::id::{MessageId, OrganisationId, StationId};
+use forecourt_store::StoreError;
+use forecourt_store::journal::{ConnectRow, Unit};
+use forecourt_store::message::{Direction, LogKind, MessageOutcome, MessageRow};
+use tokio::sync::{mpsc, oneshot};
+
+use crate::App;
+use crate::commands::Order;
+use crate::live::Live;
+use crate::passwords::digest;
+
+/// Commands that may wait for one station: an operator presses a button a few times, not a hundred.
+const ORDERS: usize = 16;
+/// How long a connected station may take to show that it is alive before another may take its place.
+const PROBE: Duration = Duration::from_secs(5);
+/// Stations that may wait for admission per organisation: whoever tries names must not fill the list.
+const WAITING_STATIONS: usize = 100;
+/// Security profile of a station in the waiting room: it has shown nothing.
+pub(crate) const WAITING_PROFILE: i64 = 0;
+
+/// An attempt to connect, before the upgrade.
+#[derive(Debug, Clone)]
+pub struct Knock {
+    /// Organisation number from the path, if it had one.
+    pub organisation: Option<i64>,
+    pub identity: String,
+    /// The path as it came: an operator sees a wrong configuration in it.
+    pub path: String,
+    pub address: IpAddr,
+    pub subprotocols: String,
+    pub user_agent: Option<String>,
+    /// User name and password of HTTP Basic authentication.
+    pub credentials: Option<(Vec<u8>, Vec<u8>)>,
+    pub tls: bool,
+}
+
+/// Why a station may not connect. The first two look the same from outside.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Refusal {
+    Unknown,
+    WrongPassword,
+    /// Another socket of this station is alive and this one proved nothing.
+    Occupied,
+    /// Too many passwords are being checked already.
+    Overloaded,
+}
+
+/// Leave to connect, to be used at once.
+#[derive(Debug)]
+pub struct Admission {
+    live: Arc<Live>,
+    authenticated: bool,
+}
+
+impl Admission {
+    pub fn station(&self) -> StationId {
+        self.live.record().id
+    }
+}
+
+/// One call of a station as the link read it.
+#[derive(Debug)]
+pub struct Call {
+    pub message_id: String,
+    pub action: String,
+    /// The frame as it came.
+    pub text: String,
+    pub fact: Fact,
+    pub deviations: Vec<Deviation>,
+}
+
+/// Why a call was not answered with its answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Unrecorded {
+    /// Storage did not take it: say nothing, the station will repeat it.
+    NotStored,
+    /// This connection is no longer the station's.
+    Replaced,
+    /// The station is not accepted yet and may only boot (B02.FR.09): answer with a security error.
+    NotAccepted,
+}
+
+/// A frame for the log alone.
+#[derive(Debug, Clone)]
+pub struct LogEntry {
+    pub direction: Direction,
+    pub action: String,
+    pub message_id: String,
+    pub request: String,
+    pub response: Option<String>,
+    pub outcome: MessageOutcome,
+    pub error_code: Option<String>,
+    pub took_us: Option<i64>,
+}
+
+/// An accepted socket. What it records belongs to its station as long as it is the newest.
+#[derive(Debug, Clone)]
+pub struct Connection {
+    app: Arc<App>,
+    live: Arc<Live>,
+    number: i64,
+    station: StationId,
+    protocol: &'static str,
+}
+
+impl App {
+    /// Decides whether a station may connect. Takes as long for a stranger as for a wrong password (threat 4).
+    pub async fn admit(&self, knock: &Knock) -> Result<Admission, Refusal> {
+        let organisation = knock.organisation.map(OrganisationId);
+        let Some(live) = self.directory.find(organisation, &knock.identity) else {
+            if let Some(live) = self.waiting_room(knock).await {
+                return Ok(Admission { live, authenticated: false });
+            }
+            let password = knock.credentials.as_ref().map_or(&b""[..], |(_, password)| password);
+            self.passwords.verify(password, None).await.map_err(|_| Refusal::Overloaded)?;
+            return Err(Refusal::Unknown);
+        };
+        let record = live.record();
+        let Some(hash) = record.password_hash.as_deref() else {
+            return if self.is_alive(&live).await { Err(Refusal::Occupied) } else { Ok(Admission { live, authenticated: false }) };
+        };
+        let (user, password) = knock.credentials.as_ref().map_or((&b""[..], &b""[..]), |(u, p)| (u, p));
+        let named = user.eq_ignore_ascii_case(record.identity.as_bytes());
+        let proof = digest(password);
+        let passed = live.link().passed.as_ref().is_some_and(|(p, h)| *p == proof && h == hash);
+        if named && passed && !password.is_empty() {
+            return Ok(Admission { live, authenticated: true });
+        }
+        let right = self.passwords.verify(password, Some(hash)).await.map_err(|_| Refusal::Overloaded)?;
+        if !(right && named) {
+            return Err(Refusal::WrongPassword);
+        }
+        live.link().passed = Some((proof, hash.to_owned()));
+        Ok(Admission { live, authenticated: true })
+    }
+
+    /// Whether the station's present socket still answers.
+    async fn is_alive(&self, live: &Live) -> bool {
+        let Some(orders) = live.link().orders.clone() else { return false };
+        let (alive, answered) = oneshot::channel();
+        if orders.send(Order::Probe(alive)).await.is_err() {
+            return false;
+        }
+        matches!(tokio::time::timeout(PROBE, answered).await, Ok(Ok(())))
+    }
+
+    /// An organisation may let strangers in to wait, with registration Pending.
+    async fn waiting_room(&self, knock: &Knock) -> Option<Arc<Live>> {
+        let organisation = match knock.organisation {
+            Some(number) => self.store.organisation(OrganisationId(number)).await.ok()??,
+            None => self.store.first_organisation().await.ok()??,
+        };
+        let waiting = |live: &&Arc<Live>| {
+            let record = live.record();
+            record.organisation == organisation.id && record.registration == Registration::Pending
+        };
+        if !organisation.waiting_room || self.directory.all().iter().filter(waiting).count() >= WAITING_STATIONS {
+            return None;
+        }
+        self.add_waiting_station(organisation.id, &knock.identity).await.ok()
+    }
+
+    /// Takes the socket in; an older one of the same station loses its place. Orders to the station arrive on the
+    /// receiver, which ends when a newer socket takes over.
+    pub async fn connect(
+        self: &Arc<Self>,
+        admission: Admission,
+        protocol: &'static str,
+        address: IpAddr,
+    ) -> (Connection, mpsc::Receiver<Order>) {
+        let now = self.now();
+        let number = self.id();
+        let (orders, inbox) = mpsc::channel(ORDERS);
+        let live = admission.live;
+        let station = live.record().id;
+        {
+            let mut link = live.link();
+            link.connection = number;
+            link.orders = Some(orders);
+            link.online_since = Some(now);
+            link.last_seen = Some(now);
+            link.address = Some(address.to_string());
+            link.authenticated = admission.authenticated;
+        }
+        let connection = Connection { app: self.clone(), live, number, station, protocol };
+        let row = connection.row(true, now);
+        // Not awaited: the first message of the station is written behind it, in order.
+        let journal = self.journal.clone();
+        let unit = Unit { connect: Some(row), ..Unit::default() };
+        if let Err(error) = journal.append_unawaited(unit).await {
+            tracing::warn!(%error, %station, "a connection could not be noted");
+        }
+        connection.publish(now, What::Connection { online: true });
+        (connection, inbox)
+    }
+
+    pub(crate) fn publish(&self, live: &Live, now: Timestamp, what: What) {
+        let record = live.record();
+        let change = Change { organisation: record.organisation, site: Some(record.site), station: Some(record.id), what };
+        self.changes.publish(now, change);
+    }
+}
+
+impl Connection {
+    pub fn station(&self) -> StationId {
+        self.station
+    }
+
+    pub fn identity(&self) -> String {
+        self.live.record().identity.clone()
+    }
+
+    fn is_current(&self) -> bool {
+        self.live.link().connection == self.number
+    }
+
+    fn row(&self, online: bool, at: Timestamp) -> ConnectRow {
+        let address = self.live.link().address.clone().unwrap_or_default();
+        ConnectRow { station: self.station, connection: self.number, online, at, protocol: self.protocol.into(), address }
+    }
+
+    fn publish(&self, now: Timestamp, what: What) {
+        self.app.publish(&self.live, now, what);
+    }
+
+    /// Takes a call in and returns the text of its answer, after everything it changed has committed.
+    ///
+    /// Run it to its end: a socket that closes meanwhile must not cut it off.
+    pub async fn record(&self, call: Call, write: impl FnOnce(&Answer) -> String) -> Result<String, Unrecorded> {
+        let now = self.app.now();
+        if !self.is_current() {
+            return Err(Unrecorded::Replaced);
+        }
+        self.live.link().last_seen = Some(now);
+        let registration = self.live.record().registration;
+        if registration != Registration::Accepted && !is_allowed_before_acceptance(&call.fact) {
+            return Err(Unrecorded::NotAccepted);
+        }
+        let mut state = self.live.state.lock().await;
+        if state.unsure {
+            state.refresh(&self.app.store, self.station).await.map_err(not_stored)?;
+        }
+        let mut decision = self.app.decide(&self.live, &mut state, call.fact, now).await.map_err(not_stored)?;
+        let answer = write(&decision.answer);
+        let due = state.count_deviations(call.deviations, now);
+        decision.unit.deviations = due.into_iter().map(|(d, times)| (self.station, now, d, times)).collect();
+        decision.unit.fence = Some((self.station, self.number));
+        decision.unit.message = Some(MessageRow {
+            id: MessageId(self.app.id_at(now)),
+            station: self.station,
+            at: now,
+            direction: Direction::Received,
+            kind: LogKind::of_action(&call.action),
+            action: call.action,
+            message_id: call.message_id,
+            request: call.text,
+            response: Some(answer.clone()),
+            outcome: MessageOutcome::Ok,
+            error_code: None,
+            took_us: None,
+        });
+        let changes = decision.changes;
+        self.app.commit(&self.live, &mut state, decision.unit).await.map_err(not_stored)?;
+        drop(state);
+        for what in changes {
+            self.publish(now, what);
+        }
+        self.publish(now, What::Message);
+        Ok(answer)
+    }
+
+    /// Keeps a frame that is no report: errors, repeats, answers, what we sent.
+    pub async fn log(&self, entry: LogEntry, variables: Vec<Variable>) -> Result<(), Unrecorded> {
+        let now = self.app.now();
+        self.live.link().last_seen = Some(now);
+        let message = MessageRow {
+            id: MessageId(self.app.id_at(now)),
+            station: self.station,
+            at: now,
+            direction: entry.direction,
+            kind: LogKind::of_action(&entry.action),
+            action: entry.action,
+            message_id: entry.message_id,
+            request: entry.request,
+            response: entry.response,
+            outcome: entry.outcome,
+            error_code: entry.error_code,
+            took_us: entry.took_us,
+        };
+        let variables: Vec<_> = variables.into_iter().map(|v| (self.station, now, v)).collect();
+        let changed = !variables.is_empty();
+        let fence = Some((self.station, self.number));
+        let unit = Unit { fence, message: Some(message), variables, ..Unit::default() };
+        self.app.journal.append(unit).await.map_err(not_stored)?;
+        if changed {
+            self.publish(now, What::Station);
+        }
+        self.publish(now, What::Message);
+        Ok(())
+    }
+
+    /// Something happened on the link that a security officer wants to know.
+    pub async fn security_event(&self, kind: &str, info: Option<String>) {
+        let now = self.app.now();
+        let row = self.app.security_row(&self.live, kind.to_owned(), info, now);
+        let unit = Unit { security: vec![row], ..Unit::default() };
+        if let Err(error) = self.app.journal.append(unit).await {
+            tracing::warn!(%error, station = %self.station, kind, "a security event could not be kept");
+        }
+        self.publish(now, What::Security { kind: kind.to_owned() });
+    }
+
+    /// Something was heard that is no message (a pong).
+    pub fn heard(&self) {
+        self.live.link().last_seen = Some(self.app.now());
+    }
+
+    /// The socket is gone.
+    pub async fn disconnect(self) {
+        let now = self.app.now();
+        {
+            let mut link = self.live.link();
+            if link.connection != self.number {
+                return;
+            }
+            link.orders = None;
+            link.online_since = None;
+        }
+        let unit = Unit { connect: Some(self.row(false, now)), ..Unit::default() };
+        if let Err(error) = self.app.journal.append(unit).await {
+            tracing::warn!(%error, station = %self.station, "a lost connection could not be noted");
+        }
+        self.publish(now, What::Connection { online: false });
+    }
+}
+
+impl App {
+    /// Writes a decided unit and only then believes it.
+    pub(crate) async fn commit(
+        &self,
+        live: &Live,
+        state: &mut crate::live::State,
+        unit: Unit,
+    ) -> Result<(), StoreError> {
+        let sessions = unit.sessions.clone();
+        let connectors: Vec<_> = unit.connectors.iter().map(|row| row.connector.clone()).collect();
+        let boot = unit.boot.clone();
+        let remembers = !(sessions.is_empty() && connectors.is_empty());
+        state.unsure = remembers;
+        let outcome = self.journal.append(unit).await;
+        if outcome.is_err() {
+            return outcome;
+        }
+        state.unsure = false;
+        sessions.into_iter().for_each(|session| state.put_session(session));
+        connectors.into_iter().for_each(|connector| state.put_connector(connector));
+        if let Some(row) = boot {
+            let mut record = (*live.record()).clone();
+            record.booted_at = Some(row.at);
+            record.vendor = Some(row.boot.vendor);
+            record.model = Some(row.boot.model);
+            record.serial = row.boot.serial;
+            record.firmware = row.boot.firmware;
+            record.iccid = row.boot.iccid;
+            record.imsi = row.boot.imsi;
+            live.set_record(record);
+        }
+        Ok(())
+    }
+}
+
+/// B02: before acceptance a station may boot and report what it was asked for.
+fn is_allowed_before_acceptance(fact: &Fact) -> bool {
+    matches!(fact, Fact::Boot(_) | Fact::Variables(_))
+}
+
+fn not_stored(error: StoreError) -> Unrecorded {
+    match error {
+        StoreError::Fenced => Unrecorded::Replaced,
+        _ => Unrecorded::NotStored,
+    }
+}

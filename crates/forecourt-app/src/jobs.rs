@@ -1,0 +1,61 @@
+//! What keeps itself in order. Each job takes no input, looks at the state and does what is missing.
+
+mod last_seen;
+mod retention;
+mod stale_sessions;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::{App, AppError};
+
+#[derive(Debug, Clone, Copy)]
+pub enum Job {
+    LastSeen,
+    StaleSessions,
+    Retention,
+}
+
+const JOBS: [Job; 3] = [Job::LastSeen, Job::StaleSessions, Job::Retention];
+
+impl Job {
+    fn every(self) -> Duration {
+        Duration::from_secs(match self {
+            Self::LastSeen => 30,
+            Self::StaleSessions => 60,
+            Self::Retention => 600,
+        })
+    }
+
+    /// Looks once.
+    pub async fn run(self, app: &App) -> Result<(), AppError> {
+        match self {
+            Self::LastSeen => last_seen::run(app).await,
+            Self::StaleSessions => stale_sessions::run(app).await,
+            Self::Retention => retention::run(app).await,
+        }
+    }
+}
+
+/// Starts every job of this node.
+pub fn start(app: &Arc<App>, tracker: &TaskTracker, cancel: &CancellationToken) {
+    for job in JOBS {
+        let (app, cancel) = (app.clone(), cancel.clone());
+        tracker.spawn(async move {
+            let mut tick = tokio::time::interval(job.every());
+            tick.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+            loop {
+                tokio::select! {
+                    () = cancel.cancelled() => break,
+                    _ = tick.tick() => {}
+                }
+                if let Err(error) = job.run(&app).await {
+                    tracing::warn!(?job, %error, "a job did not finish; it will look again");
+                }
+            }
+        });
+    }
+}

@@ -1,0 +1,153 @@
+//! Sites.
+
+use forecourt_core::access::Permission;
+use forecourt_core::change::What;
+use forecourt_core::id::SiteId;
+use forecourt_store::{Cursor, Page, SiteRecord, SiteWithCounts, StoreError};
+
+use crate::accounts::{checked_currency, checked_name, checked_zone};
+use crate::tokens::checked_optional;
+use crate::{App, AppError, Principal};
+
+/// Kinds of site: seen by all, by admitted groups, or by selected drivers.
+const KINDS: [&str; 3] = ["public", "semi_public", "private"];
+/// Degrees in millionths.
+const LATITUDE_MAX_E6: i64 = 90_000_000;
+const LONGITUDE_MAX_E6: i64 = 180_000_000;
+
+#[derive(Debug, Clone, Default)]
+pub struct NewSite {
+    pub name: String,
+    pub time_zone: String,
+    pub currency: String,
+    pub address: Option<String>,
+    pub city: Option<String>,
+    pub country: Option<String>,
+    pub latitude_e6: Option<i64>,
+    pub longitude_e6: Option<i64>,
+    pub kind: Option<String>,
+    pub free_charging: bool,
+}
+
+/// `None` leaves a member as it is; `Some(None)` clears it.
+#[derive(Debug, Clone, Default)]
+pub struct SiteEdit {
+    pub name: Option<String>,
+    pub time_zone: Option<String>,
+    pub currency: Option<String>,
+    pub address: Option<Option<String>>,
+    pub city: Option<Option<String>>,
+    pub country: Option<Option<String>>,
+    pub latitude_e6: Option<Option<i64>>,
+    pub longitude_e6: Option<Option<i64>>,
+    pub kind: Option<String>,
+    pub free_charging: Option<bool>,
+}
+
+impl App {
+    pub async fn sites(&self, principal: &Principal, text: Option<&str>, cursor: Option<&Cursor>, limit: u32) -> Result<Page<SiteWithCounts>, AppError> {
+        principal.require(Permission::Read)?;
+        Ok(self.store.sites(principal.organisation, text, cursor, limit).await?)
+    }
+
+    pub async fn site(&self, principal: &Principal, id: SiteId) -> Result<SiteWithCounts, AppError> {
+        principal.require(Permission::Read)?;
+        self.store.site(principal.organisation, id).await?.ok_or(AppError::NotFound("site"))
+    }
+
+    pub async fn add_site(&self, principal: &Principal, new: NewSite) -> Result<SiteWithCounts, AppError> {
+        principal.require(Permission::Network)?;
+        let record = checked(SiteRecord {
+            id: SiteId(self.id()),
+            organisation: principal.organisation,
+            name: new.name,
+            address: new.address,
+            city: new.city,
+            country: new.country,
+            latitude_e6: new.latitude_e6,
+            longitude_e6: new.longitude_e6,
+            time_zone: new.time_zone,
+            currency: new.currency,
+            kind: new.kind.unwrap_or_else(|| KINDS[0].into()),
+            free_charging: new.free_charging,
+            created_at: self.now(),
+            version: 1,
+        })?;
+        let mut tx = self.store.begin().await?;
+        tx.add_site(&record).await?;
+        tx.commit().await?;
+        self.tell(principal, Some(record.id), None, What::Site);
+        Ok(SiteWithCounts { site: record, stations: 0, online: 0, connectors: 0, charging: 0 })
+    }
+
+    pub async fn edit_site(&self, principal: &Principal, id: SiteId, expected: Option<i64>, edit: SiteEdit) -> Result<SiteWithCounts, AppError> {
+        principal.require(Permission::Network)?;
+        let mut site = self.site(principal, id).await?.site;
+        if expected.is_some_and(|version| version != site.version) {
+            return Err(AppError::Stale);
+        }
+        site.name = edit.name.unwrap_or(site.name);
+        site.time_zone = edit.time_zone.unwrap_or(site.time_zone);
+        site.currency = edit.currency.unwrap_or(site.currency);
+        site.address = edit.address.unwrap_or(site.address);
+        site.city = edit.city.unwrap_or(site.city);
+        site.country = edit.country.unwrap_or(site.country);
+        site.latitude_e6 = edit.latitude_e6.unwrap_or(site.latitude_e6);
+        site.longitude_e6 = edit.longitude_e6.unwrap_or(site.longitude_e6);
+        site.kind = edit.kind.unwrap_or(site.kind);
+        site.free_charging = edit.free_charging.unwrap_or(site.free_charging);
+        let site = checked(site)?;
+        let mut tx = self.store.begin().await?;
+        tx.change_site(&site).await?;
+        tx.commit().await?;
+        self.refresh_stations_of(&site);
+        self.tell(principal, Some(id), None, What::Site);
+        self.site(principal, id).await
+    }
+
+    /// Stations hold their site's rules in memory.
+    fn refresh_stations_of(&self, site: &SiteRecord) {
+        for live in self.directory.all() {
+            let record = live.record();
+            if record.site == site.id {
+                let mut record = (*record).clone();
+                record.site_name = site.name.clone();
+                record.site_time_zone = site.time_zone.clone();
+                record.free_charging = site.free_charging;
+                live.set_record(record);
+            }
+        }
+    }
+
+    pub async fn delete_site(&self, principal: &Principal, id: SiteId) -> Result<(), AppError> {
+        principal.require(Permission::Network)?;
+        self.site(principal, id).await?;
+        let mut tx = self.store.begin().await?;
+        tx.delete_site(principal.organisation, id).await.map_err(|error| match error {
+            StoreError::Conflict => AppError::Conflict("this site has or had chargers; its sessions keep naming it".into()),
+            other => other.into(),
+        })?;
+        tx.commit().await?;
+        self.tell(principal, Some(id), None, What::Site);
+        Ok(())
+    }
+}
+
+fn checked(mut site: SiteRecord) -> Result<SiteRecord, AppError> {
+    site.name = checked_name("/name", &site.name)?;
+    checked_zone("/time_zone", &site.time_zone)?;
+    checked_currency("/currency", &site.currency)?;
+    site.address = checked_optional("/address", site.address)?;
+    site.city = checked_optional("/city", site.city)?;
+    site.country = checked_optional("/country", site.country)?;
+    if !KINDS.contains(&site.kind.as_str()) {
+        return Err(AppError::field("/kind", format!("one of {}", KINDS.join(", "))));
+    }
+    if site.latitude_e6.is_some_and(|v| v.abs() > LATITUDE_MAX_E6) {
+        return Err(AppError::field("/latitude", "between -90 and 90 degrees"));
+    }
+    if site.longitude_e6.is_some_and(|v| v.abs() > LONGITUDE_MAX_E6) {
+        return Err(AppError::field("/longitude", "between -180 and 180 degrees"));
+    }
+    Ok(site)
+}

@@ -1,0 +1,267 @@
+//! What a station's statement changes: decided here, written by [`crate::gateway`].
+
+use forecourt_core::Timestamp;
+use forecourt_core::change::What;
+use forecourt_core::fact::{Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, StatusReport, TransactionReport};
+use forecourt_core::id::{EvseNumber, SessionId, TransactionRef};
+use forecourt_core::session::{Applied, EndedBy, Flag, Found, Place, Session, apply_meter, apply_transaction, close, find, start_key};
+use forecourt_core::station::{Connector, is_plausible, shown_status};
+use forecourt_core::token::{TokenInfo, TokenKind, Verdict, judge};
+use forecourt_store::journal::{BootRow, ConnectorRow, SecurityRow, Unit};
+use forecourt_store::{RollupDelta, StoreError};
+use jiff::tz::TimeZone;
+
+use crate::App;
+use crate::live::{Live, State};
+
+/// Security event of ours: a station named a session of another station (threat 5).
+const FOREIGN_TRANSACTION: &str = "ForeignTransaction";
+
+/// What is to be answered, written, remembered and told.
+#[derive(Debug)]
+pub(crate) struct Decision {
+    pub answer: Answer,
+    pub unit: Unit,
+    pub changes: Vec<What>,
+}
+
+impl Decision {
+    fn answering(answer: Answer) -> Self {
+        Self { answer, unit: Unit::default(), changes: Vec::new() }
+    }
+}
+
+impl App {
+    pub(crate) async fn decide(&self, live: &Live, state: &mut State, fact: Fact, now: Timestamp) -> Result<Decision, StoreError> {
+        Ok(match fact {
+            Fact::Boot(boot) => self.decide_boot(live, boot, now),
+            Fact::Heartbeat => Decision::answering(Answer::Heartbeat { now }),
+            Fact::Status(report) => decide_status(live, state, &report, now),
+            Fact::Authorize(token) => Decision::answering(Answer::Authorize(self.verdict(live, &token, now).await?)),
+            Fact::Transaction(report) => self.decide_transaction(live, state, *report, now).await?,
+            Fact::Meter(report) => self.decide_meter(live, state, &report, now).await?,
+            Fact::Variables(report) => {
+                let station = live.record().id;
+                let mut decision = Decision::answering(Answer::Done);
+                decision.unit.variables = report.variables.into_iter().map(|v| (station, now, v)).collect();
+                decision.changes.push(What::Station);
+                decision
+            }
+            Fact::Security(event) => {
+                let mut decision = Decision::answering(Answer::Done);
+                decision.changes.push(What::Security { kind: event.kind.clone() });
+                decision.unit.security.push(self.security_row(live, event.kind, event.info, now));
+                decision
+            }
+            Fact::DataTransfer(_) => Decision::answering(Answer::DataTransfer(DataTransferStatus::UnknownVendor)),
+            Fact::Events(_) | Fact::LogUpload(_) | Fact::Firmware(_) | Fact::Noted => Decision::answering(Answer::Done),
+        })
+    }
+
+    fn decide_boot(&self, live: &Live, boot: Boot, now: Timestamp) -> Decision {
+        let record = live.record();
+        let interval_s = self.settings().heartbeat_s;
+        let mut decision =
+            Decision::answering(Answer::Boot { registration: record.registration, now, interval_s });
+        decision.unit.boot = Some(BootRow { station: record.id, at: now, boot });
+        decision.changes.push(What::Station);
+        decision
+    }
+
+    /// May this token charge at this station now?
+    pub(crate) async fn verdict(&self, live: &Live, token: &PresentedToken, now: Timestamp) -> Result<TokenInfo, StoreError> {
+        let record = live.record();
+        if token.kind == TokenKind::None && token.uid.is_empty() {
+            return Ok(TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None });
+        }
+        let known = self.store.known_token(record.organisation, &token.uid).await?;
+        Ok(judge(known.as_ref(), record.free_charging, now))
+    }
+
+    async fn decide_transaction(
+        &self,
+        live: &Live,
+        state: &mut State,
+        report: TransactionReport,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        let record = live.record();
+        state.refresh(&self.store, record.id).await?;
+        let verdict = match &report.token {
+            Some(token) => Some(self.verdict(live, token, now).await?),
+            None => None,
+        };
+        let answer = |reference| Answer::Transaction { reference, token: verdict.clone() };
+        let key = start_key(&report);
+        let mut decision = Decision::answering(Answer::Done);
+        let before = match find(&state.sessions, &report, key.as_deref()) {
+            Found::Repeat(at) => {
+                decision.answer = answer(Some(state.sessions[at].reference.clone()));
+                return Ok(decision);
+            }
+            Found::Session(at) => Some(state.sessions[at].clone()),
+            Found::None => None,
+            Found::Elsewhere => self.find_stored(live, &report, &mut decision, now).await?,
+        };
+        let number = match (&before, &report.reference) {
+            (None, None) => self.transactions.next(&self.store).await?,
+            _ => 0,
+        };
+        let fresh = || (SessionId(self.id_at(now)), TransactionRef(number.to_string()));
+        let place = place_of(live, state, report.evse);
+        let mut applied = apply_transaction(before.clone(), &report, place, fresh, now);
+        mark_verdict(&mut applied.session, &report, verdict.as_ref());
+        if applied.session.is_active() {
+            self.supersede(live, state, &applied.session, now, &mut decision);
+        }
+        decision.answer = answer(Some(applied.session.reference.clone()));
+        let changed = applied.changed || before.as_ref() != Some(&applied.session);
+        keep(&mut decision, live, before.as_ref(), applied, changed);
+        show_session(&mut decision, live, state);
+        Ok(decision)
+    }
+
+    /// A session that is no longer in memory, or somebody else's.
+    async fn find_stored(
+        &self,
+        live: &Live,
+        report: &TransactionReport,
+        decision: &mut Decision,
+        now: Timestamp,
+    ) -> Result<Option<Session>, StoreError> {
+        let Some(reference) = &report.reference else { return Ok(None) };
+        let station = live.record().id;
+        let mine = self.store.session_by_reference(station, reference).await?;
+        if let Some(session) = mine {
+            let known = [session];
+            let is_it = matches!(find(&known, report, None), Found::Session(_));
+            return Ok(known.into_iter().next().filter(|_| is_it));
+        }
+        // Transaction numbers we hand out are unique: one that is another station's was guessed or mixed up.
+        let ours = report.seq.is_none();
+        if ours && report.phase != Phase::Started && self.store.is_reference_elsewhere(station, reference).await? {
+            let info = Some(format!("transaction {reference} belongs to another station; nothing of it was changed"));
+            decision.unit.security.push(self.security_row(live, FOREIGN_TRANSACTION.into(), info, now));
+            decision.changes.push(What::Security { kind: FOREIGN_TRANSACTION.into() });
+        }
+        Ok(None)
+    }
+
+    /// Two sessions cannot run on one EVSE: the older one ended without a word.
+    fn supersede(&self, live: &Live, state: &State, newer: &Session, now: Timestamp, decision: &mut Decision) {
+        let older = state.sessions.iter().filter(|s| {
+            s.is_active() && s.id != newer.id && s.evse == newer.evse && s.evse != EvseNumber(0) && s.started_at <= newer.started_at
+        });
+        for session in older {
+            let ended_at = session.last_heard_at.min(newer.started_at).min(now);
+            let closed = close(session.clone(), ended_at, EndedBy::Superseded);
+            let applied = Applied { session: closed, readings: Vec::new(), changed: true };
+            keep(decision, live, Some(session), applied, true);
+        }
+    }
+
+    async fn decide_meter(&self, live: &Live, state: &mut State, report: &MeterReport, now: Timestamp) -> Result<Decision, StoreError> {
+        let mut decision = Decision::answering(Answer::Done);
+        let found = match &report.reference {
+            Some(reference) => match state.sessions.iter().rev().find(|s| s.reference == *reference) {
+                Some(session) => Some(session.clone()),
+                None => self.store.session_by_reference(live.record().id, reference).await?,
+            },
+            None => state.running_on(report.evse).cloned(),
+        };
+        let Some(session) = found else { return Ok(decision) };
+        let max_power = state.max_power(Some(session.evse));
+        if let Some(applied) = apply_meter(session.clone(), report, max_power, now) {
+            let changed = applied.changed;
+            keep(&mut decision, live, Some(&session), applied, changed);
+        }
+        Ok(decision)
+    }
+
+    pub(crate) fn security_row(&self, live: &Live, kind: String, info: Option<String>, now: Timestamp) -> SecurityRow {
+        let record = live.record();
+        SecurityRow { id: self.id_at(now), organisation: record.organisation, station: record.id, at: now, kind, info }
+    }
+}
+
+fn place_of(live: &Live, state: &State, evse: Option<EvseNumber>) -> Place {
+    let record = live.record();
+    Place { organisation: record.organisation, site: record.site, station: record.id, max_power: state.max_power(evse) }
+}
+
+fn mark_verdict(session: &mut Session, report: &TransactionReport, verdict: Option<&TokenInfo>) {
+    let Some(verdict) = verdict else { return };
+    if verdict.verdict == Verdict::Accepted {
+        session.flags.clear(Flag::Unauthorised);
+    } else if report.phase == Phase::Started {
+        session.flags.set(Flag::Unauthorised);
+    }
+}
+
+/// Adds a changed session with its readings and sums to what is written.
+pub(crate) fn keep(decision: &mut Decision, live: &Live, before: Option<&Session>, applied: Applied, changed: bool) {
+    let Applied { session, readings, .. } = applied;
+    decision.unit.readings.extend(readings.into_iter().map(|reading| (session.id, reading)));
+    if changed {
+        decision.unit.rollups.extend(rollup(before, &session, &live.zone()));
+        decision.changes.push(What::Session { session: session.id });
+        decision.unit.sessions.push(session);
+    }
+}
+
+/// What the change of a session adds to the sums of its day.
+fn rollup(before: Option<&Session>, after: &Session, zone: &TimeZone) -> Option<RollupDelta> {
+    let energy_wh = after.energy().0 - before.map_or(0, |s| s.energy().0);
+    let ended = |s: &Session| i64::from(!s.is_active());
+    let occupied = |s: &Session| s.ended_at().map_or(0, |end| end.duration_since(s.started_at).as_secs());
+    let sessions = ended(after) - before.map_or(0, ended);
+    let occupied_s = occupied(after) - before.map_or(0, occupied);
+    if energy_wh == 0 && sessions == 0 && occupied_s == 0 {
+        return None;
+    }
+    let at = after.last_heard_at;
+    let local_s = at.as_second() + i64::from(zone.to_offset(at).seconds());
+    Some(RollupDelta {
+        organisation: after.organisation,
+        site: after.site,
+        station: after.station,
+        evse: after.evse,
+        day: local_s.div_euclid(86_400),
+        hour: at.as_second().div_euclid(3_600),
+        energy_wh,
+        sessions,
+        occupied_s,
+    })
+}
+
+fn decide_status(live: &Live, state: &State, report: &StatusReport, now: Timestamp) -> Decision {
+    let mut decision = Decision::answering(Answer::Done);
+    if !is_plausible(report.evse, report.connector) {
+        return decision;
+    }
+    let mut connector = Connector::from_report(report, now);
+    let old = state.connectors.iter().find(|c| c.evse == report.evse && c.connector == report.connector);
+    if let Some(old) = old.filter(|old| old.reported == connector.reported) {
+        connector.since = old.since;
+    }
+    let shown = shown_status(connector.reported, state.running_on(connector.evse));
+    decision.unit.connectors.push(ConnectorRow { station: live.record().id, connector, shown });
+    decision.changes.push(What::Station);
+    decision
+}
+
+/// A 2.x connector that says only Occupied shows what its session does.
+fn show_session(decision: &mut Decision, live: &Live, state: &State) {
+    let station = live.record().id;
+    let Some(session) = decision.unit.sessions.last() else { return };
+    let occupied = |c: &&Connector| {
+        c.evse == session.evse && c.reported == forecourt_core::fact::ConnectorStatus::Occupied
+    };
+    let rows: Vec<ConnectorRow> = state
+        .connectors
+        .iter()
+        .filter(occupied)
+        .map(|c| ConnectorRow { station, connector: c.clone(), shown: shown_status(c.reported, Some(session)) })
+        .collect();
+    decision.unit.connectors.extend(rows);
+}

@@ -1,0 +1,100 @@
+//! Sessions, as operators see and close them.
+
+use forecourt_core::Timestamp;
+use forecourt_core::access::Permission;
+use forecourt_core::id::SessionId;
+use forecourt_core::session::{Applied, EndedBy, Session, close, review};
+use forecourt_core::fact::Answer;
+use forecourt_core::station::stale;
+use forecourt_store::journal::Unit;
+use forecourt_store::session::{ReadingRecord, SessionFilter, SessionRecord};
+use forecourt_store::{Cursor, Page};
+
+use crate::report::{Decision, keep};
+use crate::{App, AppError, Principal};
+
+impl App {
+    pub async fn sessions(&self, principal: &Principal, filter: &SessionFilter, cursor: Option<&Cursor>, limit: u32) -> Result<Page<SessionRecord>, AppError> {
+        principal.require(Permission::Read)?;
+        Ok(self.store.sessions(principal.organisation, filter, cursor, limit).await?)
+    }
+
+    pub async fn session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
+        principal.require(Permission::Read)?;
+        self.store.session(principal.organisation, id).await?.ok_or(AppError::NotFound("session"))
+    }
+
+    pub async fn readings(&self, principal: &Principal, id: SessionId, after: Option<Timestamp>, limit: u32) -> Result<Vec<ReadingRecord>, AppError> {
+        self.session(principal, id).await?;
+        Ok(self.store.readings(id, after, limit).await?)
+    }
+
+    /// Ends a session that its station will not end. Should the station still speak of it, its word counts.
+    pub async fn close_session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
+        principal.require(Permission::Sessions)?;
+        let record = self.session(principal, id).await?;
+        if !record.session.is_active() {
+            return Err(AppError::Conflict("this session has ended already".into()));
+        }
+        let ended_at = record.session.last_heard_at.min(self.now());
+        self.change_session(&record.session, |session| Some(close(session, ended_at, EndedBy::Operator))).await?;
+        self.session(principal, id).await
+    }
+
+    /// Lets a session pass that was held back for a person to look at.
+    pub async fn review_session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
+        principal.require(Permission::Sessions)?;
+        let record = self.session(principal, id).await?;
+        self.change_session(&record.session, |session| Some(review(session))).await?;
+        self.session(principal, id).await
+    }
+
+    /// Concludes that a session has ended, when everything speaks for it. For the reconciler.
+    pub(crate) async fn close_if_stale(&self, session: &Session) -> Result<bool, AppError> {
+        let Some(live) = self.directory.get(session.station) else {
+            let ended_at = session.last_heard_at;
+            return self.change_session(session, |s| Some(close(s, ended_at, EndedBy::Reconciler))).await;
+        };
+        let now = self.now();
+        let away_since = {
+            let link = live.link();
+            let record = live.record();
+            let gone = link.last_seen.or(record.last_seen_at).or(record.offline_since).unwrap_or(record.created_at);
+            link.online_since.is_none().then_some(gone)
+        };
+        let connectors = live.state.lock().await.connectors.clone();
+        self.change_session(session, |s| {
+            let found = stale(&s, &connectors, away_since, now)?;
+            tracing::info!(session = %s.id, station = %s.station, why = ?found.why, "a session is concluded to have ended");
+            Some(close(s, found.ended_at, EndedBy::Reconciler))
+        })
+        .await
+    }
+
+    /// Changes a session under its station's lock, from its newest state.
+    async fn change_session(&self, session: &Session, change: impl FnOnce(Session) -> Option<Session>) -> Result<bool, AppError> {
+        let Some(live) = self.directory.get(session.station) else {
+            // A station out of service has no owner; its sessions are only closed, one at a time.
+            return self.change_orphan(session, change).await;
+        };
+        let mut state = live.state.lock().await;
+        state.refresh(&self.store, session.station).await?;
+        let newest = state.sessions.iter().find(|s| s.id == session.id).cloned().unwrap_or_else(|| session.clone());
+        let Some(changed) = change(newest.clone()) else { return Ok(false) };
+        let mut decision = Decision { answer: Answer::Done, unit: Unit::default(), changes: Vec::new() };
+        let applied = Applied { session: changed, readings: Vec::new(), changed: true };
+        keep(&mut decision, &live, Some(&newest), applied, true);
+        self.commit(&live, &mut state, decision.unit).await?;
+        drop(state);
+        for what in decision.changes {
+            self.publish(&live, self.now(), what);
+        }
+        Ok(true)
+    }
+
+    async fn change_orphan(&self, session: &Session, change: impl FnOnce(Session) -> Option<Session>) -> Result<bool, AppError> {
+        let Some(changed) = change(session.clone()) else { return Ok(false) };
+        self.journal.append(Unit { sessions: vec![changed], ..Unit::default() }).await?;
+        Ok(true)
+    }
+}

@@ -1,0 +1,82 @@
+//! Stations that knocked and were refused, and their adoption.
+
+use forecourt_core::access::Permission;
+use forecourt_core::change::{Change, What};
+use forecourt_core::id::{OrganisationId, UnknownStationId};
+use forecourt_store::{Knock as KnockRow, UnknownRecord};
+
+use crate::gateway::Knock;
+use crate::{AdoptedStation, App, AppError, Principal, StationRequest};
+
+/// Longest text kept of anything a stranger sends, in characters.
+const KEPT_CHARS: usize = 200;
+
+impl App {
+    /// Keeps a refused attempt where the operator will look for it.
+    pub async fn note_refused(&self, knock: &Knock, reason: &str) -> Result<(), AppError> {
+        let organisation = match knock.organisation.map(OrganisationId) {
+            Some(id) => self.store.organisation(id).await?,
+            None => None,
+        };
+        let organisation = match organisation {
+            Some(organisation) => organisation,
+            None => match self.store.first_organisation().await? {
+                Some(organisation) => organisation,
+                None => return Ok(()),
+            },
+        };
+        let cut = |text: &str| text.chars().filter(|c| !c.is_control()).take(KEPT_CHARS).collect::<String>();
+        let now = self.now();
+        let row = KnockRow {
+            id: UnknownStationId(self.id()),
+            organisation: organisation.id,
+            identity: cut(&knock.identity),
+            path: cut(&knock.path),
+            address: knock.address.to_string(),
+            subprotocols: cut(&knock.subprotocols),
+            user_agent: knock.user_agent.as_deref().map(cut),
+            reason: reason.to_owned(),
+            at: now,
+        };
+        let mut tx = self.store.begin().await?;
+        tx.note_unknown(&row).await?;
+        tx.trim_unknown(organisation.id).await?;
+        tx.commit().await?;
+        let change = Change { organisation: organisation.id, site: None, station: None, what: What::UnknownStation };
+        self.changes.publish(now, change);
+        Ok(())
+    }
+
+    pub async fn unknown_stations(&self, principal: &Principal) -> Result<Vec<UnknownRecord>, AppError> {
+        principal.require(Permission::Read)?;
+        Ok(self.store.unknown_stations(principal.organisation, 500).await?)
+    }
+
+    /// Makes a station of it.
+    pub async fn adopt(&self, principal: &Principal, id: UnknownStationId, mut request: StationRequest) -> Result<AdoptedStation, AppError> {
+        principal.require(Permission::Network)?;
+        let unknown = self.known_unknown(principal, id).await?;
+        request.identity = unknown.identity.clone();
+        let adopted = self.add_station(principal, request).await?;
+        self.forget(principal, &unknown).await?;
+        Ok(adopted)
+    }
+
+    pub async fn dismiss_unknown(&self, principal: &Principal, id: UnknownStationId) -> Result<(), AppError> {
+        principal.require(Permission::Network)?;
+        let unknown = self.known_unknown(principal, id).await?;
+        self.forget(principal, &unknown).await
+    }
+
+    async fn known_unknown(&self, principal: &Principal, id: UnknownStationId) -> Result<UnknownRecord, AppError> {
+        self.store.unknown_station(principal.organisation, id).await?.ok_or(AppError::NotFound("unknown station"))
+    }
+
+    async fn forget(&self, principal: &Principal, unknown: &UnknownRecord) -> Result<(), AppError> {
+        let mut tx = self.store.begin().await?;
+        tx.delete_unknown(principal.organisation, &unknown.identity).await?;
+        tx.commit().await?;
+        self.tell(principal, None, None, What::UnknownStation);
+        Ok(())
+    }
+}
