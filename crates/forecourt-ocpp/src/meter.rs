@@ -16,7 +16,7 @@ use crate::write::cut;
 /// Longest text kept of a value we do not use (signed data is kilobytes; the message log has all of it), in characters.
 const EXTRA_CHARS: usize = 200;
 /// Largest decimal shift a station may ask for (2.x `multiplier`); beyond it nothing measurable is left.
-const MAX_MULTIPLIER: i64 = 30;
+const MAX_MULTIPLIER: u64 = 30;
 
 /// How a version writes the number itself.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -370,7 +370,7 @@ fn amount(sample: &Object<'_>, measurand: Measurand, values: Values) -> Option<i
     if measurand == Measurand::Kept {
         return None;
     }
-    let (unit, multiplier) = unit(sample);
+    let (unit, multiplier) = unit(sample)?;
     let Some(shift) = shift_of(measurand, unit.as_deref()) else {
         sample.note(kind::UNKNOWN_UNIT, "unit", unit.as_deref().unwrap_or_default());
         return None;
@@ -382,18 +382,22 @@ fn amount(sample: &Object<'_>, measurand: Measurand, values: Values) -> Option<i
     amount
 }
 
-/// The unit in the words of 1.6 (`unit`) or 2.x (`unitOfMeasure`), and the power of ten the value stands in.
-fn unit(sample: &Object<'_>) -> (Option<String>, i32) {
+/// The unit in the words of 1.6 (`unit`) or 2.x (`unitOfMeasure`), and the power of ten the value stands in. `None`
+/// (noted) when the power is absurd.
+fn unit(sample: &Object<'_>) -> Option<(Option<String>, i32)> {
     let Some(measure) = sample.object("unitOfMeasure") else {
-        return (sample.get("unit").and_then(Node::as_text).filter(|unit| !unit.is_empty()).map(plain), 0);
+        return Some((
+            sample.get("unit").and_then(Node::as_text).filter(|unit| !unit.is_empty()).map(plain),
+            0,
+        ));
     };
     let unit = measure.get("unit").and_then(Node::as_text).filter(|unit| !unit.is_empty()).map(plain);
     let multiplier = measure.integer("multiplier").unwrap_or(0);
-    if multiplier.abs() > MAX_MULTIPLIER {
+    if multiplier.unsigned_abs() > MAX_MULTIPLIER {
         measure.note(kind::OUT_OF_RANGE, "multiplier", &multiplier.to_string());
-        return (Some(String::from("?")), 0);
+        return None;
     }
-    (unit, i32::try_from(multiplier).unwrap_or(0))
+    Some((unit, i32::try_from(multiplier).ok()?))
 }
 
 fn number(sample: &Object<'_>, values: Values, any_text: bool) -> Option<Decimal> {

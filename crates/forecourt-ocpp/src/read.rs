@@ -220,7 +220,8 @@ impl<'r> Object<'r> {
     /// A token's text: up to its first control character (firmware that reads past the end of its buffer), without
     /// blanks around it.
     pub fn token(&self, name: &str, max_chars: usize) -> Option<String> {
-        let Some(Node::Text(text)) = self.get(name) else { return self.text(name, max_chars) };
+        let member = self.members.iter().rev().find(|(key, _)| key == name);
+        let Some((_, Node::Text(text))) = member else { return self.text(name, max_chars) };
         let end = text.find(|c: char| c.is_control());
         if end.is_some() {
             self.note(kind::CONTROL_CHARACTER, name, text);

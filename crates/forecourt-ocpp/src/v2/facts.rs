@@ -73,7 +73,7 @@ pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp
     match call {
         Call::Authorize => {
             object.extras(&["idToken", "certificate", "iso15118CertificateHashData"]);
-            token::read(&object).map(Fact::Authorize).ok_or_else(|| object.lacks("idToken", "an id token"))
+            token::need(&object).map(Fact::Authorize)
         }
         Call::Boot => boot(&object),
         Call::DataTransfer => data_transfer(&object),

@@ -4,6 +4,7 @@ use forecourt_core::fact::PresentedToken;
 use forecourt_core::token::{TOKEN_MAX_CHARS, TokenKind};
 
 use super::TOKEN_CHARS_201;
+use crate::fault::Fault;
 use crate::node::Node;
 use crate::read::{Object, kind};
 use crate::word::{self, Words};
@@ -46,6 +47,14 @@ pub(super) fn read(object: &Object<'_>) -> Option<PresentedToken> {
         token.missing("idToken");
     }
     Some(presented(uid?, kind))
+}
+
+/// [`read`], for a message that means nothing without a token.
+pub(super) fn need(object: &Object<'_>) -> Result<PresentedToken, Fault> {
+    read(object).ok_or_else(|| match object.object("idToken") {
+        Some(token) => token.lacks("idToken", "a text"),
+        None => object.lacks("idToken", "an object"),
+    })
 }
 
 fn presented(uid: String, kind: TokenKind) -> PresentedToken {

@@ -1,0 +1,242 @@
+//! Golden conversations: files in `tests/golden` say what a station sends and what becomes of it.
+//!
+//! A file is a script and its own expectation. The lines of the script:
+//! `version ocpp1.6` opens a connection, `now TIME` sets the clock, `wait MS` moves it on, `< FRAME` is a frame of the
+//! station (`%ID` stands for the id of our last call), `send NAME` sends a command of the table below, `close` ends the
+//! connection; `#` is a remark. Everything else is what the library made of it: `=` a fact, `~` a deviation, `>` a frame
+//! of ours, `!` a note for the log, `*` the end of a call of ours. Run with `UPDATE_EXPECT=1` to write the files anew.
+
+mod common;
+
+use std::fmt::Write as _;
+use std::path::Path;
+
+use forecourt_core::Timestamp;
+use forecourt_core::command::{Command, ResetKind, TriggeredMessage, VariableName};
+use forecourt_core::fact::PresentedToken;
+use forecourt_core::id::{ConnectorNumber, EvseNumber, TransactionRef};
+use forecourt_core::token::TokenKind;
+use forecourt_ocpp::{Limits, Link, Output, Received, Settled, Version, variables};
+
+fn command(name: &str) -> Command {
+    let key = |component: &str, name: &str| VariableName { component: component.into(), name: name.into() };
+    let token = |uid: &str, kind| PresentedToken { uid: uid.into(), kind };
+    let (evse, connector) = (EvseNumber(2), ConnectorNumber(1));
+    match name {
+        "start" => Command::StartSession {
+            evse: Some(evse),
+            token: token("AA11", TokenKind::Rfid),
+            remote_start_id: 7,
+        },
+        "start-anywhere" => {
+            Command::StartSession { evse: None, token: token("AA11", TokenKind::App), remote_start_id: 7 }
+        }
+        "start-long-token" => Command::StartSession {
+            evse: None,
+            token: token(&"A".repeat(37), TokenKind::Rfid),
+            remote_start_id: 7,
+        },
+        "stop" => Command::StopSession { reference: TransactionRef("1001".into()) },
+        "stop-text" => Command::StopSession { reference: TransactionRef("tx-1".into()) },
+        "reset" => Command::Reset { kind: ResetKind::Soft, evse: None },
+        "reset-hard" => Command::Reset { kind: ResetKind::Hard, evse: None },
+        "reset-evse" => Command::Reset { kind: ResetKind::Hard, evse: Some(evse) },
+        "unlock" => Command::Unlock { evse, connector },
+        "unlock-second" => Command::Unlock { evse, connector: ConnectorNumber(2) },
+        "close-station" => Command::ChangeAvailability { evse: None, connector: None, operative: false },
+        "open-evse" => {
+            Command::ChangeAvailability { evse: Some(evse), connector: Some(connector), operative: true }
+        }
+        "read-all" => Command::ReadVariables { variables: vec![] },
+        "read" => Command::ReadVariables {
+            variables: vec![key("OCPPCommCtrlr", "HeartbeatInterval"), key("AuthCtrlr", "Enabled")],
+        },
+        "write" => {
+            Command::WriteVariable { variable: key("OCPPCommCtrlr", "HeartbeatInterval"), value: "60".into() }
+        }
+        "write-key" => Command::WriteVariable { variable: key("", "HeartbeatInterval"), value: "60".into() },
+        "write-long" => Command::WriteVariable { variable: key("", "K"), value: "v".repeat(501) },
+        "inventory" => Command::ReadInventory { request_id: 3, full: true },
+        "trigger-status" => Command::Trigger {
+            message: TriggeredMessage::StatusNotification,
+            evse: Some(evse),
+            connector: None,
+        },
+        "trigger-boot" => {
+            Command::Trigger { message: TriggeredMessage::BootNotification, evse: None, connector: None }
+        }
+        "trigger-log" => {
+            Command::Trigger { message: TriggeredMessage::LogStatus, evse: None, connector: None }
+        }
+        "trigger-transaction" => Command::Trigger {
+            message: TriggeredMessage::TransactionEvent,
+            evse: Some(evse),
+            connector: None,
+        },
+        "clear-cache" => Command::ClearCache,
+        "data" => Command::DataTransfer {
+            vendor: "acme".into(),
+            message: Some("m".into()),
+            data: Some("d\"1\"".into()),
+        },
+        "raw" => Command::Raw { action: "GetLocalListVersion".into(), payload: " {} ".into() },
+        "raw-list" => Command::Raw { action: "GetLocalListVersion".into(), payload: "[]".into() },
+        "raw-broken" => Command::Raw { action: "GetLocalListVersion".into(), payload: "{".into() },
+        "raw-name" => Command::Raw { action: "Get\"".into(), payload: "{}".into() },
+        other => panic!("no command is called {other}"),
+    }
+}
+
+struct Conversation {
+    link: Option<Link>,
+    now: Timestamp,
+    last_id: String,
+    key: u64,
+    out: String,
+}
+
+impl Conversation {
+    fn step(&mut self, line: &str) {
+        let (word, rest) = line.split_once(' ').unwrap_or((line, ""));
+        match word {
+            "#" | "" => {}
+            "version" => {
+                let version = Version::from_subprotocol(rest).unwrap();
+                self.link = Some(Link::new(version, Limits::default(), 0xf0));
+            }
+            "now" => self.now = rest.parse().unwrap(),
+            "wait" => {
+                self.now =
+                    self.now.checked_add(jiff::SignedDuration::from_millis(rest.parse().unwrap())).unwrap()
+            }
+            "<" => self.receive(rest),
+            "send" => {
+                self.key += 1;
+                let (key, now) = (self.key, self.now);
+                if let Err(refused) = self.link().send(key, &command(rest), now) {
+                    self.say('*', &format!("{:?}", forecourt_core::command::Outcome::from(refused)));
+                }
+            }
+            "close" => {
+                let now = self.now;
+                for settled in self.link().close(now) {
+                    self.settled(&settled);
+                }
+            }
+            _ => panic!("not a line of a script: {line}"),
+        }
+        self.poll();
+    }
+
+    fn link(&mut self) -> &mut Link {
+        self.link.as_mut().expect("a script starts with its version")
+    }
+
+    fn receive(&mut self, frame: &str) {
+        let (now, frame) = (self.now, frame.replace("%ID", &self.last_id));
+        match self.link().receive(frame, now) {
+            Received::Call(call) => {
+                let reply = match &call.read {
+                    Ok(read) => {
+                        self.say('=', &brief(&format!("{:?}", read.fact)));
+                        for note in &read.deviations {
+                            self.say('~', &format!("{} {} {:?}", note.kind, note.path, note.seen));
+                        }
+                        self.link().answer(&call, &common::answer(&read.fact, now))
+                    }
+                    Err(fault) => self.link().refuse(&call, fault),
+                };
+                self.say('>', &reply);
+            }
+            Received::Repeat { answer, .. } => self.say('>', &answer.unwrap_or_default()),
+            Received::Settled(settled) => self.settled(&settled),
+            Received::Bad { reply, reason, .. } => {
+                self.say('!', &reason);
+                if let Some(reply) = reply {
+                    self.say('>', &reply);
+                }
+            }
+            Received::Stray { reason, .. } => self.say('!', &reason),
+        }
+    }
+
+    fn poll(&mut self) {
+        let now = self.now;
+        while let Some(output) = self.link.as_mut().and_then(|link| link.poll(now)) {
+            match output {
+                Output::Send(text) => {
+                    self.last_id = text.split('"').nth(1).unwrap().to_owned();
+                    self.say('>', &text);
+                }
+                Output::Settled(settled) => self.settled(&settled),
+            }
+        }
+    }
+
+    fn settled(&mut self, settled: &Settled) {
+        self.say('*', &format!("{} {:?}", settled.key, settled.outcome));
+        let forecourt_core::command::Outcome::Answered { answer, .. } = &settled.outcome else { return };
+        let version = self.link().version();
+        for variable in variables(version, &settled.action, answer) {
+            self.say('*', &brief(&format!("{variable:?}")));
+        }
+    }
+
+    fn say(&mut self, sign: char, text: &str) {
+        writeln!(self.out, "{sign} {text}").unwrap();
+    }
+}
+
+/// Without the members that say nothing.
+fn brief(debug: &str) -> String {
+    let quiet = |part: &&str| {
+        let (_, value) = part.rsplit_once(": ").unwrap_or(("", part));
+        !matches!(value, "None" | "[]" | "false" | "\"\"")
+    };
+    let mut parts: Vec<String> = Vec::new();
+    for part in debug.split(", ") {
+        let opens = part.rsplit_once(['{', '(', '[']).filter(|_| !part.ends_with("[]"));
+        let body = opens.map_or(part, |(_, body)| body);
+        if quiet(&body) {
+            parts.push(part.to_owned());
+        } else if let Some((head, _)) = part.rsplit_once(['{']) {
+            parts.push(format!("{head}{{"));
+        }
+    }
+    parts.join(", ").replace("{, ", "{ ")
+}
+
+fn play(script: &str) -> String {
+    let start = "2026-01-01T12:00:00Z".parse().unwrap();
+    let mut talk =
+        Conversation { link: None, now: start, last_id: String::new(), key: 0, out: String::new() };
+    for line in script.lines() {
+        if matches!(line.chars().next(), Some('=' | '~' | '>' | '!' | '*')) {
+            continue;
+        }
+        writeln!(talk.out, "{line}").unwrap();
+        talk.step(line);
+    }
+    talk.out
+}
+
+#[test]
+fn conversations_go_as_written() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden");
+    let mut files: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+    files.sort();
+    assert!(files.len() >= 8, "the golden files are missing");
+    for file in files {
+        let written = std::fs::read_to_string(&file).unwrap();
+        let played = play(&written);
+        if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&file, &played).unwrap();
+        }
+        let first = written.lines().zip(played.lines()).find(|(want, got)| want != got);
+        assert!(
+            written == played || std::env::var_os("UPDATE_EXPECT").is_some(),
+            "{}: {first:#?}",
+            file.display()
+        );
+    }
+}
