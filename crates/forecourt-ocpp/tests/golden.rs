@@ -6,6 +6,8 @@
 //! connection; `#` is a remark. Everything else is what the library made of it: `=` a fact, `~` a deviation, `>` a frame
 //! of ours, `!` a note for the log, `*` the end of a call of ours. Run with `UPDATE_EXPECT=1` to write the files anew.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 mod common;
 
 use std::fmt::Write as _;
