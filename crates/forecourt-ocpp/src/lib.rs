@@ -23,4 +23,4 @@ pub mod write;
 
 pub use fault::{Fault, FaultKind};
 pub use link::{Limits, Link, Output, Received, ReceivedCall, Refused, Settled};
-pub use version::{Read, Topic, Version, answer_text, fault_text, topic, variables};
+pub use version::{Read, Version, answer_text, fault_code, fault_text, variables};

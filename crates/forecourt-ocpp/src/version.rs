@@ -155,61 +155,6 @@ pub(crate) fn raw(action: &str, payload: &str) -> Result<Call, String> {
     }
 }
 
-/// What kind of message an action is, for filters of the message log. The same for every version.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Topic {
-    Boot,
-    Status,
-    Authorisation,
-    Heartbeat,
-    Meter,
-    Transaction,
-    Profile,
-    Firmware,
-    Other,
-}
-
-/// The topic of an action, either way.
-pub fn topic(action: &str) -> Topic {
-    match action {
-        "BootNotification" | "Reset" => Topic::Boot,
-        "StatusNotification" | "ChangeAvailability" | "UnlockConnector" | "NotifyEvent" => Topic::Status,
-        "Authorize" | "ClearCache" | "SendLocalList" | "GetLocalListVersion" => Topic::Authorisation,
-        "Heartbeat" => Topic::Heartbeat,
-        "MeterValues" => Topic::Meter,
-        "StartTransaction"
-        | "StopTransaction"
-        | "TransactionEvent"
-        | "RemoteStartTransaction"
-        | "RemoteStopTransaction"
-        | "RequestStartTransaction"
-        | "RequestStopTransaction"
-        | "GetTransactionStatus"
-        | "CostUpdated" => Topic::Transaction,
-        "SetChargingProfile"
-        | "ClearChargingProfile"
-        | "GetCompositeSchedule"
-        | "GetChargingProfiles"
-        | "ReportChargingProfiles"
-        | "NotifyChargingLimit"
-        | "ClearedChargingLimit"
-        | "NotifyEVChargingNeeds"
-        | "NotifyEVChargingSchedule" => Topic::Profile,
-        "FirmwareStatusNotification"
-        | "SignedFirmwareStatusNotification"
-        | "UpdateFirmware"
-        | "SignedUpdateFirmware"
-        | "PublishFirmware"
-        | "UnpublishFirmware"
-        | "PublishFirmwareStatusNotification"
-        | "DiagnosticsStatusNotification"
-        | "GetDiagnostics"
-        | "LogStatusNotification"
-        | "GetLog" => Topic::Firmware,
-        _ => Topic::Other,
-    }
-}
-
 /// Finds an action among those a version serves; the wrong case is taken and noted. An action of the specification that
 /// is not served is NotSupported, any other NotImplemented (OCPP-J 1.6 §4.2.3, 2.0.1 part 4 §4.3).
 pub(crate) fn action<T: Copy>(

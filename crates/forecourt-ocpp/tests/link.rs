@@ -139,7 +139,7 @@ fn a_call_that_could_not_be_stored_counts_as_new_when_repeated() {
         matches!(link.receive(frame.clone(), now), Received::Repeat { answer: None, .. }),
         "still being stored"
     );
-    link.forget(&call);
+    link.forget(&call.message_id);
     assert!(matches!(link.receive(frame, now), Received::Call(_)));
 }
 

@@ -145,8 +145,13 @@ impl Link {
     /// The answer to a call, to be sent now; remembered for a repeat.
     pub fn answer(&mut self, call: &ReceivedCall, answer: &Answer) -> String {
         let text = version::answer_text(self.version, &call.message_id, &call.action, answer);
-        self.memory.answered(&call.message_id, &text);
+        self.answered(&call.message_id, &text);
         text
+    }
+
+    /// Remembers an answer that was written elsewhere ([`version::answer_text`]).
+    pub fn answered(&mut self, message_id: &str, answer: &str) {
+        self.memory.answered(message_id, answer);
     }
 
     /// The refusal of a call, to be sent now; remembered for a repeat.
@@ -157,8 +162,8 @@ impl Link {
     }
 
     /// Lets go of a call that will not be answered, so that its repetition counts as new.
-    pub fn forget(&mut self, call: &ReceivedCall) {
-        self.memory.forget(&call.message_id);
+    pub fn forget(&mut self, message_id: &str) {
+        self.memory.forget(message_id);
     }
 
     /// Queues a command. `key` is the caller's name for it and comes back in [`Settled`].
