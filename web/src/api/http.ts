@@ -1,0 +1,78 @@
+// The one door to the server: JSON in, JSON out, problems as errors. Knows no noun and keeps nothing.
+
+const BASE = "/api/v1";
+
+/** Sent to the window when the server no longer knows who is asking. */
+export const SIGNED_OUT = "forecourt:signed-out";
+
+export interface FieldProblem {
+  /** JSON pointer of the member it concerns, for example `/identity`. */
+  field: string;
+  message: string;
+}
+
+/** An RFC 9457 answer, or `status` 0 when the server could not be reached. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly title: string;
+  readonly fields: FieldProblem[];
+
+  constructor(status: number, title: string, detail: string | undefined, fields: FieldProblem[] = []) {
+    super(detail || title);
+    this.name = "Problem";
+    this.status = status;
+    this.title = title;
+    this.fields = fields;
+  }
+}
+
+export type Query = Record<string, string | number | boolean | null | undefined>;
+
+export function path(route: string, query?: Query): string {
+  const text = new URLSearchParams();
+  for (const [key, value] of Object.entries(query ?? {})) {
+    if (value !== undefined && value !== null && value !== "") text.set(key, String(value));
+  }
+  const tail = text.toString();
+  return BASE + route + (tail ? `?${tail}` : "");
+}
+
+async function problemOf(response: Response): Promise<Problem> {
+  const body = (await response.json().catch(() => null)) as {
+    title?: string;
+    detail?: string;
+    errors?: FieldProblem[];
+  } | null;
+  const title = body?.title ?? response.statusText ?? `HTTP ${response.status}`;
+  return new Problem(response.status, title, body?.detail, body?.errors ?? []);
+}
+
+async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+  const headers: Record<string, string> = { accept: "application/json" };
+  if (body !== undefined) headers["content-type"] = "application/json";
+  let response: Response;
+  try {
+    response = await fetch(url, {
+      method,
+      headers,
+      body: body === undefined ? undefined : JSON.stringify(body),
+      credentials: "same-origin",
+      signal,
+    });
+  } catch (cause) {
+    if (signal?.aborted) throw cause;
+    throw new Problem(0, "unreachable", undefined);
+  }
+  if (response.status === 401 && !url.endsWith("/session")) window.dispatchEvent(new Event(SIGNED_OUT));
+  if (!response.ok) throw await problemOf(response);
+  if (response.status === 204) return undefined as T;
+  return (await response.json()) as T;
+}
+
+export const http = {
+  get: <T>(route: string, query?: Query, signal?: AbortSignal) =>
+    send<T>("GET", path(route, query), undefined, signal),
+  post: <T>(route: string, body: unknown = {}) => send<T>("POST", path(route), body),
+  patch: <T>(route: string, body: unknown) => send<T>("PATCH", path(route), body),
+  remove: <T = void>(route: string) => send<T>("DELETE", path(route)),
+};

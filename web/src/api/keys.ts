@@ -1,0 +1,26 @@
+// Names of everything in the query cache, so that the live stream can say precisely what moved. No fetching here.
+
+export const keys = {
+  login: ["login"] as const,
+  organisations: ["organisations"] as const,
+  overview: ["overview"] as const,
+  sites: ["sites"] as const,
+  siteList: (q?: string) => ["sites", "list", q ?? ""] as const,
+  site: (id: string) => ["sites", "one", id] as const,
+  stations: ["stations"] as const,
+  stationLists: ["stations", "list"] as const,
+  stationList: (filter: object) => ["stations", "list", filter] as const,
+  station: (id: string) => ["stations", "one", id] as const,
+  variables: (id: string) => ["stations", "one", id, "variables"] as const,
+  deviations: (id: string) => ["stations", "one", id, "deviations"] as const,
+  messages: (id: string) => ["messages", id] as const,
+  commands: (id: string) => ["commands", id] as const,
+  unknownStations: ["unknown-stations"] as const,
+  sessions: ["sessions"] as const,
+  sessionLists: ["sessions", "list"] as const,
+  sessionList: (filter: object) => ["sessions", "list", filter] as const,
+  session: (id: string) => ["sessions", "one", id] as const,
+  readings: (id: string) => ["sessions", "one", id, "readings"] as const,
+  idTokens: ["id-tokens"] as const,
+  apiKeys: ["api-keys"] as const,
+};

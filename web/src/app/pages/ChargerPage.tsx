@@ -1,0 +1,128 @@
+// One charger: its answer in one line, its plugs, and a tab for each thing one may want to know.
+import { Stack, Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
+import { siteChoicesOptions, stationOptions } from "@/api/lookups";
+import type { Station } from "@/api/types";
+import { Answer } from "@/features/chargers/Answer";
+import { ChargerFacts, ConnectionFacts } from "@/features/chargers/ChargerFacts";
+import { DeviationTab } from "@/features/chargers/DeviationTab";
+import { EditCharger } from "@/features/chargers/EditCharger";
+import { PlugCards } from "@/features/chargers/PlugCards";
+import { VariableTab } from "@/features/chargers/VariableTab";
+import { ActionsMenu } from "@/features/commands/ActionsMenu";
+import { CommandTab } from "@/features/commands/CommandTab";
+import { ChangeVariable, ReadVariables } from "@/features/commands/VariableActions";
+import { LogTab } from "@/features/messages/LogTab";
+import { StationSessions } from "@/features/sessions/StationSessions";
+import { useUrlState } from "@/lib/urlState";
+import { Failure } from "@/ui/Failure";
+import { RouteLink } from "@/ui/Links";
+import { Page } from "@/ui/Page";
+import { useZone, ZoneProvider } from "@/ui/zone";
+import { PageWaiting } from "../fallbacks";
+import classes from "./ChargerPage.module.css";
+
+const TABS = ["overview", "log", "sessions", "settings", "deviations", "commands"] as const;
+type Tab = (typeof TABS)[number];
+
+function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
+  switch (tab) {
+    case "overview":
+      return (
+        <Stack gap="sm">
+          <PlugCards station={station} />
+          <div className={classes.halves}>
+            <ChargerFacts station={station} />
+            <ConnectionFacts station={station} />
+          </div>
+        </Stack>
+      );
+    case "log":
+      return <LogTab id={station.id} />;
+    case "sessions":
+      return <StationSessions id={station.id} />;
+    case "settings":
+      return (
+        <VariableTab
+          id={station.id}
+          actions={<ReadVariables station={station} />}
+          edit={(variable) => <ChangeVariable station={station} variable={variable} />}
+        />
+      );
+    case "deviations":
+      return <DeviationTab id={station.id} />;
+    case "commands":
+      return <CommandTab id={station.id} />;
+  }
+}
+
+/** The zone of the charger's site, once the sites are read; until then the organisation's. */
+function useSiteZone(siteId: string): string {
+  const { data } = useQuery(siteChoicesOptions);
+  const own = useZone();
+  return data?.items.find((site) => site.id === siteId)?.time_zone ?? own;
+}
+
+function Charger({ station }: { station: Station }) {
+  const { t } = useTranslation();
+  const mayCommand = useMay("command");
+  const [url, set] = useUrlState();
+  const tab = TABS.find((each) => each === url.tab) ?? "overview";
+  const zone = useSiteZone(station.site_id);
+  return (
+    <ZoneProvider zone={zone}>
+      <Page
+        title={station.name ? `${station.identity} · ${station.name}` : station.identity}
+        above={
+          <>
+            <RouteLink to="/chargers">{t("charger.title")}</RouteLink>
+            {" / "}
+            <RouteLink to="/sites/$id" params={{ id: station.site_id }}>
+              {station.site_name}
+            </RouteLink>
+          </>
+        }
+        lead={<Answer station={station} />}
+        actions={
+          <>
+            {mayCommand && <ActionsMenu station={station} />}
+            <EditCharger station={station} />
+          </>
+        }
+      >
+        <Tabs
+          value={tab}
+          onChange={(next) =>
+            set({ tab: next === "overview" ? undefined : (next ?? undefined), q: undefined, kind: undefined })
+          }
+          keepMounted={false}
+        >
+          <Tabs.List mb="md" className={classes.tabs}>
+            {TABS.map((each) => (
+              <Tabs.Tab key={each} value={each}>
+                {t(`charger.tabs.${each}`)}
+                {each === "deviations" && station.deviations > 0 ? ` (${station.deviations})` : ""}
+              </Tabs.Tab>
+            ))}
+          </Tabs.List>
+          {TABS.map((each) => (
+            <Tabs.Panel key={each} value={each}>
+              <TabBody tab={each} station={station} />
+            </Tabs.Panel>
+          ))}
+        </Tabs>
+      </Page>
+    </ZoneProvider>
+  );
+}
+
+export function ChargerPage() {
+  const { id } = useParams({ from: "/chargers/$id" });
+  const { data, error, refetch } = useQuery(stationOptions(id));
+  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <PageWaiting />;
+  return <Charger station={data} />;
+}

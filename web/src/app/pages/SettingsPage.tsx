@@ -1,0 +1,20 @@
+// Settings of the organisation.
+import { Stack } from "@mantine/core";
+import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
+import { ApiKeys } from "@/features/settings/ApiKeys";
+import { OrganisationForm } from "@/features/settings/OrganisationForm";
+import { Page } from "@/ui/Page";
+
+export function SettingsPage() {
+  const { t } = useTranslation();
+  const may = useMay("administer");
+  return (
+    <Page title={t("settings.title")}>
+      <Stack gap="sm">
+        <OrganisationForm />
+        {may && <ApiKeys />}
+      </Stack>
+    </Page>
+  );
+}

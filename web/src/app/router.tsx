@@ -1,0 +1,89 @@
+// Which address shows which page. Pages come when they are asked for.
+import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { parseSearch, type UrlValues, writeSearch } from "@/lib/urlState";
+import { NotFound, PageFailed, PageWaiting } from "./fallbacks";
+import { Root } from "./Root";
+
+const root = createRootRoute({
+  component: Root,
+  notFoundComponent: NotFound,
+  validateSearch: (search: Record<string, unknown>): UrlValues => search as UrlValues,
+});
+
+const overview = createRoute({
+  getParentRoute: () => root,
+  path: "/",
+  component: lazyRouteComponent(() => import("./pages/OverviewPage"), "OverviewPage"),
+});
+const chargers = createRoute({
+  getParentRoute: () => root,
+  path: "/chargers",
+  component: lazyRouteComponent(() => import("./pages/ChargersPage"), "ChargersPage"),
+});
+const unknown = createRoute({
+  getParentRoute: () => root,
+  path: "/chargers/unknown",
+  component: lazyRouteComponent(() => import("./pages/UnknownPage"), "UnknownPage"),
+});
+const charger = createRoute({
+  getParentRoute: () => root,
+  path: "/chargers/$id",
+  component: lazyRouteComponent(() => import("./pages/ChargerPage"), "ChargerPage"),
+});
+const sessions = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions",
+  component: lazyRouteComponent(() => import("./pages/SessionsPage"), "SessionsPage"),
+});
+const session = createRoute({
+  getParentRoute: () => root,
+  path: "/sessions/$id",
+  component: lazyRouteComponent(() => import("./pages/SessionPage"), "SessionPage"),
+});
+const sites = createRoute({
+  getParentRoute: () => root,
+  path: "/sites",
+  component: lazyRouteComponent(() => import("./pages/SitesPage"), "SitesPage"),
+});
+const site = createRoute({
+  getParentRoute: () => root,
+  path: "/sites/$id",
+  component: lazyRouteComponent(() => import("./pages/SitePage"), "SitePage"),
+});
+const chargeKeys = createRoute({
+  getParentRoute: () => root,
+  path: "/charge-keys",
+  component: lazyRouteComponent(() => import("./pages/ChargeKeysPage"), "ChargeKeysPage"),
+});
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: "/settings",
+  component: lazyRouteComponent(() => import("./pages/SettingsPage"), "SettingsPage"),
+});
+
+export const router = createRouter({
+  routeTree: root.addChildren([
+    overview,
+    chargers,
+    unknown,
+    charger,
+    sessions,
+    session,
+    sites,
+    site,
+    chargeKeys,
+    settings,
+  ]),
+  parseSearch,
+  stringifySearch: (values) => writeSearch(values as UrlValues),
+  defaultPreload: "intent",
+  defaultPendingComponent: PageWaiting,
+  defaultErrorComponent: PageFailed,
+  scrollRestoration: true,
+});
+
+declare module "@tanstack/react-router" {
+  interface Register {
+    router: typeof router;
+  }
+}

@@ -1,0 +1,88 @@
+// Who is signed in, the colour scheme, and the way out.
+import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import { IconApi, IconLogout } from "@tabler/icons-react";
+import { useQueryClient } from "@tanstack/react-query";
+import { useTranslation } from "react-i18next";
+import { http } from "@/api/http";
+import { keys } from "@/api/keys";
+import { useLogin } from "@/api/login";
+import { notifyFailed, useProblemText } from "@/ui/problem";
+
+export function SchemeSwitch() {
+  const { t } = useTranslation();
+  const { colorScheme, setColorScheme } = useMantineColorScheme();
+  return (
+    <SegmentedControl
+      fullWidth
+      size="xs"
+      aria-label={t("scheme.label")}
+      value={colorScheme}
+      onChange={(value) => setColorScheme(value as "light" | "dark" | "auto")}
+      data={[
+        { value: "light", label: t("scheme.light") },
+        { value: "dark", label: t("scheme.dark") },
+        { value: "auto", label: t("scheme.auto") },
+      ]}
+    />
+  );
+}
+
+/** Signs out and forgets everything that was read. */
+export function useSignOut(): () => Promise<void> {
+  const client = useQueryClient();
+  const problemText = useProblemText();
+  return async () => {
+    try {
+      await http.remove("/session");
+    } catch (error) {
+      notifyFailed(problemText(error));
+      return;
+    }
+    client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.login[0] });
+    await client.invalidateQueries({ queryKey: keys.login });
+  };
+}
+
+export function AccountMenu() {
+  const { t } = useTranslation();
+  const { operator, version } = useLogin();
+  const signOut = useSignOut();
+  return (
+    <Menu position="bottom-end" width={260}>
+      <Menu.Target>
+        <UnstyledButton
+          aria-label={t("account.menu", { name: operator.name })}
+          style={{ borderRadius: "50%" }}
+        >
+          <Avatar name={operator.name} size={30} color="petrol" aria-hidden />
+        </UnstyledButton>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <div style={{ padding: "8px 12px" }}>
+          <Text fw={600}>{operator.name}</Text>
+          <Text size="sm" c="dimmed" style={{ overflowWrap: "anywhere" }}>
+            {operator.email}
+          </Text>
+          <Text size="sm" c="dimmed">
+            {t(`role.${operator.role}`)}
+          </Text>
+        </div>
+        <Menu.Divider />
+        <div style={{ padding: "6px 12px 10px" }}>
+          <SchemeSwitch />
+        </div>
+        <Menu.Divider />
+        <Menu.Item component="a" href="/api/docs" leftSection={<IconApi size={16} />}>
+          {t("nav.api")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => void signOut()}>
+          {t("account.signOut")}
+        </Menu.Item>
+        <Menu.Divider />
+        <Text size="xs" c="dimmed" px={12} py={4}>
+          Forecourt {version}
+        </Text>
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

@@ -1,0 +1,57 @@
+// Above every page: whose network this is, search, whether what one sees is live, and the account.
+import { ActionIcon, Kbd, Tooltip } from "@mantine/core";
+import { spotlight } from "@mantine/spotlight";
+import { IconSearch } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
+import { useSyncExternalStore } from "react";
+import { useTranslation } from "react-i18next";
+import { liveState } from "@/api/live";
+import { useLogin } from "@/api/login";
+import { Logo } from "@/ui/Logo";
+import { AccountMenu } from "./AccountMenu";
+import classes from "./Shell.module.css";
+
+function LiveIndicator() {
+  const { t } = useTranslation();
+  const state = useSyncExternalStore(liveState.watch, liveState.read);
+  return (
+    <Tooltip label={t(`live.${state}Help`)}>
+      <span className={classes.live} role="status">
+        <span className={classes.dot} data-state={state} aria-hidden />
+        {t(`live.${state}`)}
+      </span>
+    </Tooltip>
+  );
+}
+
+export function Header() {
+  const { t } = useTranslation();
+  const { organisation, demo } = useLogin();
+  return (
+    <div className={classes.header}>
+      <Link to="/" className={classes.brand}>
+        <Logo size={24} />
+        <span>{organisation.name}</span>
+      </Link>
+      {demo && <span className={classes.count}>{t("shell.demo")}</span>}
+      <button type="button" className={`${classes.search} mantine-visible-from-sm`} onClick={spotlight.open}>
+        <IconSearch size={15} aria-hidden />
+        <span>{t("palette.open")}</span>
+        <Kbd size="xs">Ctrl K</Kbd>
+      </button>
+      <div style={{ flex: 1 }} className="mantine-hidden-from-sm" />
+      <LiveIndicator />
+      <ActionIcon
+        hiddenFrom="sm"
+        variant="subtle"
+        color="gray"
+        size="lg"
+        onClick={spotlight.open}
+        aria-label={t("palette.open")}
+      >
+        <IconSearch size={19} />
+      </ActionIcon>
+      <AccountMenu />
+    </div>
+  );
+}

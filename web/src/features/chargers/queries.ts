@@ -1,0 +1,70 @@
+// Reads and writes of chargers and of those nobody knows.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { http, type Query } from "@/api/http";
+import { keys } from "@/api/keys";
+import { type List, useList } from "@/api/pages";
+import type { Deviation, NewStation, Page, Station, UnknownStation, Variable } from "@/api/types";
+
+/** Settings and deviations of one charger come in one page. */
+const ALL = 500;
+
+export const useStations = (filter: Query): List<Station> =>
+  useList<Station>(keys.stationList(filter), "/stations", filter);
+
+export const useUnknownStations = (): List<UnknownStation> =>
+  useList<UnknownStation>([...keys.unknownStations, "list"], "/unknown-stations");
+
+export function useVariables(id: string) {
+  return useQuery({
+    queryKey: keys.variables(id),
+    queryFn: ({ signal }) => http.get<Page<Variable>>(`/stations/${id}/variables`, { limit: ALL }, signal),
+    select: (page) => page.items,
+  });
+}
+
+export function useDeviations(id: string) {
+  return useQuery({
+    queryKey: keys.deviations(id),
+    queryFn: ({ signal }) => http.get<Page<Deviation>>(`/stations/${id}/deviations`, { limit: ALL }, signal),
+    select: (page) => page.items,
+  });
+}
+
+export interface StationInput {
+  site_id: string;
+  identity: string;
+  name?: string;
+  security_profile: number;
+  password?: string;
+}
+
+export interface StationChange {
+  name?: string | null;
+  site_id?: string;
+  registration?: string;
+  security_profile?: number;
+  generate_password?: true;
+}
+
+export function useStationWrites() {
+  const client = useQueryClient();
+  const moved = () => {
+    void client.invalidateQueries({ queryKey: keys.stations });
+    void client.invalidateQueries({ queryKey: keys.unknownStations });
+    void client.invalidateQueries({ queryKey: keys.sites });
+    void client.invalidateQueries({ queryKey: keys.overview });
+  };
+  const after = async <T>(answer: Promise<T>): Promise<T> => {
+    const found = await answer;
+    moved();
+    return found;
+  };
+  return {
+    create: (input: StationInput) => after(http.post<NewStation>("/stations", input)),
+    change: (id: string, change: StationChange) => after(http.patch<NewStation>(`/stations/${id}`, change)),
+    remove: (id: string) => after(http.remove(`/stations/${id}`)),
+    adopt: (id: string, input: Omit<StationInput, "identity">) =>
+      after(http.post<NewStation>(`/unknown-stations/${id}/adopt`, input)),
+    dismiss: (id: string) => after(http.remove(`/unknown-stations/${id}`)),
+  };
+}

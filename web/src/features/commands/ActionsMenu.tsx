@@ -1,0 +1,51 @@
+// The charger's actions: the two used most as buttons, all of them in a menu.
+import { Button, Menu } from "@mantine/core";
+import { IconChevronDown } from "@tabler/icons-react";
+import { Fragment, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Station } from "@/api/types";
+import { CommandDialog } from "./CommandDialog";
+import { type CommandKind, GROUPS, ICONS } from "./kinds";
+
+export function ActionsMenu({ station }: { station: Station }) {
+  const { t } = useTranslation();
+  const [open, setOpen] = useState<CommandKind | null>(null);
+  const busy = station.evses.some((evse) => evse.session_id);
+  const first: CommandKind = busy ? "stop_session" : "start_session";
+  return (
+    <>
+      <Button variant="default" onClick={() => setOpen(first)} disabled={!station.online}>
+        {t(`command.${first}.name`)}
+      </Button>
+      <Button variant="default" onClick={() => setOpen("reset")} disabled={!station.online}>
+        {t("command.reset.name")}
+      </Button>
+      <Menu position="bottom-end" width={250}>
+        <Menu.Target>
+          <Button rightSection={<IconChevronDown size={15} />}>{t("command.menu")}</Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          {!station.online && <Menu.Label>{t("command.whileOffline")}</Menu.Label>}
+          {GROUPS.map((group, index) => (
+            <Fragment key={group[0]}>
+              {index > 0 && <Menu.Divider />}
+              {group.map((kind) => {
+                const Sign = ICONS[kind];
+                return (
+                  <Menu.Item
+                    key={kind}
+                    leftSection={<Sign size={16} stroke={1.7} />}
+                    onClick={() => setOpen(kind)}
+                  >
+                    {t(`command.${kind}.name`)}
+                  </Menu.Item>
+                );
+              })}
+            </Fragment>
+          ))}
+        </Menu.Dropdown>
+      </Menu>
+      {open && <CommandDialog station={station} kind={open} onClose={() => setOpen(null)} />}
+    </>
+  );
+}

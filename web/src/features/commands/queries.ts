@@ -1,0 +1,45 @@
+// Sending commands and reading how they ended.
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { http } from "@/api/http";
+import { keys } from "@/api/keys";
+import { type List, useList } from "@/api/pages";
+import type { Command, CommandRequest, Page, RawAnswer, Session } from "@/api/types";
+
+export const useCommands = (id: string): List<Command> =>
+  useList<Command>(keys.commands(id), `/stations/${id}/commands`);
+
+/** How many sessions a command would end. */
+export function usePreview(id: string, command: string, evse: number | undefined) {
+  return useQuery({
+    queryKey: [...keys.commands(id), "preview", command, evse ?? null],
+    queryFn: ({ signal }) =>
+      http.get<{ sessions_affected: number }>(`/stations/${id}/commands/preview`, { command, evse }, signal),
+    staleTime: 0,
+    select: (found) => found.sessions_affected,
+  });
+}
+
+export function useOpenSessions(id: string) {
+  return useQuery({
+    queryKey: keys.sessionList({ station_id: id, status: "active" }),
+    queryFn: ({ signal }) =>
+      http.get<Page<Session>>("/sessions", { station_id: id, status: "active" }, signal),
+    select: (page) => page.items,
+  });
+}
+
+export function useSend(id: string) {
+  const client = useQueryClient();
+  const moved = () => {
+    void client.invalidateQueries({ queryKey: keys.commands(id) });
+    void client.invalidateQueries({ queryKey: keys.station(id) });
+  };
+  return {
+    command: async (body: CommandRequest) => {
+      const answer = await http.post<Command>(`/stations/${id}/commands`, body).finally(moved);
+      return answer;
+    },
+    raw: (action: string, payload: unknown) =>
+      http.post<RawAnswer>(`/stations/${id}/calls`, { action, payload }).finally(moved),
+  };
+}

@@ -1,0 +1,112 @@
+// The one table: skeleton, empty state, failure, keyset paging, rows that can be opened. Rows never jump by themselves.
+import { Button, Center, Paper, Skeleton, Stack, Text } from "@mantine/core";
+import {
+  type DataTableColumn,
+  type DataTableProps,
+  type DataTableSortStatus,
+  DataTable as Table,
+} from "mantine-datatable";
+import type { ReactNode } from "react";
+import { useTranslation } from "react-i18next";
+import type { List } from "@/api/pages";
+import { Failure } from "./Failure";
+
+export type Column<T> = DataTableColumn<T>;
+export type Sort<T> = DataTableSortStatus<T>;
+
+interface Props<T> {
+  list: Pick<List<T>, "items" | "loading" | "error"> & Partial<List<T>>;
+  columns: Column<T>[];
+  /** For screen readers: what the table holds. */
+  label: string;
+  empty: ReactNode;
+  onOpen?: (row: T) => void;
+  expansion?: DataTableProps<T>["rowExpansion"];
+  sort?: Sort<T>;
+  onSort?: (sort: Sort<T>) => void;
+  minWidth?: number;
+  rowKey?: (row: T) => string;
+  /** Inside a panel: without its own border and count. */
+  plain?: boolean;
+}
+
+const SKELETON_ROWS = 6;
+
+function Waiting() {
+  const { t } = useTranslation();
+  return (
+    <Stack gap={10} p="md" aria-busy="true" aria-label={t("table.loading")}>
+      {Array.from({ length: SKELETON_ROWS }, (_, row) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: rows of a skeleton are all alike
+        <Skeleton key={row} height={22} />
+      ))}
+    </Stack>
+  );
+}
+
+export function DataTable<T extends { id?: string }>(props: Props<T>) {
+  const {
+    list,
+    columns,
+    label,
+    empty,
+    onOpen,
+    expansion,
+    sort,
+    onSort,
+    minWidth = 720,
+    rowKey,
+    plain,
+  } = props;
+  const { t } = useTranslation();
+  if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
+  if (list.loading) {
+    return (
+      <Paper>
+        <Waiting />
+      </Paper>
+    );
+  }
+  if (list.items.length === 0) return plain ? empty : <Paper>{empty}</Paper>;
+  return (
+    <div>
+      <Table<T>
+        records={list.items}
+        columns={columns}
+        idAccessor={(row: T) => (rowKey ? rowKey(row) : (row.id ?? ""))}
+        withTableBorder={!plain}
+        borderRadius={plain ? 0 : "md"}
+        highlightOnHover
+        verticalSpacing={7}
+        horizontalSpacing="sm"
+        minHeight={0}
+        fz="sm"
+        backgroundColor="var(--fc-panel)"
+        borderColor="var(--fc-line)"
+        rowBorderColor="var(--fc-line)"
+        highlightOnHoverColor="var(--fc-hover)"
+        scrollAreaProps={{
+          type: "auto",
+          viewportProps: { tabIndex: 0, role: "region", "aria-label": label },
+        }}
+        styles={{ table: { minWidth } }}
+        {...(onOpen ? { onRowClick: ({ record }: { record: T }) => onOpen(record) } : {})}
+        {...(expansion ? { rowExpansion: expansion } : {})}
+        {...((sort && onSort ? { sortStatus: sort, onSortStatusChange: onSort } : {}) as object)}
+      />
+      {!plain && (
+        <Center mt="sm">
+          {list.more ? (
+            <Button variant="default" size="xs" loading={list.loadingMore} onClick={list.loadMore}>
+              {t("table.more", { count: list.items.length })}
+            </Button>
+          ) : (
+            <Text size="xs" c="dimmed">
+              {t("table.all", { count: list.items.length })}
+            </Text>
+          )}
+        </Center>
+      )}
+    </div>
+  );
+}

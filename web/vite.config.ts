@@ -1,0 +1,23 @@
+import { fileURLToPath } from "node:url";
+import react from "@vitejs/plugin-react";
+import { defineConfig } from "vite";
+import { mockServer } from "./dev/mock.ts";
+
+/** Where the real server listens while the page is developed against it. */
+const server = process.env.FORECOURT_URL ?? "http://127.0.0.1:8080";
+const mocked = process.env.FORECOURT_MOCK === "1";
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+export default defineConfig({
+  plugins: [react(), ...(mocked ? [mockServer()] : [])],
+  resolve: { alias: { "@": here("./src") } },
+  build: {
+    // The page runs under a policy without `data:` scripts, styles or fonts.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { index: here("./index.html"), docs: here("./docs.html") } },
+  },
+  server: {
+    proxy: mocked ? {} : { "/api": { target: server, changeOrigin: false } },
+  },
+});
