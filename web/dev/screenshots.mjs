@@ -13,17 +13,29 @@ const SCREENS = [
   ["chargers", "/chargers"],
   ["chargers-filtered", "/chargers?status=Charging&online=true"],
   ["charger", "/chargers/st-7"],
-  ["charger-log", "/chargers/st-1?tab=log", (page) => page.getByRole("cell", { name: "Authorize", exact: true }).first().click()],
+  [
+    "charger-log",
+    "/chargers/st-1?tab=log",
+    (page) => page.getByRole("cell", { name: "Authorize", exact: true }).first().click(),
+  ],
   ["charger-sessions", "/chargers/st-1?tab=sessions"],
   ["charger-settings", "/chargers/st-1?tab=settings"],
   ["charger-deviations", "/chargers/st-2?tab=deviations"],
-  ["charger-reset", "/chargers/st-1", (page) => page.getByRole("button", { name: "Reset", exact: true }).click()],
-  ["charger-unlock", "/chargers/st-1", async (page) => {
-    await page.getByRole("button", { name: "Actions" }).click();
-    await page.getByRole("menuitem", { name: "Unlock plug" }).click();
-    await page.getByRole("button", { name: "Send" }).click();
-    await page.getByText("UnlockFailed").first().waitFor();
-  }],
+  [
+    "charger-reset",
+    "/chargers/st-1",
+    (page) => page.getByRole("button", { name: "Reset", exact: true }).click(),
+  ],
+  [
+    "charger-unlock",
+    "/chargers/st-1",
+    async (page) => {
+      await page.getByRole("button", { name: "Actions" }).click();
+      await page.getByRole("menuitem", { name: "Unlock plug" }).click();
+      await page.getByRole("button", { name: "Send" }).click();
+      await page.getByText("UnlockFailed").first().waitFor();
+    },
+  ],
   ["charger-add", "/chargers?add=1", (page) => page.getByLabel("No password").click()],
   ["unknown", "/chargers/unknown"],
   ["sessions", "/sessions"],
@@ -34,18 +46,29 @@ const SCREENS = [
   ["site-add", "/sites?add=1"],
   ["charge-keys", "/charge-keys"],
   ["settings", "/settings"],
-  ["palette", "/", async (page) => {
-    await page.keyboard.press("Control+k");
-    await page.getByPlaceholder("Charger, site or page").fill("kie");
-    await page.getByText("KIE-001").first().waitFor();
-  }],
+  [
+    "palette",
+    "/",
+    async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.getByPlaceholder("Charger, site or page").fill("kie");
+      await page.getByText("KIE-001").first().waitFor();
+    },
+  ],
   ["not-found", "/nowhere"],
 ];
 
 mkdirSync(OUT, { recursive: true });
 const browser = await chromium.launch({
   executablePath: "/usr/bin/chromium",
-  args: ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update", "--disable-sync"],
+  args: [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+  ],
 });
 for (const mode of modes) {
   const context = await browser.newContext({
@@ -55,7 +78,10 @@ for (const mode of modes) {
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.on("console", (message) => message.type() === "error" && console.log(mode, page.url(), message.text()));
+  page.on(
+    "console",
+    (message) => message.type() === "error" && console.log(mode, page.url(), message.text()),
+  );
   page.on("pageerror", (error) => console.log(mode, page.url(), error.message));
   for (const [name, path, act] of SCREENS) {
     if (only && only !== "all" && !only.split(",").includes(name)) continue;

@@ -52,7 +52,10 @@ export const theme = createTheme({
   components: {
     Paper: { defaultProps: { withBorder: true } },
     Tooltip: { defaultProps: { withArrow: true, openDelay: 250, multiline: true, maw: 320 } },
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } } },
+    Modal: {
+      defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.4 } },
+      styles: { title: { fontWeight: 600, fontSize: "1rem" } },
+    },
     Menu: { defaultProps: { shadow: "md", withinPortal: true } },
     Select: { defaultProps: { checkIconPosition: "right" } },
   },

@@ -79,6 +79,7 @@ export function BarChart({ bars, label, columns, axis, height = 180, onOpen }: B
                   className={classes.slot}
                   aria-label={[bar.label, bar.text, bar.more].filter(Boolean).join(", ")}
                   onClick={() => onOpen?.(bar.key)}
+                  style={onOpen ? undefined : { cursor: "default" }}
                 >
                   <span className={classes.column} style={{ height }}>
                     <span

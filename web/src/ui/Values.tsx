@@ -12,6 +12,7 @@ import {
   latency,
   money,
   power,
+  zoneName,
 } from "@/lib/format";
 import { useNow } from "@/lib/useNow";
 import classes from "./Values.module.css";
@@ -114,10 +115,14 @@ export function Timestamp({ at, zone, seconds = false }: TimestampProps) {
   const own = useZone();
   const now = useNow(60_000);
   if (!at) return <Absent />;
+  // Rows of several places in one list: a time that is not the screen's own says whose it is.
+  const foreign =
+    zone !== undefined && zoneName(zone, locale, new Date(at)) !== zoneName(own, locale, new Date(at));
   return (
     <Tooltip label={<Moment at={at} zone={zone} />}>
       <time dateTime={at} className="tabular" style={{ whiteSpace: "nowrap" }}>
         {instant(at, zone ?? own, locale, now, seconds)}
+        {foreign && <span className={classes.unit}>{zoneName(zone, locale, new Date(at))}</span>}
       </time>
     </Tooltip>
   );

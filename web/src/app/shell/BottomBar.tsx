@@ -19,7 +19,13 @@ export function BottomBar() {
   return (
     <nav className={classes.bottom} aria-label={t("shell.navigation")}>
       {SECTIONS.filter((each) => ON_PHONE.includes(each.to)).map(({ to, name, icon: Icon }) => (
-        <Link key={to} to={to} className={classes.tab} aria-current={current === to ? "page" : undefined}>
+        <Link
+          key={to}
+          to={to}
+          className={classes.tab}
+          activeOptions={{ exact: true }}
+          aria-current={current === to ? "page" : undefined}
+        >
           <Icon size={21} stroke={1.7} aria-hidden />
           {t(name)}
         </Link>

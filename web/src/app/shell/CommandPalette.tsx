@@ -82,6 +82,7 @@ export function CommandPalette() {
       highlightQuery
       scrollable
       maxHeight={420}
+      overlayProps={{ blur: 0, backgroundOpacity: 0.4 }}
       searchProps={{
         leftSection: <IconSearch size={18} stroke={1.7} />,
         placeholder: t("palette.placeholder"),

@@ -32,7 +32,12 @@ export function Navigation({ narrow, onNarrow }: { narrow: boolean; onNarrow: ()
     <div className={clsx(classes.nav, narrow && classes.narrow)}>
       {SECTIONS.map(({ to, name, icon: Icon }) => (
         <Tooltip key={to} label={t(name)} position="right" disabled={!narrow}>
-          <Link to={to} className={classes.item} aria-current={current === to ? "page" : undefined}>
+          <Link
+            to={to}
+            className={classes.item}
+            activeOptions={{ exact: true }}
+            aria-current={current === to ? "page" : undefined}
+          >
             <Icon size={18} stroke={1.7} aria-hidden />
             <span className={narrow ? "visually-hidden" : undefined}>{t(name)}</span>
             {to === "/chargers/unknown" && unknown > 0 && !narrow && (

@@ -11,7 +11,7 @@ import { Header } from "./Header";
 import { Navigation } from "./Navigation";
 import classes from "./Shell.module.css";
 
-const WIDE = 212;
+const WIDE = 224;
 const NARROW = 56;
 
 export function Shell({ children }: { children: ReactNode }) {

@@ -1,6 +1,6 @@
 // Chargers as rows that open to their plugs.
 import { Group, Text } from "@mantine/core";
-import { IconChargingPile } from "@tabler/icons-react";
+import { IconChargingPile, IconChevronDown } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
@@ -9,6 +9,7 @@ import type { Station } from "@/api/types";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { RouteLink } from "@/ui/Links";
+import { RowOpener } from "@/ui/RowOpener";
 import { StatusBadge, ToneBadge } from "@/ui/StatusBadge";
 import { Count, Energy, Outside, Since } from "@/ui/Values";
 import { Online } from "./Online";
@@ -41,6 +42,16 @@ function Plugs({ station }: { station: Station }) {
 function useColumns(hideSite: boolean): Column<Station>[] {
   const { t } = useTranslation();
   return [
+    {
+      accessor: "open",
+      title: <span className="visually-hidden">{t("charger.plugs")}</span>,
+      width: 36,
+      render: (row) => (
+        <RowOpener label={t("charger.showPlugs", { charger: row.identity })}>
+          <IconChevronDown size={15} className="quiet" aria-hidden />
+        </RowOpener>
+      ),
+    },
     {
       accessor: "identity",
       title: t("charger.one"),

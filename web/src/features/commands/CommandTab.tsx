@@ -6,6 +6,7 @@ import { pretty } from "@/lib/json";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { Json } from "@/ui/Json";
+import { RowOpener } from "@/ui/RowOpener";
 import { ToneBadge } from "@/ui/StatusBadge";
 import type { Tone } from "@/ui/status";
 import { Latency, Outside, Timestamp } from "@/ui/Values";
@@ -21,7 +22,11 @@ export function CommandTab({ id }: { id: string }) {
     {
       accessor: "command",
       title: t("command.what"),
-      render: (row) => t(`command.${row.command}.name`, { defaultValue: row.command.replaceAll("_", " ") }),
+      render: (row) => (
+        <RowOpener>
+          {t(`command.${row.command}.name`, { defaultValue: row.command.replaceAll("_", " ") })}
+        </RowOpener>
+      ),
     },
     {
       accessor: "outcome",

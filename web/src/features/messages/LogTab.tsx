@@ -9,6 +9,7 @@ import { useUrlState } from "@/lib/urlState";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { SearchBox } from "@/ui/Filters";
+import { RowOpener } from "@/ui/RowOpener";
 import { ToneBadge } from "@/ui/StatusBadge";
 import type { Tone } from "@/ui/status";
 import { Latency, Outside, Timestamp } from "@/ui/Values";
@@ -50,14 +51,22 @@ function useColumns(): Column<Message>[] {
     },
     {
       accessor: "direction",
-      title: t("message.direction"),
+      title: <span className="visually-hidden">{t("message.direction")}</span>,
       width: 50,
       render: (row) => {
         const Sign = row.direction === "received" ? IconArrowDownLeft : IconArrowUpRight;
         return <Sign size={16} role="img" aria-label={t(`message.${row.direction}`)} />;
       },
     },
-    { accessor: "action", title: t("message.action"), render: (row) => <Outside text={row.action} mono /> },
+    {
+      accessor: "action",
+      title: t("message.action"),
+      render: (row) => (
+        <RowOpener>
+          <Outside text={row.action} mono />
+        </RowOpener>
+      ),
+    },
     { accessor: "summary", title: t("message.summary"), render: (row) => <Outside text={row.summary} /> },
     {
       accessor: "outcome",

@@ -7,6 +7,7 @@ import type { Session } from "@/api/types";
 import { Failure } from "@/ui/Failure";
 import { Attention } from "./Attention";
 import { EnergyDays } from "./EnergyDays";
+import { EnergyHours } from "./EnergyHours";
 import { Figures } from "./Figures";
 import { FirstSteps } from "./FirstSteps";
 import { PlugStatus } from "./PlugStatus";
@@ -34,7 +35,10 @@ export function OverviewScreen({ recent }: { recent: (sessions: Session[]) => Re
       <Figures overview={data} />
       <Grid gap="sm">
         <Grid.Col span={{ base: 12, md: 8 }}>
-          <EnergyDays overview={data} />
+          <Stack gap="sm">
+            <EnergyDays overview={data} />
+            <EnergyHours overview={data} />
+          </Stack>
         </Grid.Col>
         <Grid.Col span={{ base: 12, md: 4 }}>
           <Stack gap="sm">

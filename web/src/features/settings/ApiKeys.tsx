@@ -1,5 +1,5 @@
 // Keys for programs: made here, shown once, revoked here.
-import { Alert, Button, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconApi, IconEyeOff, IconPlus } from "@tabler/icons-react";
@@ -148,7 +148,10 @@ export function ApiKeys() {
       }
     >
       <Text c="dimmed" mb="sm">
-        {t("apiKey.text")} <a href="/api/docs">{t("nav.api")}</a>
+        {t("apiKey.text")}{" "}
+        <Anchor href="/api/docs" inherit>
+          {t("nav.api")}
+        </Anchor>
       </Text>
       <DataTable<ApiKey>
         list={list}

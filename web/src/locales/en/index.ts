@@ -1,6 +1,7 @@
 // English, complete. Another language is a folder of the same files.
 import charger from "./charger.json";
 import command from "./command.json";
+import docs from "./docs.json";
 import key from "./key.json";
 import login from "./login.json";
 import message from "./message.json";
@@ -21,4 +22,5 @@ export const en = {
   ...site,
   ...key,
   ...settings,
+  ...docs,
 };
