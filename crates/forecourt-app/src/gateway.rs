@@ -9,13 +9,15 @@ use forecourt_core::change::{Change, What};
 use forecourt_core::fact::{Answer, Deviation, Fact, Registration, Variable};
 use forecourt_core::id::{MessageId, OrganisationId, StationId};
 use forecourt_store::StoreError;
-use forecourt_store::journal::{ConnectRow, Unit};
+use forecourt_core::session::Session;
+use forecourt_core::station::Connector;
+use forecourt_store::journal::{BootRow, ConnectRow, Unit};
 use forecourt_store::message::{Direction, LogKind, MessageOutcome, MessageRow};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::App;
 use crate::commands::Order;
-use crate::live::Live;
+use crate::live::{Live, State};
 use crate::passwords::digest;
 
 /// Commands that may wait for one station: an operator presses a button a few times, not a hundred.
@@ -143,6 +145,17 @@ impl App {
         Ok(Admission { live, authenticated: true })
     }
 
+    /// Whether this knock costs no hash: the station asks for no password, or it is the one that passed last. Such a
+    /// knock is not held up by the failures of others from the same address.
+    pub fn recognises(&self, knock: &Knock) -> bool {
+        let Some(live) = self.directory.find(knock.organisation.map(OrganisationId), &knock.identity) else { return false };
+        let record = live.record();
+        let Some(hash) = record.password_hash.as_deref() else { return true };
+        let Some((_, password)) = &knock.credentials else { return false };
+        let proof = digest(password);
+        live.link().passed.as_ref().is_some_and(|(p, h)| *p == proof && h == hash)
+    }
+
     /// Whether the station's present socket still answers.
     async fn is_alive(&self, live: &Live) -> bool {
         let Some(orders) = live.link().orders.clone() else { return false };
@@ -217,6 +230,11 @@ impl Connection {
 
     pub fn identity(&self) -> String {
         self.live.record().identity.clone()
+    }
+
+    /// Whether the station may do more than boot.
+    pub fn is_accepted(&self) -> bool {
+        self.live.record().registration == Registration::Accepted
     }
 
     fn is_current(&self) -> bool {
@@ -345,36 +363,58 @@ impl Connection {
 
 impl App {
     /// Writes a decided unit and only then believes it.
-    pub(crate) async fn commit(
-        &self,
-        live: &Live,
-        state: &mut crate::live::State,
-        unit: Unit,
-    ) -> Result<(), StoreError> {
-        let sessions = unit.sessions.clone();
-        let connectors: Vec<_> = unit.connectors.iter().map(|row| row.connector.clone()).collect();
-        let boot = unit.boot.clone();
-        let remembers = !(sessions.is_empty() && connectors.is_empty());
-        state.unsure = remembers;
-        let outcome = self.journal.append(unit).await;
-        if outcome.is_err() {
-            return outcome;
-        }
+    pub(crate) async fn commit(&self, live: &Live, state: &mut State, unit: Unit) -> Result<(), StoreError> {
+        let news = News::of(&unit);
+        state.unsure = news.concerns_state();
+        self.journal.append(unit).await?;
         state.unsure = false;
-        sessions.into_iter().for_each(|session| state.put_session(session));
-        connectors.into_iter().for_each(|connector| state.put_connector(connector));
-        if let Some(row) = boot {
+        news.take_in(live, state);
+        Ok(())
+    }
+
+    /// Believes a unit as soon as it is in line to be written: only for a past that nobody waits for.
+    pub(crate) async fn remember(&self, live: &Live, state: &mut State, unit: Unit) -> Result<(), StoreError> {
+        let news = News::of(&unit);
+        self.journal.append_unawaited(unit).await?;
+        news.take_in(live, state);
+        Ok(())
+    }
+}
+
+/// What memory must learn of a unit.
+struct News {
+    sessions: Vec<Session>,
+    connectors: Vec<Connector>,
+    boot: Option<BootRow>,
+}
+
+impl News {
+    fn of(unit: &Unit) -> Self {
+        Self {
+            sessions: unit.sessions.clone(),
+            connectors: unit.connectors.iter().map(|row| row.connector.clone()).collect(),
+            boot: unit.boot.clone(),
+        }
+    }
+
+    fn concerns_state(&self) -> bool {
+        !(self.sessions.is_empty() && self.connectors.is_empty())
+    }
+
+    fn take_in(self, live: &Live, state: &mut State) {
+        self.sessions.into_iter().for_each(|session| state.put_session(session));
+        self.connectors.into_iter().for_each(|connector| state.put_connector(connector));
+        if let Some(BootRow { at, boot, .. }) = self.boot {
             let mut record = (*live.record()).clone();
-            record.booted_at = Some(row.at);
-            record.vendor = Some(row.boot.vendor);
-            record.model = Some(row.boot.model);
-            record.serial = row.boot.serial;
-            record.firmware = row.boot.firmware;
-            record.iccid = row.boot.iccid;
-            record.imsi = row.boot.imsi;
+            record.booted_at = Some(at);
+            record.vendor = Some(boot.vendor);
+            record.model = Some(boot.model);
+            record.serial = boot.serial;
+            record.firmware = boot.firmware;
+            record.iccid = boot.iccid;
+            record.imsi = boot.imsi;
             live.set_record(record);
         }
-        Ok(())
     }
 }
 

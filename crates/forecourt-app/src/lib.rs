@@ -17,6 +17,7 @@ mod live;
 mod network;
 mod overview;
 mod passwords;
+mod replay;
 mod report;
 mod sessions;
 mod tokens;

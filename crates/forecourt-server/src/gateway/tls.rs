@@ -1,0 +1,89 @@
+//! TLS for stations and pages: a certificate and a key from PEM files, read again when they change.
+//!
+//! TLS 1.2 and 1.3 by rustls with one provider. It makes no certificates.
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::SystemTime;
+
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
+
+/// Why there is no certificate to serve with.
+#[derive(Debug, thiserror::Error)]
+pub enum TlsError {
+    #[error("{path}: {error}", path = path.display())]
+    Pem { path: PathBuf, error: rustls_pki_types::pem::Error },
+    #[error("{path} holds no certificate", path = path.display())]
+    Empty { path: PathBuf },
+    #[error("certificate and key cannot be used: {0}")]
+    Rustls(#[from] tokio_rustls::rustls::Error),
+}
+
+/// A certificate that may be replaced while we serve.
+#[derive(Debug)]
+pub struct Certificate {
+    chain: PathBuf,
+    key: PathBuf,
+    state: RwLock<(Arc<ServerConfig>, Option<SystemTime>)>,
+}
+
+impl Certificate {
+    /// Reads both files; refuses what cannot serve.
+    pub fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
+        let config = config(chain, key)?;
+        let state = RwLock::new((config, newest(chain, key).ok()));
+        Ok(Self { chain: chain.to_owned(), key: key.to_owned(), state })
+    }
+
+    pub fn acceptor(&self) -> TlsAcceptor {
+        TlsAcceptor::from(self.state.read().unwrap_or_else(PoisonError::into_inner).0.clone())
+    }
+
+    /// Reads the files again when they have changed; keeps the old certificate when the new one cannot serve.
+    pub fn refresh(&self) {
+        let seen = self.state.read().unwrap_or_else(PoisonError::into_inner).1;
+        let Ok(changed) = newest(&self.chain, &self.key) else { return };
+        if seen == Some(changed) {
+            return;
+        }
+        match config(&self.chain, &self.key) {
+            Ok(config) => {
+                *self.state.write().unwrap_or_else(PoisonError::into_inner) = (config, Some(changed));
+                tracing::info!("the new TLS certificate is in use");
+            }
+            Err(error) => tracing::warn!(%error, "the changed TLS certificate is not used"),
+        }
+    }
+}
+
+fn newest(chain: &Path, key: &Path) -> io::Result<SystemTime> {
+    let changed = |path: &Path| std::fs::metadata(path)?.modified();
+    Ok(changed(chain)?.max(changed(key)?))
+}
+
+/// Makes the TLS configuration of a certificate chain and its key.
+pub fn config(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
+    let pem = |path: &Path| {
+        let path = path.to_owned();
+        move |error| TlsError::Pem { path, error }
+    };
+    let certificates = CertificateDer::pem_file_iter(chain).map_err(pem(chain))?.collect::<Result<Vec<_>, _>>();
+    let certificates = certificates.map_err(pem(chain))?;
+    if certificates.is_empty() {
+        return Err(TlsError::Empty { path: chain.to_owned() });
+    }
+    let private = PrivateKeyDer::from_pem_file(key).map_err(pem(key))?;
+    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()?
+        .with_no_client_auth()
+        .with_single_cert(certificates, private)?;
+    // A station keeps one connection for weeks: tickets would cost two writes and memory, and be used by nobody.
+    config.send_tls13_tickets = 0;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Ok(Arc::new(config))
+}

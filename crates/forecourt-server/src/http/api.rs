@@ -1,0 +1,91 @@
+//! `/api/v1`: one file a noun, its requests and answers beside it.
+
+mod api_keys;
+mod commands;
+mod id_tokens;
+mod idempotency;
+mod login;
+mod messages;
+mod organisations;
+mod overview;
+mod paging;
+mod secrets;
+mod sessions;
+mod sites;
+mod stations;
+mod unknown_stations;
+
+use axum::routing::get;
+use axum::{Json, Router, middleware};
+use utoipa::OpenApi;
+use utoipa::openapi::OpenApi as Document;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, Http, HttpAuthScheme, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+
+use super::state::HttpState;
+
+#[derive(Debug, OpenApi)]
+#[openapi(
+    info(
+        title = "Forecourt",
+        description = "Charging station management. Ids are text, times are RFC 3339 in UTC, energy is Wh, power is W. \
+            Lists return `items` and `next`, the value for `cursor`. Errors are problem documents (RFC 9457). \
+            Creating calls take an `Idempotency-Key`, edits an `If-Match`.",
+        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0")
+    ),
+    security(("api_key" = []), ("login" = []))
+)]
+struct Api;
+
+fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .merge(login::routes())
+        .merge(organisations::routes())
+        .merge(overview::routes())
+        .merge(sites::routes())
+        .merge(stations::routes())
+        .merge(messages::routes())
+        .merge(commands::routes())
+        .merge(unknown_stations::routes())
+        .merge(sessions::routes())
+        .merge(id_tokens::routes())
+        .merge(api_keys::routes())
+}
+
+/// The OpenAPI document of this build.
+pub fn document() -> Document {
+    let mut document = routes().into_openapi();
+    let components = document.components.get_or_insert_default();
+    components.add_security_scheme("api_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
+    let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("forecourt_login")));
+    components.add_security_scheme("login", cookie);
+    document
+}
+
+pub fn router(state: &HttpState) -> Router<HttpState> {
+    let (router, _) = routes().split_for_parts();
+    router
+        .layer(middleware::from_fn_with_state(state.clone(), idempotency::once))
+        .route("/api/openapi.json", get(async || Json(document())))
+        .route("/api/{*rest}", axum::routing::any(nothing_here))
+        .layer(middleware::map_response(problem_for_router_errors))
+}
+
+async fn nothing_here() -> super::error::HttpError {
+    super::error::HttpError::new(axum::http::StatusCode::NOT_FOUND, "there is nothing here")
+}
+
+/// A known path with a wrong method is a problem document too.
+async fn problem_for_router_errors(response: axum::response::Response) -> axum::response::Response {
+    use axum::response::IntoResponse as _;
+    if response.status() == axum::http::StatusCode::METHOD_NOT_ALLOWED {
+        let allow = response.headers().get(axum::http::header::ALLOW).cloned();
+        let mut problem =
+            super::error::HttpError::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "not by this method").into_response();
+        if let Some(allow) = allow {
+            problem.headers_mut().insert(axum::http::header::ALLOW, allow);
+        }
+        return problem;
+    }
+    response
+}

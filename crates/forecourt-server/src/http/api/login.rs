@@ -1,0 +1,184 @@
+//! Signing in and out, and the first visit.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::response::{AppendHeaders, IntoResponse};
+use forecourt_app::{AppError, NewOperator, Principal, SetUp, Who};
+use forecourt_core::access::{PERMISSIONS, Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::organisations::Organisation;
+use crate::http::auth::{Address, cookie, set_cookie};
+use crate::http::body::Body;
+use crate::http::error::{HttpError, Problem};
+use crate::http::state::HttpState;
+
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(state_of_login, sign_in, sign_out)).routes(routes!(set_up))
+}
+
+/// Who is signed in, or what to do first.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(tag = "state", rename_all = "snake_case")]
+pub enum LoginState {
+    SignedIn(Box<SignedIn>),
+    SignedOut {
+        /// How to sign in to the demonstration; only with `--demo`.
+        demo: Option<Demo>,
+    },
+    /// There is no administrator yet: the log holds a one-time code.
+    SetUp {},
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SignedIn {
+    operator: Operator,
+    organisation: Organisation,
+    /// Every organisation the operator may switch to.
+    organisations: Vec<OrganisationName>,
+    version: &'static str,
+    demo: bool,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Operator {
+    id: String,
+    email: String,
+    name: String,
+    #[schema(value_type = String, example = "admin")]
+    role: Role,
+    /// What the operator may do; screens hide the rest.
+    permissions: Vec<&'static str>,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct OrganisationName {
+    id: String,
+    number: i64,
+    name: String,
+}
+
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Demo {
+    email: String,
+    password: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct SignIn {
+    email: String,
+    password: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct FirstVisit {
+    /// Printed in the server's log.
+    code: String,
+    email: String,
+    password: String,
+    name: String,
+    organisation: String,
+}
+
+/// State of the login.
+#[utoipa::path(get, path = "/api/v1/session", tag = "login", security(()), responses((status = 200, body = LoginState)))]
+async fn state_of_login(State(state): State<HttpState>, headers: HeaderMap) -> Result<Json<LoginState>, HttpError> {
+    if let Some(token) = cookie(&headers) {
+        match state.app.principal_of_login(token).await {
+            Ok(principal) => return signed_in(&state, &principal).await.map(Json),
+            Err(AppError::SignedOut) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    if state.app.needs_set_up().await? {
+        return Ok(Json(LoginState::SetUp {}));
+    }
+    let demo = state.demo.clone().map(|(email, password)| Demo { email, password });
+    Ok(Json(LoginState::SignedOut { demo }))
+}
+
+/// Sign in.
+#[utoipa::path(post, path = "/api/v1/session", tag = "login", security(()), request_body = SignIn,
+    responses((status = 200, body = LoginState), (status = 401, body = Problem), (status = 429, body = Problem)))]
+async fn sign_in(
+    State(state): State<HttpState>,
+    Address(address): Address,
+    headers: HeaderMap,
+    Body(request): Body<SignIn>,
+) -> Result<impl IntoResponse, HttpError> {
+    if !state.limits.may_sign_in(&address, &request.email.trim().to_lowercase()) {
+        return Err(AppError::TooMany.into());
+    }
+    let browser = user_agent(&headers);
+    let signed = state.app.sign_in(&request.email, &request.password, address, browser).await;
+    let (operator, token) = signed.map_err(|error| match error {
+        AppError::SignedOut => HttpError::new(StatusCode::UNAUTHORIZED, "e-mail or password is wrong"),
+        other => other.into(),
+    })?;
+    welcome(&state, operator, &token).await
+}
+
+/// Sign out.
+#[utoipa::path(delete, path = "/api/v1/session", tag = "login", responses((status = 204)))]
+async fn sign_out(State(state): State<HttpState>, headers: HeaderMap) -> Result<impl IntoResponse, HttpError> {
+    if let Some(token) = cookie(&headers) {
+        state.app.sign_out(token).await?;
+    }
+    Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, set_cookie("", state.secure_cookies))])))
+}
+
+/// Make the first administrator with the code from the log.
+#[utoipa::path(post, path = "/api/v1/set-up", tag = "login", security(()), request_body = FirstVisit,
+    responses((status = 200, body = LoginState), (status = 403, body = Problem), (status = 422, body = Problem)))]
+async fn set_up(
+    State(state): State<HttpState>,
+    Address(address): Address,
+    headers: HeaderMap,
+    Body(request): Body<FirstVisit>,
+) -> Result<impl IntoResponse, HttpError> {
+    if !state.limits.may_sign_in(&address, "set-up") {
+        return Err(AppError::TooMany.into());
+    }
+    let administrator =
+        NewOperator { email: request.email, name: request.name, password: request.password, role: Role::Admin };
+    let set_up = SetUp { code: request.code, organisation: request.organisation, administrator };
+    let operator = state.app.set_up(set_up).await?;
+    let token = state.app.open_login(&operator, address, user_agent(&headers)).await?;
+    welcome(&state, operator, &token).await
+}
+
+async fn welcome(
+    state: &HttpState,
+    operator: forecourt_app::store::OperatorRecord,
+    token: &str,
+) -> Result<impl IntoResponse + use<>, HttpError> {
+    let who = Who::Operator { id: operator.id, name: operator.name, email: operator.email, role: operator.role };
+    let body = signed_in(state, &Principal { organisation: operator.organisation, who }).await?;
+    Ok((AppendHeaders([(header::SET_COOKIE, set_cookie(token, state.secure_cookies))]), Json(body)))
+}
+
+async fn signed_in(state: &HttpState, principal: &Principal) -> Result<LoginState, HttpError> {
+    let Who::Operator { id, name, email, role } = &principal.who else { return Err(AppError::SignedOut.into()) };
+    let organisation = state.app.organisation(principal).await?;
+    let permissions = PERMISSIONS.into_iter().filter(|p| role.may(*p)).map(|p| p.as_str()).collect();
+    Ok(LoginState::SignedIn(Box::new(SignedIn {
+        operator: Operator { id: id.to_string(), email: email.clone(), name: name.clone(), role: *role, permissions },
+        organisations: vec![OrganisationName {
+            id: organisation.id.to_string(),
+            number: organisation.id.0,
+            name: organisation.name.clone(),
+        }],
+        organisation: organisation.into(),
+        version: env!("CARGO_PKG_VERSION"),
+        demo: state.demo.is_some(),
+    })))
+}
+
+fn user_agent(headers: &HeaderMap) -> String {
+    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+}
+

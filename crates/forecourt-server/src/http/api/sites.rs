@@ -1,0 +1,201 @@
+//! Sites.
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::IntoResponse;
+use forecourt_app::store::SiteWithCounts;
+use forecourt_app::{NewSite, SiteEdit};
+use forecourt_core::id::SiteId;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::paging::{List, Paging, etag, expected};
+use crate::http::auth::Caller;
+use crate::http::body::{Body, Id, Query, present};
+use crate::http::error::{HttpError, Problem};
+use crate::http::state::HttpState;
+
+pub fn routes() -> OpenApiRouter<HttpState> {
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, change, delete))
+}
+
+/// A place with a grid connection.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Site {
+    id: String,
+    name: String,
+    address: Option<String>,
+    city: Option<String>,
+    country: Option<String>,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    /// IANA name.
+    time_zone: String,
+    /// ISO 4217.
+    currency: String,
+    /// public, semi_public or private.
+    kind: String,
+    /// Every token that is not blocked may charge.
+    free_charging: bool,
+    stations: i64,
+    online: i64,
+    connectors: i64,
+    charging: i64,
+    created_at: String,
+}
+
+/// Millionths of a degree as degrees: positions on a map, no amounts.
+fn degrees(millionths: Option<i64>) -> Option<f64> {
+    millionths.map(|m| m as f64 / 1e6)
+}
+
+fn millionths(degrees: Option<f64>) -> Option<i64> {
+    degrees.map(|d| (d * 1e6).round() as i64)
+}
+
+impl From<SiteWithCounts> for Site {
+    fn from(found: SiteWithCounts) -> Self {
+        let site = found.site;
+        Self {
+            id: site.id.to_string(),
+            name: site.name,
+            address: site.address,
+            city: site.city,
+            country: site.country,
+            latitude: degrees(site.latitude_e6),
+            longitude: degrees(site.longitude_e6),
+            time_zone: site.time_zone,
+            currency: site.currency,
+            kind: site.kind,
+            free_charging: site.free_charging,
+            stations: found.stations,
+            online: found.online,
+            connectors: found.connectors,
+            charging: found.charging,
+            created_at: site.created_at.to_string(),
+        }
+    }
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct CreateSite {
+    name: String,
+    #[schema(example = "Europe/Copenhagen")]
+    time_zone: String,
+    #[schema(example = "DKK")]
+    currency: String,
+    address: Option<String>,
+    city: Option<String>,
+    country: Option<String>,
+    latitude: Option<f64>,
+    longitude: Option<f64>,
+    /// public (default), semi_public or private.
+    kind: Option<String>,
+    free_charging: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct ChangeSite {
+    name: Option<String>,
+    time_zone: Option<String>,
+    currency: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    address: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    city: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    country: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<f64>)]
+    latitude: Option<Option<f64>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<f64>)]
+    longitude: Option<Option<f64>>,
+    kind: Option<String>,
+    free_charging: Option<bool>,
+}
+
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct SiteFilter {
+    /// Finds name, city or address.
+    q: Option<String>,
+    limit: Option<u32>,
+    cursor: Option<String>,
+}
+
+/// Sites by name.
+#[utoipa::path(get, path = "/api/v1/sites", tag = "sites", params(SiteFilter), responses((status = 200, body = List<Site>)))]
+async fn list(State(state): State<HttpState>, Caller(principal): Caller, Query(filter): Query<SiteFilter>) -> Result<Json<List<Site>>, HttpError> {
+    let paging = Paging { limit: filter.limit, cursor: filter.cursor };
+    let page = state.app.sites(&principal, filter.q.as_deref(), paging.cursor()?.as_ref(), paging.limit()).await?;
+    Ok(Json(List::of(page, Site::from)))
+}
+
+/// Create a site.
+#[utoipa::path(post, path = "/api/v1/sites", tag = "sites", request_body = CreateSite,
+    responses((status = 201, body = Site), (status = 422, body = Problem)))]
+async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(request): Body<CreateSite>) -> Result<impl IntoResponse, HttpError> {
+    let new = NewSite {
+        name: request.name,
+        time_zone: request.time_zone,
+        currency: request.currency,
+        address: request.address,
+        city: request.city,
+        country: request.country,
+        latitude_e6: millionths(request.latitude),
+        longitude_e6: millionths(request.longitude),
+        kind: request.kind,
+        free_charging: request.free_charging.unwrap_or(false),
+    };
+    let site = state.app.add_site(&principal, new).await?;
+    Ok((StatusCode::CREATED, etag(site.site.version), Json(Site::from(site))))
+}
+
+/// One site.
+#[utoipa::path(get, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = String, Path)),
+    responses((status = 200, body = Site), (status = 404, body = Problem)))]
+async fn show(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<SiteId>) -> Result<impl IntoResponse, HttpError> {
+    let site = state.app.site(&principal, id).await?;
+    Ok((etag(site.site.version), Json(Site::from(site))))
+}
+
+/// Change a site.
+#[utoipa::path(patch, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = String, Path)), request_body = ChangeSite,
+    responses((status = 200, body = Site), (status = 404, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+async fn change(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SiteId>,
+    headers: HeaderMap,
+    Body(request): Body<ChangeSite>,
+) -> Result<impl IntoResponse, HttpError> {
+    let edit = SiteEdit {
+        name: request.name,
+        time_zone: request.time_zone,
+        currency: request.currency,
+        address: request.address,
+        city: request.city,
+        country: request.country,
+        latitude_e6: request.latitude.map(millionths),
+        longitude_e6: request.longitude.map(millionths),
+        kind: request.kind,
+        free_charging: request.free_charging,
+    };
+    let site = state.app.edit_site(&principal, id, expected(&headers)?, edit).await?;
+    Ok((etag(site.site.version), Json(Site::from(site))))
+}
+
+/// Delete a site that never had a charger.
+#[utoipa::path(delete, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = String, Path)),
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn delete(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<SiteId>) -> Result<StatusCode, HttpError> {
+    state.app.delete_site(&principal, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
