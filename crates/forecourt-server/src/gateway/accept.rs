@@ -31,7 +31,12 @@ const CERTIFICATE_EVERY: Duration = Duration::from_secs(60);
 const ACCEPT_PAUSE: Duration = Duration::from_millis(100);
 
 /// Serves until the gateway is stopped, then waits a moment for connections to end. With a certificate: over TLS.
-pub async fn serve(listener: TcpListener, tls: Option<Arc<Certificate>>, router: Router, gateway: Arc<Gateway>) {
+pub async fn serve(
+    listener: TcpListener,
+    tls: Option<Arc<Certificate>>,
+    router: Router,
+    gateway: Arc<Gateway>,
+) {
     if let Some(certificate) = tls.clone() {
         let stop = gateway.stop.clone();
         tokio::spawn(stop.run_until_cancelled_owned(keep_fresh(certificate)));
@@ -60,7 +65,13 @@ async fn keep_fresh(certificate: Arc<Certificate>) {
     }
 }
 
-fn accepted_one(tcp: TcpStream, from: SocketAddr, tls: Option<&Certificate>, router: &Router, gateway: &Arc<Gateway>) {
+fn accepted_one(
+    tcp: TcpStream,
+    from: SocketAddr,
+    tls: Option<&Certificate>,
+    router: &Router,
+    gateway: &Arc<Gateway>,
+) {
     let address = from.ip().to_canonical();
     let Some(seat) = gateway.crowd.enter(address, gateway.limits.connections_per_address) else {
         tracing::debug!(%address, "too many connections of one address");
@@ -94,7 +105,10 @@ where
     });
     // Old stations compare "Sec-WebSocket-Accept" letter by letter.
     let mut http = http1::Builder::new();
-    http.title_case_headers(true).timer(TokioTimer::new()).header_read_timeout(patience).max_buf_size(HEAD_BYTES);
+    http.title_case_headers(true)
+        .timer(TokioTimer::new())
+        .header_read_timeout(patience)
+        .max_buf_size(HEAD_BYTES);
     let mut served = std::pin::pin!(http.serve_connection(io, service).with_upgrades());
     let ended = tokio::select! {
         ended = served.as_mut() => ended,

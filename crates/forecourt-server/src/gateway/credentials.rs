@@ -52,7 +52,9 @@ mod tests {
 
     #[test]
     fn what_is_no_basic_authentication_is_none() {
-        for value in [&b"Bearer abc"[..], b"Basic", b"Basic :", b"Basic ====", b"Basic Q1Ax", b"", b"Basic \xff"] {
+        for value in
+            [&b"Bearer abc"[..], b"Basic", b"Basic :", b"Basic ====", b"Basic Q1Ax", b"", b"Basic \xff"]
+        {
             assert_eq!(of(value), None);
         }
         let mut twice = HeaderMap::new();

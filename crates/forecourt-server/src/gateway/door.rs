@@ -43,7 +43,10 @@ impl Refused {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
         if self.status == StatusCode::UNAUTHORIZED {
-            headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Basic realm=\"ocpp\", charset=\"UTF-8\""));
+            headers.insert(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"ocpp\", charset=\"UTF-8\""),
+            );
         }
         if self.status == StatusCode::UPGRADE_REQUIRED {
             headers.insert(header::SEC_WEBSOCKET_VERSION, HeaderValue::from_static("13"));
@@ -61,7 +64,12 @@ pub(super) fn is_upgrade(headers: &HeaderMap) -> bool {
 }
 
 /// Answers an upgrade request; the conversation goes on in a task of its own.
-pub(super) async fn knock(gateway: Arc<Gateway>, mut request: Request<Incoming>, peer: Peer, farewell: Farewell) -> Response {
+pub(super) async fn knock(
+    gateway: Arc<Gateway>,
+    mut request: Request<Incoming>,
+    peer: Peer,
+    farewell: Farewell,
+) -> Response {
     let knock = read(&request, peer);
     let admitted = match handshake(&request) {
         Ok(()) => admit(&gateway, &knock).await,
@@ -77,12 +85,15 @@ pub(super) async fn knock(gateway: Arc<Gateway>, mut request: Request<Incoming>,
         }
     };
     offer::clean_extensions(request.headers_mut());
-    let Ok((response, upgrade)) = WebSocket::upgrade_with_options(&mut request, gateway.options.clone()) else {
+    let Ok((response, upgrade)) = WebSocket::upgrade_with_options(&mut request, gateway.options.clone())
+    else {
         return Refused::new(StatusCode::BAD_REQUEST, "not a WebSocket request").response();
     };
     let mut response = response.map(Body::new);
     // The station's own spelling: it compares letter by letter.
-    if let Some(name) = offer::choose(&knock.subprotocols).and_then(|(_, name)| HeaderValue::from_str(name).ok()) {
+    if let Some(name) =
+        offer::choose(&knock.subprotocols).and_then(|(_, name)| HeaderValue::from_str(name).ok())
+    {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, name);
     }
     let patience = gateway.limits.patience;
@@ -98,7 +109,8 @@ pub(super) async fn knock(gateway: Arc<Gateway>, mut request: Request<Incoming>,
 fn read(request: &Request<Incoming>, peer: Peer) -> Knock {
     let headers = request.headers();
     let place = identity::read(request.uri().path());
-    let user_agent = headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
+    let user_agent =
+        headers.get(header::USER_AGENT).map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned());
     Knock {
         organisation: place.as_ref().and_then(|place| place.organisation),
         identity: place.map(|place| place.identity.as_str().to_owned()).unwrap_or_default(),
@@ -135,7 +147,8 @@ async fn admit(gateway: &Gateway, knock: &Knock) -> Result<(Admission, Version),
     let named = (knock.identity.clone(), address);
     let barred = gateway.by_address.barred(&address, now).max(gateway.by_identity.barred(&named, now));
     if let Some(wait) = barred.filter(|_| !gateway.app.recognises(knock)) {
-        let refused = Refused::new(StatusCode::TOO_MANY_REQUESTS, "too many failed attempts; try again later");
+        let refused =
+            Refused::new(StatusCode::TOO_MANY_REQUESTS, "too many failed attempts; try again later");
         return Err(Refused { retry_after: Some(wait), ..refused });
     }
     let failed = |refused: Refused| {
@@ -162,7 +175,8 @@ async fn admit(gateway: &Gateway, knock: &Knock) -> Result<(Admission, Version),
             Err(Refused::new(StatusCode::CONFLICT, "this station has another connection, and it is alive"))
         }
         Err(Refusal::Overloaded) => {
-            let refused = Refused::new(StatusCode::SERVICE_UNAVAILABLE, "too many connections at once; try again");
+            let refused =
+                Refused::new(StatusCode::SERVICE_UNAVAILABLE, "too many connections at once; try again");
             Err(Refused { retry_after: Some(Duration::ZERO), ..refused })
         }
     }

@@ -54,7 +54,13 @@ mod tests {
         for path in ["/", "", "/ocpp", "/ocpp/", "/ocpp/x/CP1", "/ocpp/0/CP1", "/ocpp/-1/CP1", "/a/b/c/d"] {
             assert_eq!(of(path), None, "{path}");
         }
-        for path in ["/ws://192.168.0.10:9000/CP_1/SERIAL_1234", "/ocpp/CP%2F1", "/ocpp/%00", "/ocpp/%ff", "/ocpp/%20CP"] {
+        for path in [
+            "/ws://192.168.0.10:9000/CP_1/SERIAL_1234",
+            "/ocpp/CP%2F1",
+            "/ocpp/%00",
+            "/ocpp/%ff",
+            "/ocpp/%20CP",
+        ] {
             assert_eq!(of(path), None, "{path}");
         }
         assert_eq!(of(&format!("/ocpp/{}", "A".repeat(129))), None);

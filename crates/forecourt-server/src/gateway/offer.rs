@@ -19,7 +19,10 @@ pub fn subprotocols(headers: &HeaderMap) -> String {
 /// The version to speak, and the station's own spelling of it, which the answer must repeat.
 pub fn choose(offered: &str) -> Option<(Version, &str)> {
     PREFERENCE.into_iter().find_map(|version| {
-        let spelling = offered.split(',').map(str::trim).find(|name| Version::from_subprotocol(name) == Some(version))?;
+        let spelling = offered
+            .split(',')
+            .map(str::trim)
+            .find(|name| Version::from_subprotocol(name) == Some(version))?;
         Some((version, spelling))
     })
 }
@@ -50,10 +53,14 @@ fn is_clean(offer: &str) -> bool {
     }
     let mut seen = Vec::new();
     parts.all(|part| {
-        let (name, value) = part.split_once('=').map_or((part, None), |(name, value)| (name.trim(), Some(value.trim())));
+        let (name, value) =
+            part.split_once('=').map_or((part, None), |(name, value)| (name.trim(), Some(value.trim())));
         let window = |value: &str| value.parse::<u8>().is_ok_and(|bits| (9..=15).contains(&bits));
         let valid = match (name, value) {
-            ("server_no_context_takeover" | "client_no_context_takeover" | "client_max_window_bits", None) => true,
+            (
+                "server_no_context_takeover" | "client_no_context_takeover" | "client_max_window_bits",
+                None,
+            ) => true,
             ("server_max_window_bits" | "client_max_window_bits", Some(value)) => window(value),
             _ => false,
         };

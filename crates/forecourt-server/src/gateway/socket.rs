@@ -14,7 +14,8 @@ use forecourt_app::store::message::{Direction, MessageOutcome};
 use forecourt_core::Timestamp;
 use forecourt_core::command::Outcome;
 use forecourt_ocpp::{
-    Fault, FaultKind, Link, Output, Received, ReceivedCall, Settled, Version, answer_text, fault_code, variables,
+    Fault, FaultKind, Link, Output, Received, ReceivedCall, Settled, Version, answer_text, fault_code,
+    variables,
 };
 use futures_util::SinkExt;
 use tokio::sync::{mpsc, oneshot};
@@ -163,7 +164,10 @@ impl Conversation {
             }
             OpCode::Pong => {
                 self.connection.heard();
-                self.probes.drain(..).for_each(|probe| drop(probe.send(())));
+                for probe in self.probes.drain(..) {
+                    // Whoever asked may have stopped waiting.
+                    let _heard = probe.send(());
+                }
                 Ok(())
             }
             OpCode::Close => Err(End::Gone),
@@ -233,13 +237,22 @@ impl Conversation {
             }
             Err(Unrecorded::Replaced) => Err(End::Replaced),
             Err(Unrecorded::NotAccepted) => {
-                let fault = Fault::new(FaultKind::Security, "the station is not accepted yet; only BootNotification is");
+                let fault = Fault::new(
+                    FaultKind::Security,
+                    "the station is not accepted yet; only BootNotification is",
+                );
                 self.refuse(message_id, action, kept.unwrap_or_default(), &fault).await
             }
         }
     }
 
-    async fn refuse(&mut self, message_id: String, action: String, text: String, fault: &Fault) -> Result<(), End> {
+    async fn refuse(
+        &mut self,
+        message_id: String,
+        action: String,
+        text: String,
+        fault: &Fault,
+    ) -> Result<(), End> {
         let version = self.link.version();
         let reply = forecourt_ocpp::fault_text(version, &message_id, fault);
         self.link.answered(&message_id, &reply);
@@ -305,7 +318,8 @@ impl Conversation {
         if sent_at.is_some() {
             let entry = entry(Direction::Sent, action, message_id, request, response);
             let took_us = Some(took_ms.saturating_mul(1_000));
-            logged = self.connection.log(LogEntry { outcome: kind, error_code, took_us, ..entry }, told).await;
+            logged =
+                self.connection.log(LogEntry { outcome: kind, error_code, took_us, ..entry }, told).await;
         }
         if let Some(index) = self.asked.iter().position(|(asked, _)| *asked == key) {
             drop(self.asked.swap_remove(index).1.send(outcome));

@@ -72,7 +72,8 @@ pub fn config(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
         let path = path.to_owned();
         move |error| TlsError::Pem { path, error }
     };
-    let certificates = CertificateDer::pem_file_iter(chain).map_err(pem(chain))?.collect::<Result<Vec<_>, _>>();
+    let certificates =
+        CertificateDer::pem_file_iter(chain).map_err(pem(chain))?.collect::<Result<Vec<_>, _>>();
     let certificates = certificates.map_err(pem(chain))?;
     if certificates.is_empty() {
         return Err(TlsError::Empty { path: chain.to_owned() });
