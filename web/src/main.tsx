@@ -1,8 +1,7 @@
 // Starts the operator's application.
 import "@fontsource-variable/inter/wght.css";
-import "@mantine/core/styles.layer.css";
+import "./app/mantine.css";
 import "@mantine/notifications/styles.layer.css";
-import "@mantine/spotlight/styles.layer.css";
 import "mantine-datatable/styles.layer.css";
 import "./app/layers.css";
 import "./app/global.css";

@@ -1,6 +1,6 @@
 // Starts the API reference: a page of its own, readable without signing in.
 import "@fontsource-variable/inter/wght.css";
-import "@mantine/core/styles.layer.css";
+import "../app/mantine.css";
 import "../app/global.css";
 import "../app/i18n";
 import { MantineProvider } from "@mantine/core";

@@ -1,5 +1,6 @@
 // Every value with a unit goes through here. `null` is shown as a dash, never as nought.
 import { Text, Tooltip } from "@mantine/core";
+import clsx from "clsx";
 import { useTranslation } from "react-i18next";
 import {
   ABSENT,
@@ -135,7 +136,23 @@ export function Money({ cost }: { cost: Maybe<{ amount: string; currency: string
 }
 
 /** Text from outside: always text, never markup; long words break. */
-export function Outside({ text, mono = false }: { text: Maybe<string>; mono?: boolean }) {
+export function Outside({
+  text,
+  mono = false,
+  line = false,
+}: {
+  text: Maybe<string>;
+  mono?: boolean;
+  /** One line in a table, cut where it is too long; the whole on hover. */
+  line?: boolean;
+}) {
   if (text === null || text === undefined || text === "") return <Absent />;
-  return <span className={mono ? classes.outsideMono : classes.outside}>{text}</span>;
+  return (
+    <span
+      className={clsx(line ? classes.line : classes.outside, mono && classes.mono)}
+      title={line ? text : undefined}
+    >
+      {text}
+    </span>
+  );
 }

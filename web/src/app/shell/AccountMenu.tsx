@@ -54,7 +54,7 @@ export function AccountMenu() {
           aria-label={t("account.menu", { name: operator.name })}
           style={{ borderRadius: "50%" }}
         >
-          <Avatar name={operator.name} size={30} color="petrol" aria-hidden />
+          <Avatar name={operator.name} size={30} color="petrol" variant="filled" aria-hidden />
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

@@ -1,4 +1,5 @@
 // Ctrl K: jumps to any charger, site or page.
+import "@mantine/spotlight/styles.layer.css";
 import { useDebouncedValue } from "@mantine/hooks";
 import { Spotlight, type SpotlightActionData, type SpotlightActionGroupData } from "@mantine/spotlight";
 import { IconChargingPile, IconMapPin, IconSearch } from "@tabler/icons-react";
@@ -77,7 +78,7 @@ export function CommandPalette() {
       onQueryChange={setQuery}
       actions={groups}
       filter={(_, all) => all}
-      shortcut={["mod + K"]}
+      shortcut={null}
       nothingFound={t("palette.nothing")}
       highlightQuery
       scrollable

@@ -1,6 +1,5 @@
 // Above every page: whose network this is, search, whether what one sees is live, and the account.
 import { ActionIcon, Kbd, Tooltip } from "@mantine/core";
-import { spotlight } from "@mantine/spotlight";
 import { IconSearch } from "@tabler/icons-react";
 import { Link } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
@@ -9,6 +8,7 @@ import { liveState } from "@/api/live";
 import { useLogin } from "@/api/login";
 import { Logo } from "@/ui/Logo";
 import { AccountMenu } from "./AccountMenu";
+import { openPalette } from "./palette";
 import classes from "./Shell.module.css";
 
 function LiveIndicator() {
@@ -34,7 +34,7 @@ export function Header() {
         <span>{organisation.name}</span>
       </Link>
       {demo && <span className={classes.count}>{t("shell.demo")}</span>}
-      <button type="button" className={`${classes.search} mantine-visible-from-sm`} onClick={spotlight.open}>
+      <button type="button" className={`${classes.search} mantine-visible-from-sm`} onClick={openPalette}>
         <IconSearch size={15} aria-hidden />
         <span>{t("palette.open")}</span>
         <Kbd size="xs">Ctrl K</Kbd>
@@ -46,7 +46,7 @@ export function Header() {
         variant="subtle"
         color="gray"
         size="lg"
-        onClick={spotlight.open}
+        onClick={openPalette}
         aria-label={t("palette.open")}
       >
         <IconSearch size={19} />

@@ -1,15 +1,19 @@
 // The frame around every page: navigation left, search and account above, a bottom bar on a phone.
 import { AppShell, Box } from "@mantine/core";
-import { useLocalStorage } from "@mantine/hooks";
+import { useHotkeys, useLocalStorage } from "@mantine/hooks";
 import { useRouterState } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { Banners } from "./Banners";
 import { BottomBar } from "./BottomBar";
-import { CommandPalette } from "./CommandPalette";
 import { Header } from "./Header";
 import { Navigation } from "./Navigation";
+import { openPalette } from "./palette";
 import classes from "./Shell.module.css";
+
+const CommandPalette = lazy(() =>
+  import("./CommandPalette").then((found) => ({ default: found.CommandPalette })),
+);
 
 const WIDE = 224;
 const NARROW = 56;
@@ -22,6 +26,7 @@ export function Shell({ children }: { children: ReactNode }) {
     getInitialValueInEffect: false,
   });
   const path = useRouterState({ select: (state) => state.location.pathname });
+  useHotkeys([["mod+K", openPalette]], []);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 
@@ -58,7 +63,9 @@ export function Shell({ children }: { children: ReactNode }) {
       <AppShell.Footer className={classes.bar} hiddenFrom="sm">
         <BottomBar />
       </AppShell.Footer>
-      <CommandPalette />
+      <Suspense>
+        <CommandPalette />
+      </Suspense>
     </AppShell>
   );
 }

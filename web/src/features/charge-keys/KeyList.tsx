@@ -83,17 +83,17 @@ function useColumns(onRemove: (token: IdToken) => void): Column<IdToken>[] {
       title: t("key.uid"),
       render: (row) => (
         <RouteLink to="/sessions" search={{ key: row.uid }}>
-          <Outside text={row.uid} mono />
+          <Outside line text={row.uid} mono />
         </RouteLink>
       ),
     },
-    { accessor: "alias", title: t("key.alias"), render: (row) => <Outside text={row.alias} /> },
+    { accessor: "alias", title: t("key.alias"), render: (row) => <Outside line text={row.alias} /> },
     {
       accessor: "kind",
       title: t("key.kind"),
       render: (row) => t(`key.kinds.${row.kind}`, { defaultValue: row.kind }),
     },
-    { accessor: "group", title: t("key.group"), render: (row) => <Outside text={row.group} /> },
+    { accessor: "group", title: t("key.group"), render: (row) => <Outside line text={row.group} /> },
     { accessor: "status", title: t("key.status"), render: (row) => <KeyStatus token={row} /> },
     { accessor: "expires_at", title: t("key.expires"), render: (row) => <Timestamp at={row.expires_at} /> },
     {

@@ -59,7 +59,7 @@ function useColumns(hideSite: boolean): Column<Station>[] {
         <div>
           <Group gap={6}>
             <RouteLink to="/chargers/$id" params={{ id: row.id }} fw={550}>
-              <Outside text={row.identity} />
+              <Outside line text={row.identity} />
             </RouteLink>
             <NoPassword profile={row.security_profile} />
             {row.deviations > 0 && (
@@ -84,14 +84,14 @@ function useColumns(hideSite: boolean): Column<Station>[] {
       hidden: hideSite,
       render: (row) => (
         <RouteLink to="/sites/$id" params={{ id: row.site_id }} c="inherit">
-          <Outside text={row.site_name} />
+          <Outside line text={row.site_name} />
         </RouteLink>
       ),
     },
     {
       accessor: "model",
       title: t("charger.model"),
-      render: (row) => <Outside text={[row.vendor, row.model].filter(Boolean).join(" ")} />,
+      render: (row) => <Outside line text={[row.vendor, row.model].filter(Boolean).join(" ")} />,
     },
     {
       accessor: "last_seen_at",

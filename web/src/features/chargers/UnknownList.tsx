@@ -75,7 +75,7 @@ export function UnknownList() {
     {
       accessor: "identity",
       title: t("unknown.identity"),
-      render: (row) => <Outside text={row.identity} mono />,
+      render: (row) => <Outside line text={row.identity} mono />,
     },
     {
       accessor: "reason",
@@ -85,12 +85,12 @@ export function UnknownList() {
     {
       accessor: "address",
       title: t("unknown.address"),
-      render: (row) => <Outside text={row.address} mono />,
+      render: (row) => <Outside line text={row.address} mono />,
     },
     {
       accessor: "subprotocols",
       title: t("unknown.offers"),
-      render: (row) => <Outside text={row.subprotocols.join(", ")} mono />,
+      render: (row) => <Outside line text={row.subprotocols.join(", ")} mono />,
     },
     {
       accessor: "attempts",

@@ -63,7 +63,7 @@ function useColumns(): Column<Message>[] {
       title: t("message.action"),
       render: (row) => (
         <RowOpener>
-          <Outside text={row.action} mono />
+          <Outside line text={row.action} mono />
         </RowOpener>
       ),
     },

@@ -50,11 +50,11 @@ function KeyCell({ session }: { session: Session }) {
   return session.id_token_alias ? (
     <Tooltip label={session.id_token}>
       <span>
-        <Outside text={session.id_token_alias} />
+        <Outside line text={session.id_token_alias} />
       </span>
     </Tooltip>
   ) : (
-    <Outside text={session.id_token} mono />
+    <Outside line text={session.id_token} mono />
   );
 }
 
@@ -78,7 +78,7 @@ function useColumns({ hide = [], plain, onSort }: SessionTableProps): Column<Ses
       hidden: hide.includes("station"),
       render: (row) => (
         <RouteLink to="/chargers/$id" params={{ id: row.station_id }}>
-          <Outside text={row.station_name ?? row.station_identity} />
+          <Outside line text={row.station_name ?? row.station_identity} />
         </RouteLink>
       ),
     },
@@ -87,7 +87,7 @@ function useColumns({ hide = [], plain, onSort }: SessionTableProps): Column<Ses
       accessor: "site_name",
       title: t("session.site"),
       hidden: hide.includes("site"),
-      render: (row) => <Outside text={row.site_name} />,
+      render: (row) => <Outside line text={row.site_name} />,
     },
     { accessor: "id_token", title: t("session.key"), render: (row) => <KeyCell session={row} /> },
     {

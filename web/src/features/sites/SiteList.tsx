@@ -45,7 +45,7 @@ function useColumns(): Column<Site>[] {
       render: (row) => (
         <div>
           <RouteLink to="/sites/$id" params={{ id: row.id }} fw={550}>
-            <Outside text={row.name} />
+            <Outside line text={row.name} />
           </RouteLink>
           <Text size="sm" c="dimmed">
             {[row.address, row.city, row.country].filter(Boolean).join(", ")}
