@@ -12,7 +12,9 @@ fn main() {
         built.canonicalize().unwrap_or(built)
     } else {
         let empty = Path::new(&env::var("OUT_DIR").unwrap_or_default()).join("page");
-        fs::create_dir_all(&empty).and_then(|()| fs::write(empty.join("index.html"), MISSING)).expect("OUT_DIR is writable");
+        fs::create_dir_all(&empty)
+            .and_then(|()| fs::write(empty.join("index.html"), MISSING))
+            .expect("OUT_DIR is writable");
         empty
     };
     memory_serve::load_directory(page);

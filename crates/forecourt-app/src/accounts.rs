@@ -41,7 +41,11 @@ impl Principal {
     }
 
     pub fn require(&self, permission: Permission) -> Result<(), AppError> {
-        if self.may(permission) { Ok(()) } else { Err(AppError::Forbidden("you may not do this; ask an administrator of your organisation")) }
+        if self.may(permission) {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden("you may not do this; ask an administrator of your organisation"))
+        }
     }
 
     /// As written beside what was done.
@@ -87,7 +91,8 @@ impl App {
     /// The first administrator, who knows the code from the log.
     pub async fn set_up(&self, request: SetUp) -> Result<OperatorRecord, AppError> {
         let code = self.set_up_code.read().unwrap_or_else(std::sync::PoisonError::into_inner).clone();
-        let right = code.is_some_and(|code| bool::from(code.as_bytes().ct_eq(request.code.trim().as_bytes())));
+        let right =
+            code.is_some_and(|code| bool::from(code.as_bytes().ct_eq(request.code.trim().as_bytes())));
         if !right || self.store.has_operators().await? {
             return Err(AppError::Forbidden("this is not the code that the server printed in its log"));
         }
@@ -97,7 +102,11 @@ impl App {
     }
 
     /// The first organisation (made if there is none) with its administrator.
-    pub async fn add_first_operator(&self, organisation: &str, new: NewOperator) -> Result<OperatorRecord, AppError> {
+    pub async fn add_first_operator(
+        &self,
+        organisation: &str,
+        new: NewOperator,
+    ) -> Result<OperatorRecord, AppError> {
         let id = match self.store.first_organisation().await? {
             Some(existing) => existing.id,
             None => self.add_organisation(organisation, "UTC", "EUR").await?.id,
@@ -105,7 +114,12 @@ impl App {
         self.add_operator(id, new).await
     }
 
-    pub async fn add_organisation(&self, name: &str, time_zone: &str, currency: &str) -> Result<OrganisationRecord, AppError> {
+    pub async fn add_organisation(
+        &self,
+        name: &str,
+        time_zone: &str,
+        currency: &str,
+    ) -> Result<OrganisationRecord, AppError> {
         let name = checked_name("/organisation", name)?;
         let mut tx = self.store.begin().await?;
         let record = OrganisationRecord {
@@ -122,7 +136,11 @@ impl App {
         Ok(record)
     }
 
-    pub async fn add_operator(&self, organisation: OrganisationId, new: NewOperator) -> Result<OperatorRecord, AppError> {
+    pub async fn add_operator(
+        &self,
+        organisation: OrganisationId,
+        new: NewOperator,
+    ) -> Result<OperatorRecord, AppError> {
         let email = new.email.trim().to_lowercase();
         if !email.contains('@') || email.len() > 254 {
             return Err(AppError::field("/email", "an e-mail address, for example ada@example.com"));
@@ -139,7 +157,9 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         tx.add_operator(&record).await.map_err(|error| match error {
-            forecourt_store::StoreError::Conflict => AppError::field("/email", "somebody with this address exists already"),
+            forecourt_store::StoreError::Conflict => {
+                AppError::field("/email", "somebody with this address exists already")
+            }
             other => other.into(),
         })?;
         tx.commit().await?;
@@ -148,8 +168,11 @@ impl App {
 
     /// Ends every login of the operator.
     pub async fn reset_operator_password(&self, email: &str, password: &str) -> Result<(), AppError> {
-        let operator =
-            self.store.operator_by_email(&email.trim().to_lowercase()).await?.ok_or(AppError::NotFound("operator"))?;
+        let operator = self
+            .store
+            .operator_by_email(&email.trim().to_lowercase())
+            .await?
+            .ok_or(AppError::NotFound("operator"))?;
         let hash = self.hash_password(password).await?;
         let mut tx = self.store.begin().await?;
         tx.set_operator_password(operator.id, &hash).await?;
@@ -164,7 +187,13 @@ impl App {
     }
 
     /// Signs an operator in. The returned text goes into a cookie; only its digest is kept.
-    pub async fn sign_in(&self, email: &str, password: &str, address: String, user_agent: String) -> Result<(OperatorRecord, String), AppError> {
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        address: String,
+        user_agent: String,
+    ) -> Result<(OperatorRecord, String), AppError> {
         let operator = self.store.operator_by_email(&email.trim().to_lowercase()).await?;
         let hash = operator.as_ref().map(|o| o.password_hash.as_str());
         let password = &password.as_bytes()[..password.len().min(PASSWORD_MAX_BYTES)];
@@ -174,7 +203,12 @@ impl App {
         Ok((operator, token))
     }
 
-    pub async fn open_login(&self, operator: &OperatorRecord, address: String, user_agent: String) -> Result<String, AppError> {
+    pub async fn open_login(
+        &self,
+        operator: &OperatorRecord,
+        address: String,
+        user_agent: String,
+    ) -> Result<String, AppError> {
         let token = secret(32);
         let now = self.now();
         let login = NewLogin {
@@ -199,7 +233,8 @@ impl App {
 
     /// Who holds this cookie.
     pub async fn principal_of_login(&self, token: &str) -> Result<Principal, AppError> {
-        let login = self.store.login(&digest(token.as_bytes()), self.now()).await?.ok_or(AppError::SignedOut)?;
+        let login =
+            self.store.login(&digest(token.as_bytes()), self.now()).await?.ok_or(AppError::SignedOut)?;
         let o = login.operator;
         let who = Who::Operator { id: o.id, name: o.name, email: o.email, role: o.role };
         Ok(Principal { organisation: o.organisation, who })
@@ -240,7 +275,8 @@ impl App {
         what: forecourt_core::change::What,
     ) {
         let organisation = principal.organisation;
-        self.changes.publish(self.now(), forecourt_core::change::Change { organisation, site, station, what });
+        self.changes
+            .publish(self.now(), forecourt_core::change::Change { organisation, site, station, what });
     }
 }
 

@@ -62,7 +62,8 @@ impl App {
     ) -> Result<IssuedKey, AppError> {
         principal.require(Permission::Organisation)?;
         // Nobody hands out more than they hold.
-        let scopes = scopes.unwrap_or_else(|| PERMISSIONS.into_iter().filter(|p| principal.may(*p)).collect());
+        let scopes =
+            scopes.unwrap_or_else(|| PERMISSIONS.into_iter().filter(|p| principal.may(*p)).collect());
         if scopes.iter().any(|scope| !principal.may(*scope)) {
             return Err(AppError::Forbidden("a key cannot have rights that you do not have"));
         }

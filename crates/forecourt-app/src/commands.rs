@@ -21,7 +21,10 @@ const RAW_MAX_BYTES: usize = 64 * 1024;
 /// What a station's socket is asked to do.
 #[derive(Debug)]
 pub enum Order {
-    Call { command: Command, reply: oneshot::Sender<Outcome> },
+    Call {
+        command: Command,
+        reply: oneshot::Sender<Outcome>,
+    },
     /// Answered when the station answers a ping.
     Probe(oneshot::Sender<()>),
 }
@@ -48,7 +51,9 @@ fn outcome_sentence(outcome: &Outcome) -> String {
         Outcome::Answered { accepted: false, status, .. } => {
             format!("The charger refused: {}.", status.as_deref().unwrap_or("no reason given"))
         }
-        Outcome::Failed { code, description, .. } => format!("The charger answered with the error {code}: {description}"),
+        Outcome::Failed { code, description, .. } => {
+            format!("The charger answered with the error {code}: {description}")
+        }
         Outcome::Impossible { reason } => format!("Nothing was sent: {reason}"),
         Outcome::Offline => "Nothing was sent: the charger is not connected.".into(),
         Outcome::NoAnswer => "The charger did not answer in time; it may have acted all the same.".into(),
@@ -127,14 +132,24 @@ impl App {
         })
     }
 
-    pub async fn commands(&self, principal: &Principal, station: StationId, cursor: Option<&Cursor>, limit: u32) -> Result<Page<CommandRecord>, AppError> {
+    pub async fn commands(
+        &self,
+        principal: &Principal,
+        station: StationId,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<CommandRecord>, AppError> {
         principal.require(Permission::Read)?;
         self.own_station(principal, station)?;
         Ok(self.store.commands(station, cursor, limit).await?)
     }
 
     /// What a remote start shows to the station: the key as stored, or the text as given.
-    pub async fn presented_token(&self, principal: &Principal, uid: &str) -> Result<PresentedToken, AppError> {
+    pub async fn presented_token(
+        &self,
+        principal: &Principal,
+        uid: &str,
+    ) -> Result<PresentedToken, AppError> {
         let found = self.store.tokens(principal.organisation, Some(uid), None, 20).await?.items;
         let same = found.into_iter().find(|t| t.uid.eq_ignore_ascii_case(uid));
         Ok(same.map_or_else(
@@ -144,7 +159,12 @@ impl App {
     }
 
     /// The command that ends a running session.
-    pub async fn stop_command(&self, principal: &Principal, station: StationId, session: SessionId) -> Result<Command, AppError> {
+    pub async fn stop_command(
+        &self,
+        principal: &Principal,
+        station: StationId,
+        session: SessionId,
+    ) -> Result<Command, AppError> {
         let record = self.session(principal, session).await?;
         if record.session.station != station {
             return Err(AppError::field("/session_id", "this session is not at this charger"));
@@ -156,7 +176,12 @@ impl App {
     }
 
     /// How many running sessions a reset or an outage of the station (or one EVSE of it) would end.
-    pub async fn sessions_affected(&self, principal: &Principal, station: StationId, evse: Option<EvseNumber>) -> Result<usize, AppError> {
+    pub async fn sessions_affected(
+        &self,
+        principal: &Principal,
+        station: StationId,
+        evse: Option<EvseNumber>,
+    ) -> Result<usize, AppError> {
         principal.require(Permission::Read)?;
         let live = self.own_station(principal, station)?;
         let state = live.state.lock().await;

@@ -49,7 +49,9 @@ impl Directory {
         let record = live.record();
         let mut inner = self.0.write().unwrap_or_else(PoisonError::into_inner);
         inner.by_id.insert(record.id, live.clone());
-        inner.by_identity.entry(record.identity.clone()).or_default().push(live);
+        let same = inner.by_identity.entry(record.identity.clone()).or_default();
+        same.retain(|other| other.record().id != record.id);
+        same.push(live);
     }
 
     pub fn remove(&self, id: StationId) -> Option<Arc<Live>> {
@@ -70,7 +72,9 @@ impl Directory {
         let inner = self.0.read().unwrap_or_else(PoisonError::into_inner);
         let same = inner.by_identity.get(identity)?;
         match organisation {
-            Some(organisation) => same.iter().find(|live| live.record().organisation == organisation).cloned(),
+            Some(organisation) => {
+                same.iter().find(|live| live.record().organisation == organisation).cloned()
+            }
             None if same.len() == 1 => same.first().cloned(),
             None => None,
         }

@@ -8,9 +8,9 @@ use forecourt_core::Timestamp;
 use forecourt_core::change::{Change, What};
 use forecourt_core::fact::{Answer, Deviation, Fact, Registration, Variable};
 use forecourt_core::id::{MessageId, OrganisationId, StationId};
-use forecourt_store::StoreError;
 use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
+use forecourt_store::StoreError;
 use forecourt_store::journal::{BootRow, ConnectRow, Unit};
 use forecourt_store::message::{Direction, LogKind, MessageOutcome, MessageRow};
 use tokio::sync::{mpsc, oneshot};
@@ -128,7 +128,11 @@ impl App {
         };
         let record = live.record();
         let Some(hash) = record.password_hash.as_deref() else {
-            return if self.is_alive(&live).await { Err(Refusal::Occupied) } else { Ok(Admission { live, authenticated: false }) };
+            return if self.is_alive(&live).await {
+                Err(Refusal::Occupied)
+            } else {
+                Ok(Admission { live, authenticated: false })
+            };
         };
         let (user, password) = knock.credentials.as_ref().map_or((&b""[..], &b""[..]), |(u, p)| (u, p));
         let named = user.eq_ignore_ascii_case(record.identity.as_bytes());
@@ -148,7 +152,9 @@ impl App {
     /// Whether this knock costs no hash: the station asks for no password, or it is the one that passed last. Such a
     /// knock is not held up by the failures of others from the same address.
     pub fn recognises(&self, knock: &Knock) -> bool {
-        let Some(live) = self.directory.find(knock.organisation.map(OrganisationId), &knock.identity) else { return false };
+        let Some(live) = self.directory.find(knock.organisation.map(OrganisationId), &knock.identity) else {
+            return false;
+        };
         let record = live.record();
         let Some(hash) = record.password_hash.as_deref() else { return true };
         let Some((_, password)) = &knock.credentials else { return false };
@@ -176,7 +182,9 @@ impl App {
             let record = live.record();
             record.organisation == organisation.id && record.registration == Registration::Pending
         };
-        if !organisation.waiting_room || self.directory.all().iter().filter(waiting).count() >= WAITING_STATIONS {
+        if !organisation.waiting_room
+            || self.directory.all().iter().filter(waiting).count() >= WAITING_STATIONS
+        {
             return None;
         }
         self.add_waiting_station(organisation.id, &knock.identity).await.ok()
@@ -218,7 +226,12 @@ impl App {
 
     pub(crate) fn publish(&self, live: &Live, now: Timestamp, what: What) {
         let record = live.record();
-        let change = Change { organisation: record.organisation, site: Some(record.site), station: Some(record.id), what };
+        let change = Change {
+            organisation: record.organisation,
+            site: Some(record.site),
+            station: Some(record.id),
+            what,
+        };
         self.changes.publish(now, change);
     }
 }
@@ -243,7 +256,14 @@ impl Connection {
 
     fn row(&self, online: bool, at: Timestamp) -> ConnectRow {
         let address = self.live.link().address.clone().unwrap_or_default();
-        ConnectRow { station: self.station, connection: self.number, online, at, protocol: self.protocol.into(), address }
+        ConnectRow {
+            station: self.station,
+            connection: self.number,
+            online,
+            at,
+            protocol: self.protocol.into(),
+            address,
+        }
     }
 
     fn publish(&self, now: Timestamp, what: What) {
@@ -253,7 +273,11 @@ impl Connection {
     /// Takes a call in and returns the text of its answer, after everything it changed has committed.
     ///
     /// Run it to its end: a socket that closes meanwhile must not cut it off.
-    pub async fn record(&self, call: Call, write: impl FnOnce(&Answer) -> String) -> Result<String, Unrecorded> {
+    pub async fn record(
+        &self,
+        call: Call,
+        write: impl FnOnce(&Answer) -> String,
+    ) -> Result<String, Unrecorded> {
         let now = self.app.now();
         if !self.is_current() {
             return Err(Unrecorded::Replaced);
@@ -267,7 +291,8 @@ impl Connection {
         if state.unsure {
             state.refresh(&self.app.store, self.station).await.map_err(not_stored)?;
         }
-        let mut decision = self.app.decide(&self.live, &mut state, call.fact, now).await.map_err(not_stored)?;
+        let mut decision =
+            self.app.decide(&self.live, &mut state, call.fact, now).await.map_err(not_stored)?;
         let answer = write(&decision.answer);
         let due = state.count_deviations(call.deviations, now);
         decision.unit.deviations = due.into_iter().map(|(d, times)| (self.station, now, d, times)).collect();
@@ -373,7 +398,12 @@ impl App {
     }
 
     /// Believes a unit as soon as it is in line to be written: only for a past that nobody waits for.
-    pub(crate) async fn remember(&self, live: &Live, state: &mut State, unit: Unit) -> Result<(), StoreError> {
+    pub(crate) async fn remember(
+        &self,
+        live: &Live,
+        state: &mut State,
+        unit: Unit,
+    ) -> Result<(), StoreError> {
         let news = News::of(&unit);
         self.journal.append_unawaited(unit).await?;
         news.take_in(live, state);

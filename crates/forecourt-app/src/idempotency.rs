@@ -10,7 +10,12 @@ const KEY_MAX_BYTES: usize = 255;
 
 impl App {
     /// The answer given before, if this request was seen. Another request under the same key is refused.
-    pub async fn repeated_answer(&self, principal: &Principal, key: &str, request: &str) -> Result<Option<(u16, String)>, AppError> {
+    pub async fn repeated_answer(
+        &self,
+        principal: &Principal,
+        key: &str,
+        request: &str,
+    ) -> Result<Option<(u16, String)>, AppError> {
         if key.is_empty() || key.len() > KEY_MAX_BYTES {
             return Err(AppError::field("Idempotency-Key", format!("1 to {KEY_MAX_BYTES} characters")));
         }
@@ -24,7 +29,14 @@ impl App {
         }
     }
 
-    pub async fn keep_answer(&self, principal: &Principal, key: &str, request: &str, status: u16, body: &str) -> Result<(), AppError> {
+    pub async fn keep_answer(
+        &self,
+        principal: &Principal,
+        key: &str,
+        request: &str,
+        status: u16,
+        body: &str,
+    ) -> Result<(), AppError> {
         let answer = IdempotentAnswer {
             request_hash: digest(request.as_bytes()),
             status: i64::from(status),

@@ -48,13 +48,17 @@ impl Passwords {
         let password = password.to_vec();
         let right = self
             .compute(move || {
-                PasswordHash::new(&hash).is_ok_and(|h| Argon2::default().verify_password(&password, &h).is_ok())
+                PasswordHash::new(&hash)
+                    .is_ok_and(|h| Argon2::default().verify_password(&password, &h).is_ok())
             })
             .await?;
         Ok(right && known)
     }
 
-    async fn compute<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, Overloaded> {
+    async fn compute<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, Overloaded> {
         let _place = self.queue.try_acquire().map_err(|_| Overloaded)?;
         let _turn = self.turn.acquire().await.map_err(|_| Overloaded)?;
         tokio::task::spawn_blocking(work).await.map_err(|_| Overloaded)

@@ -2,9 +2,14 @@
 
 use forecourt_core::Timestamp;
 use forecourt_core::change::What;
-use forecourt_core::fact::{Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, StatusReport, TransactionReport};
+use forecourt_core::fact::{
+    Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, StatusReport,
+    TransactionReport,
+};
 use forecourt_core::id::{EvseNumber, SessionId, TransactionRef};
-use forecourt_core::session::{Applied, EndedBy, Flag, Found, Place, Session, apply_meter, apply_transaction, close, find, start_key};
+use forecourt_core::session::{
+    Applied, EndedBy, Flag, Found, Place, Session, apply_meter, apply_transaction, close, find, start_key,
+};
 use forecourt_core::station::{Connector, is_plausible, shown_status};
 use forecourt_core::token::{TokenInfo, TokenKind, Verdict, judge};
 use forecourt_store::journal::{BootRow, ConnectorRow, SecurityRow, Unit};
@@ -32,12 +37,20 @@ impl Decision {
 }
 
 impl App {
-    pub(crate) async fn decide(&self, live: &Live, state: &mut State, fact: Fact, now: Timestamp) -> Result<Decision, StoreError> {
+    pub(crate) async fn decide(
+        &self,
+        live: &Live,
+        state: &mut State,
+        fact: Fact,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
         Ok(match fact {
             Fact::Boot(boot) => self.decide_boot(live, boot, now),
             Fact::Heartbeat => Decision::answering(Answer::Heartbeat { now }),
             Fact::Status(report) => decide_status(live, state, &report, now),
-            Fact::Authorize(token) => Decision::answering(Answer::Authorize(self.verdict(live, &token, now).await?)),
+            Fact::Authorize(token) => {
+                Decision::answering(Answer::Authorize(self.verdict(live, &token, now).await?))
+            }
             Fact::Transaction(report) => self.decide_transaction(live, state, *report, now).await?,
             Fact::Meter(report) => self.decide_meter(live, state, &report, now).await?,
             Fact::Variables(report) => {
@@ -53,8 +66,12 @@ impl App {
                 decision.unit.security.push(self.security_row(live, event.kind, event.info, now));
                 decision
             }
-            Fact::DataTransfer(_) => Decision::answering(Answer::DataTransfer(DataTransferStatus::UnknownVendor)),
-            Fact::Events(_) | Fact::LogUpload(_) | Fact::Firmware(_) | Fact::Noted => Decision::answering(Answer::Done),
+            Fact::DataTransfer(_) => {
+                Decision::answering(Answer::DataTransfer(DataTransferStatus::UnknownVendor))
+            }
+            Fact::Events(_) | Fact::LogUpload(_) | Fact::Firmware(_) | Fact::Noted => {
+                Decision::answering(Answer::Done)
+            }
         })
     }
 
@@ -69,7 +86,12 @@ impl App {
     }
 
     /// May this token charge at this station now?
-    pub(crate) async fn verdict(&self, live: &Live, token: &PresentedToken, now: Timestamp) -> Result<TokenInfo, StoreError> {
+    pub(crate) async fn verdict(
+        &self,
+        live: &Live,
+        token: &PresentedToken,
+        now: Timestamp,
+    ) -> Result<TokenInfo, StoreError> {
         let record = live.record();
         if token.kind == TokenKind::None && token.uid.is_empty() {
             return Ok(TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None });
@@ -139,8 +161,13 @@ impl App {
         }
         // Transaction numbers we hand out are unique: one that is another station's was guessed or mixed up.
         let ours = report.seq.is_none();
-        if ours && report.phase != Phase::Started && self.store.is_reference_elsewhere(station, reference).await? {
-            let info = Some(format!("transaction {reference} belongs to another station; nothing of it was changed"));
+        if ours
+            && report.phase != Phase::Started
+            && self.store.is_reference_elsewhere(station, reference).await?
+        {
+            let info = Some(format!(
+                "transaction {reference} belongs to another station; nothing of it was changed"
+            ));
             decision.unit.security.push(self.security_row(live, FOREIGN_TRANSACTION.into(), info, now));
             decision.changes.push(What::Security { kind: FOREIGN_TRANSACTION.into() });
         }
@@ -148,9 +175,20 @@ impl App {
     }
 
     /// Two sessions cannot run on one EVSE: the older one ended without a word.
-    fn supersede(&self, live: &Live, state: &State, newer: &Session, now: Timestamp, decision: &mut Decision) {
+    fn supersede(
+        &self,
+        live: &Live,
+        state: &State,
+        newer: &Session,
+        now: Timestamp,
+        decision: &mut Decision,
+    ) {
         let older = state.sessions.iter().filter(|s| {
-            s.is_active() && s.id != newer.id && s.evse == newer.evse && s.evse != EvseNumber(0) && s.started_at <= newer.started_at
+            s.is_active()
+                && s.id != newer.id
+                && s.evse == newer.evse
+                && s.evse != EvseNumber(0)
+                && s.started_at <= newer.started_at
         });
         for session in older {
             let ended_at = session.last_heard_at.min(newer.started_at).min(now);
@@ -160,7 +198,13 @@ impl App {
         }
     }
 
-    async fn decide_meter(&self, live: &Live, state: &mut State, report: &MeterReport, now: Timestamp) -> Result<Decision, StoreError> {
+    async fn decide_meter(
+        &self,
+        live: &Live,
+        state: &mut State,
+        report: &MeterReport,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
         let mut decision = Decision::answering(Answer::Done);
         let found = match &report.reference {
             Some(reference) => match state.sessions.iter().rev().find(|s| s.reference == *reference) {
@@ -178,15 +222,33 @@ impl App {
         Ok(decision)
     }
 
-    pub(crate) fn security_row(&self, live: &Live, kind: String, info: Option<String>, now: Timestamp) -> SecurityRow {
+    pub(crate) fn security_row(
+        &self,
+        live: &Live,
+        kind: String,
+        info: Option<String>,
+        now: Timestamp,
+    ) -> SecurityRow {
         let record = live.record();
-        SecurityRow { id: self.id_at(now), organisation: record.organisation, station: record.id, at: now, kind, info }
+        SecurityRow {
+            id: self.id_at(now),
+            organisation: record.organisation,
+            station: record.id,
+            at: now,
+            kind,
+            info,
+        }
     }
 }
 
 fn place_of(live: &Live, state: &State, evse: Option<EvseNumber>) -> Place {
     let record = live.record();
-    Place { organisation: record.organisation, site: record.site, station: record.id, max_power: state.max_power(evse) }
+    Place {
+        organisation: record.organisation,
+        site: record.site,
+        station: record.id,
+        max_power: state.max_power(evse),
+    }
 }
 
 fn mark_verdict(session: &mut Session, report: &TransactionReport, verdict: Option<&TokenInfo>) {
@@ -199,7 +261,13 @@ fn mark_verdict(session: &mut Session, report: &TransactionReport, verdict: Opti
 }
 
 /// Adds a changed session with its readings and sums to what is written.
-pub(crate) fn keep(decision: &mut Decision, live: &Live, before: Option<&Session>, applied: Applied, changed: bool) {
+pub(crate) fn keep(
+    decision: &mut Decision,
+    live: &Live,
+    before: Option<&Session>,
+    applied: Applied,
+    changed: bool,
+) {
     let Applied { session, readings, .. } = applied;
     decision.unit.readings.extend(readings.into_iter().map(|reading| (session.id, reading)));
     if changed {
@@ -261,7 +329,11 @@ fn show_session(decision: &mut Decision, live: &Live, state: &State) {
         .connectors
         .iter()
         .filter(occupied)
-        .map(|c| ConnectorRow { station, connector: c.clone(), shown: shown_status(c.reported, Some(session)) })
+        .map(|c| ConnectorRow {
+            station,
+            connector: c.clone(),
+            shown: shown_status(c.reported, Some(session)),
+        })
         .collect();
     decision.unit.connectors.extend(rows);
 }

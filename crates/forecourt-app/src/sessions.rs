@@ -2,9 +2,9 @@
 
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
+use forecourt_core::fact::Answer;
 use forecourt_core::id::SessionId;
 use forecourt_core::session::{Applied, EndedBy, Session, close, review};
-use forecourt_core::fact::Answer;
 use forecourt_core::station::stale;
 use forecourt_store::journal::Unit;
 use forecourt_store::session::{ReadingRecord, SessionFilter, SessionRecord};
@@ -14,7 +14,13 @@ use crate::report::{Decision, keep};
 use crate::{App, AppError, Principal};
 
 impl App {
-    pub async fn sessions(&self, principal: &Principal, filter: &SessionFilter, cursor: Option<&Cursor>, limit: u32) -> Result<Page<SessionRecord>, AppError> {
+    pub async fn sessions(
+        &self,
+        principal: &Principal,
+        filter: &SessionFilter,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<SessionRecord>, AppError> {
         principal.require(Permission::Read)?;
         Ok(self.store.sessions(principal.organisation, filter, cursor, limit).await?)
     }
@@ -24,25 +30,40 @@ impl App {
         self.store.session(principal.organisation, id).await?.ok_or(AppError::NotFound("session"))
     }
 
-    pub async fn readings(&self, principal: &Principal, id: SessionId, after: Option<Timestamp>, limit: u32) -> Result<Vec<ReadingRecord>, AppError> {
+    pub async fn readings(
+        &self,
+        principal: &Principal,
+        id: SessionId,
+        after: Option<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<ReadingRecord>, AppError> {
         self.session(principal, id).await?;
         Ok(self.store.readings(id, after, limit).await?)
     }
 
     /// Ends a session that its station will not end. Should the station still speak of it, its word counts.
-    pub async fn close_session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
+    pub async fn close_session(
+        &self,
+        principal: &Principal,
+        id: SessionId,
+    ) -> Result<SessionRecord, AppError> {
         principal.require(Permission::Sessions)?;
         let record = self.session(principal, id).await?;
         if !record.session.is_active() {
             return Err(AppError::Conflict("this session has ended already".into()));
         }
         let ended_at = record.session.last_heard_at.min(self.now());
-        self.change_session(&record.session, |session| Some(close(session, ended_at, EndedBy::Operator))).await?;
+        self.change_session(&record.session, |session| Some(close(session, ended_at, EndedBy::Operator)))
+            .await?;
         self.session(principal, id).await
     }
 
     /// Lets a session pass that was held back for a person to look at.
-    pub async fn review_session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
+    pub async fn review_session(
+        &self,
+        principal: &Principal,
+        id: SessionId,
+    ) -> Result<SessionRecord, AppError> {
         principal.require(Permission::Sessions)?;
         let record = self.session(principal, id).await?;
         self.change_session(&record.session, |session| Some(review(session))).await?;
@@ -59,7 +80,8 @@ impl App {
         let away_since = {
             let link = live.link();
             let record = live.record();
-            let gone = link.last_seen.or(record.last_seen_at).or(record.offline_since).unwrap_or(record.created_at);
+            let gone =
+                link.last_seen.or(record.last_seen_at).or(record.offline_since).unwrap_or(record.created_at);
             link.online_since.is_none().then_some(gone)
         };
         let connectors = live.state.lock().await.connectors.clone();
@@ -72,14 +94,19 @@ impl App {
     }
 
     /// Changes a session under its station's lock, from its newest state.
-    async fn change_session(&self, session: &Session, change: impl FnOnce(Session) -> Option<Session>) -> Result<bool, AppError> {
+    async fn change_session(
+        &self,
+        session: &Session,
+        change: impl FnOnce(Session) -> Option<Session>,
+    ) -> Result<bool, AppError> {
         let Some(live) = self.directory.get(session.station) else {
             // A station out of service has no owner; its sessions are only closed, one at a time.
             return self.change_orphan(session, change).await;
         };
         let mut state = live.state.lock().await;
         state.refresh(&self.store, session.station).await?;
-        let newest = state.sessions.iter().find(|s| s.id == session.id).cloned().unwrap_or_else(|| session.clone());
+        let newest =
+            state.sessions.iter().find(|s| s.id == session.id).cloned().unwrap_or_else(|| session.clone());
         let Some(changed) = change(newest.clone()) else { return Ok(false) };
         let mut decision = Decision { answer: Answer::Done, unit: Unit::default(), changes: Vec::new() };
         let applied = Applied { session: changed, readings: Vec::new(), changed: true };
@@ -92,7 +119,11 @@ impl App {
         Ok(true)
     }
 
-    async fn change_orphan(&self, session: &Session, change: impl FnOnce(Session) -> Option<Session>) -> Result<bool, AppError> {
+    async fn change_orphan(
+        &self,
+        session: &Session,
+        change: impl FnOnce(Session) -> Option<Session>,
+    ) -> Result<bool, AppError> {
         let Some(changed) = change(session.clone()) else { return Ok(false) };
         self.journal.append(Unit { sessions: vec![changed], ..Unit::default() }).await?;
         Ok(true)

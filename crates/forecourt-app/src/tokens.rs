@@ -31,7 +31,13 @@ pub struct TokenEdit {
 }
 
 impl App {
-    pub async fn tokens(&self, principal: &Principal, text: Option<&str>, cursor: Option<&Cursor>, limit: u32) -> Result<Page<TokenRecord>, AppError> {
+    pub async fn tokens(
+        &self,
+        principal: &Principal,
+        text: Option<&str>,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<TokenRecord>, AppError> {
         principal.require(Permission::Tokens)?;
         Ok(self.store.tokens(principal.organisation, text, cursor, limit).await?)
     }
@@ -58,7 +64,9 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         tx.add_token(&record).await.map_err(|error| match error {
-            forecourt_store::StoreError::Conflict => AppError::Conflict("a charge key with this number exists already".into()),
+            forecourt_store::StoreError::Conflict => {
+                AppError::Conflict("a charge key with this number exists already".into())
+            }
             other => other.into(),
         })?;
         tx.commit().await?;
@@ -66,7 +74,13 @@ impl App {
         Ok(record)
     }
 
-    pub async fn edit_token(&self, principal: &Principal, id: IdTokenId, expected: Option<i64>, edit: TokenEdit) -> Result<TokenRecord, AppError> {
+    pub async fn edit_token(
+        &self,
+        principal: &Principal,
+        id: IdTokenId,
+        expected: Option<i64>,
+        edit: TokenEdit,
+    ) -> Result<TokenRecord, AppError> {
         let mut record = self.token(principal, id).await?;
         if expected.is_some_and(|version| version != record.version) {
             return Err(AppError::Stale);
@@ -98,7 +112,10 @@ impl App {
 
 fn checked_uid(uid: &str) -> Result<String, AppError> {
     let uid = uid.trim();
-    if uid.is_empty() || uid.chars().count() > TOKEN_MAX_CHARS || uid.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if uid.is_empty()
+        || uid.chars().count() > TOKEN_MAX_CHARS
+        || uid.chars().any(|c| c.is_control() || c.is_whitespace())
+    {
         return Err(AppError::field("/uid", format!("1 to {TOKEN_MAX_CHARS} characters without blanks")));
     }
     Ok(uid.to_owned())

@@ -42,7 +42,8 @@ impl App {
         tx.note_unknown(&row).await?;
         tx.trim_unknown(organisation.id).await?;
         tx.commit().await?;
-        let change = Change { organisation: organisation.id, site: None, station: None, what: What::UnknownStation };
+        let change =
+            Change { organisation: organisation.id, site: None, station: None, what: What::UnknownStation };
         self.changes.publish(now, change);
         Ok(())
     }
@@ -53,7 +54,12 @@ impl App {
     }
 
     /// Makes a station of it.
-    pub async fn adopt(&self, principal: &Principal, id: UnknownStationId, mut request: StationRequest) -> Result<AdoptedStation, AppError> {
+    pub async fn adopt(
+        &self,
+        principal: &Principal,
+        id: UnknownStationId,
+        mut request: StationRequest,
+    ) -> Result<AdoptedStation, AppError> {
         principal.require(Permission::Network)?;
         let unknown = self.known_unknown(principal, id).await?;
         request.identity = unknown.identity.clone();
@@ -68,8 +74,15 @@ impl App {
         self.forget(principal, &unknown).await
     }
 
-    async fn known_unknown(&self, principal: &Principal, id: UnknownStationId) -> Result<UnknownRecord, AppError> {
-        self.store.unknown_station(principal.organisation, id).await?.ok_or(AppError::NotFound("unknown station"))
+    async fn known_unknown(
+        &self,
+        principal: &Principal,
+        id: UnknownStationId,
+    ) -> Result<UnknownRecord, AppError> {
+        self.store
+            .unknown_station(principal.organisation, id)
+            .await?
+            .ok_or(AppError::NotFound("unknown station"))
     }
 
     async fn forget(&self, principal: &Principal, unknown: &UnknownRecord) -> Result<(), AppError> {

@@ -48,7 +48,9 @@ impl Role {
         match self {
             Self::Admin => true,
             Self::Operator => permission != Permission::Organisation,
-            Self::Support => matches!(permission, Permission::Read | Permission::Command | Permission::Sessions),
+            Self::Support => {
+                matches!(permission, Permission::Read | Permission::Command | Permission::Sessions)
+            }
             Self::Maintenance => matches!(permission, Permission::Read | Permission::Command),
         }
     }
@@ -63,7 +65,9 @@ impl Role {
     }
 
     pub fn parse(text: &str) -> Option<Self> {
-        [Self::Admin, Self::Operator, Self::Support, Self::Maintenance].into_iter().find(|r| r.as_str() == text)
+        [Self::Admin, Self::Operator, Self::Support, Self::Maintenance]
+            .into_iter()
+            .find(|r| r.as_str() == text)
     }
 }
 

@@ -18,17 +18,25 @@ pub struct Change {
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum What {
     /// Connected or gone.
-    Connection { online: bool },
+    Connection {
+        online: bool,
+    },
     /// A connector's status, the boot data or the settings of a station.
     Station,
-    Session { session: SessionId },
+    Session {
+        session: SessionId,
+    },
     Site,
     IdToken,
     /// A new row in the message log.
     Message,
-    Command { command: CommandId },
+    Command {
+        command: CommandId,
+    },
     UnknownStation,
     /// A station did what a station should not.
-    Security { kind: String },
+    Security {
+        kind: String,
+    },
     Organisation,
 }

@@ -8,21 +8,56 @@ use crate::id::{ConnectorNumber, EvseNumber, TransactionRef};
 /// One wish. The same for every protocol version; a version that cannot express it says so before anything is sent.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Command {
-    StartSession { evse: Option<EvseNumber>, token: PresentedToken, remote_start_id: i64 },
-    StopSession { reference: TransactionRef },
-    Reset { kind: ResetKind, evse: Option<EvseNumber> },
-    Unlock { evse: EvseNumber, connector: ConnectorNumber },
-    ChangeAvailability { evse: Option<EvseNumber>, connector: Option<ConnectorNumber>, operative: bool },
+    StartSession {
+        evse: Option<EvseNumber>,
+        token: PresentedToken,
+        remote_start_id: i64,
+    },
+    StopSession {
+        reference: TransactionRef,
+    },
+    Reset {
+        kind: ResetKind,
+        evse: Option<EvseNumber>,
+    },
+    Unlock {
+        evse: EvseNumber,
+        connector: ConnectorNumber,
+    },
+    ChangeAvailability {
+        evse: Option<EvseNumber>,
+        connector: Option<ConnectorNumber>,
+        operative: bool,
+    },
     /// Empty: everything the station will tell (1.6 only).
-    ReadVariables { variables: Vec<VariableName> },
-    WriteVariable { variable: VariableName, value: String },
+    ReadVariables {
+        variables: Vec<VariableName>,
+    },
+    WriteVariable {
+        variable: VariableName,
+        value: String,
+    },
     /// Ask a 2.x station to list its device model.
-    ReadInventory { request_id: i64, full: bool },
-    Trigger { message: TriggeredMessage, evse: Option<EvseNumber>, connector: Option<ConnectorNumber> },
+    ReadInventory {
+        request_id: i64,
+        full: bool,
+    },
+    Trigger {
+        message: TriggeredMessage,
+        evse: Option<EvseNumber>,
+        connector: Option<ConnectorNumber>,
+    },
     ClearCache,
-    DataTransfer { vendor: String, message: Option<String>, data: Option<String> },
+    DataTransfer {
+        vendor: String,
+        message: Option<String>,
+        data: Option<String>,
+    },
     /// One call as an expert wrote it. `payload` is JSON text.
-    Raw { action: String, payload: String },
+    Raw {
+        action: String,
+        payload: String,
+    },
 }
 
 /// `component` is empty for a 1.6 configuration key.

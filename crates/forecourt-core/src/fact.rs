@@ -300,11 +300,20 @@ pub struct Deviation {
 /// What a station is told back.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Answer {
-    Boot { registration: Registration, now: Timestamp, interval_s: u32 },
-    Heartbeat { now: Timestamp },
+    Boot {
+        registration: Registration,
+        now: Timestamp,
+        interval_s: u32,
+    },
+    Heartbeat {
+        now: Timestamp,
+    },
     Authorize(TokenInfo),
     /// `reference` is what a 1.6 start is answered with; 2.x ignores it.
-    Transaction { reference: Option<TransactionRef>, token: Option<TokenInfo> },
+    Transaction {
+        reference: Option<TransactionRef>,
+        token: Option<TokenInfo>,
+    },
     DataTransfer(DataTransferStatus),
     /// A confirmation without content.
     Done,

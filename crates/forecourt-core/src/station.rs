@@ -52,7 +52,9 @@ pub fn shown_status(reported: ConnectorStatus, session: Option<&Session>) -> Con
         (ConnectorStatus::Occupied, Some(ChargingState::Charging)) => ConnectorStatus::Charging,
         (ConnectorStatus::Occupied, Some(ChargingState::SuspendedEV)) => ConnectorStatus::SuspendedEV,
         (ConnectorStatus::Occupied, Some(ChargingState::SuspendedEVSE)) => ConnectorStatus::SuspendedEVSE,
-        (ConnectorStatus::Occupied, Some(ChargingState::EVConnected | ChargingState::Idle)) => ConnectorStatus::Preparing,
+        (ConnectorStatus::Occupied, Some(ChargingState::EVConnected | ChargingState::Idle)) => {
+            ConnectorStatus::Preparing
+        }
         (other, _) => other,
     }
 }

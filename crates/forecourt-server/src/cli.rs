@@ -89,7 +89,9 @@ pub async fn run(cli: Cli) -> Result<ExitCode, String> {
         Command::User(user) => people::user(&decide(Server::default())?, user).await?,
         Command::ApiKey(key) => people::api_key(&decide(Server::default())?, key).await?,
         Command::Backup { file } => database::backup(&decide(Server::default())?, &file).await?,
-        Command::Restore { file, replace } => database::restore(&decide(Server::default())?, &file, replace).await?,
+        Command::Restore { file, replace } => {
+            database::restore(&decide(Server::default())?, &file, replace).await?
+        }
         Command::Doctor { server } => return Ok(doctor::run(&decide(server)?).await),
         Command::Openapi => say(&http::document().to_pretty_json().map_err(|error| error.to_string())?),
     }

@@ -103,8 +103,14 @@ impl Config {
         };
         let data = place.data.or(file.place.data).unwrap_or_else(|| DEFAULT_DATA.into());
         let location = match place.database.or(file.place.database) {
-            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => Location::Postgres(url),
-            Some(_) => return Err("--database: an address that begins with postgres:// (for SQLite use --data)".into()),
+            Some(url) if url.starts_with("postgres://") || url.starts_with("postgresql://") => {
+                Location::Postgres(url)
+            }
+            Some(_) => {
+                return Err(
+                    "--database: an address that begins with postgres:// (for SQLite use --data)".into()
+                );
+            }
             None => Location::Sqlite(data.join(DATABASE_FILE)),
         };
         let flags = server;
@@ -119,7 +125,8 @@ impl Config {
             _ => return Err("TLS needs both tls_certificate and tls_key".into()),
         };
         let scheme = if tls.is_some() { "wss" } else { "ws" };
-        let public_url = flags.public_url.or(file.public_url).unwrap_or_else(|| format!("{scheme}://{listen}"));
+        let public_url =
+            flags.public_url.or(file.public_url).unwrap_or_else(|| format!("{scheme}://{listen}"));
         let password = std::env::var("FORECOURT_ADMIN_PASSWORD").ok().or(file.admin_password);
         Ok(Self {
             location,
@@ -147,7 +154,8 @@ impl Config {
 
     /// The effective configuration, secrets left out.
     pub fn lines(&self) -> Vec<String> {
-        let tls = self.tls.as_ref().map_or("off".into(), |(certificate, _)| certificate.display().to_string());
+        let tls =
+            self.tls.as_ref().map_or("off".into(), |(certificate, _)| certificate.display().to_string());
         let admin = self.admin.as_ref().map_or("none", |(email, _)| email);
         vec![
             format!("database       {}", describe(&self.location)),
@@ -199,7 +207,11 @@ fn read(path: &Path) -> Result<File, String> {
         return Err(format!("{}: there is no setting {unknown}", path.display()));
     }
     let part = |keys: &[&str]| -> toml::Table {
-        table.iter().filter(|(key, _)| keys.contains(&key.as_str())).map(|(k, v)| (k.clone(), v.clone())).collect()
+        table
+            .iter()
+            .filter(|(key, _)| keys.contains(&key.as_str()))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect()
     };
     let wrong = |error: toml::de::Error| format!("{}: {}", path.display(), error.message());
     let place: PlaceFile = part(&KEYS[..2]).try_into().map_err(wrong)?;

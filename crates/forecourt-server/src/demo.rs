@@ -7,7 +7,9 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use forecourt_app::{App, AppError, NewOperator, NewSite, NewToken, Principal, StationEdit, StationRequest, Who};
+use forecourt_app::{
+    App, AppError, NewOperator, NewSite, NewToken, Principal, StationEdit, StationRequest, Who,
+};
 use forecourt_core::access::Role;
 use forecourt_core::id::StationId;
 use forecourt_core::token::{TokenKind, TokenStatus};
@@ -56,7 +58,8 @@ impl Prepared {
 pub async fn prepare(app: &Arc<App>) -> Result<Prepared, String> {
     let say = |error: AppError| crate::serve::explain("the demonstration", &error);
     let marked = app.store().mark(MARK).await.map_err(|error| error.to_string())?;
-    let empty = app.needs_set_up().await.map_err(say)? && app.store().first_organisation().await.map_err(|e| e.to_string())?.is_none();
+    let empty = app.needs_set_up().await.map_err(say)?
+        && app.store().first_organisation().await.map_err(|e| e.to_string())?.is_none();
     if marked.is_none() && !empty {
         return Err("this database holds other data; --demo works only on an empty folder (use --data with another one)".into());
     }
@@ -69,7 +72,8 @@ pub async fn prepare(app: &Arc<App>) -> Result<Prepared, String> {
 async fn administrator(app: &Arc<App>) -> Result<Principal, AppError> {
     let operator = app.store().operator_by_email(EMAIL).await.map_err(AppError::from)?;
     let operator = operator.ok_or(AppError::NotFound("administrator of the demonstration"))?;
-    let who = Who::Operator { id: operator.id, name: operator.name, email: operator.email, role: operator.role };
+    let who =
+        Who::Operator { id: operator.id, name: operator.name, email: operator.email, role: operator.role };
     Ok(Principal { organisation: operator.organisation, who })
 }
 
@@ -77,7 +81,12 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     tracing::info!("making the demonstration: three sites, twelve chargers, {DAYS} days of history");
     app.mark(MARK, "yes").await?;
     let organisation = app.add_organisation("Northwind Charging (demo)", "Europe/Copenhagen", "EUR").await?;
-    let new = NewOperator { email: EMAIL.into(), name: "Demo operator".into(), password: PASSWORD.into(), role: Role::Admin };
+    let new = NewOperator {
+        email: EMAIL.into(),
+        name: "Demo operator".into(),
+        password: PASSWORD.into(),
+        role: Role::Admin,
+    };
     app.add_operator(organisation.id, new).await?;
     let principal = administrator(app).await?;
     let mut sites = Vec::new();
@@ -115,7 +124,9 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
             site: sites.get(blueprint.site).copied(),
             identity: blueprint.identity.into(),
             name: Some(blueprint.name.into()),
-            evses: (1..=blueprint.evses as i32).map(|evse| (evse, Some(power), Some(current.to_owned()))).collect(),
+            evses: (1..=blueprint.evses as i32)
+                .map(|evse| (evse, Some(power), Some(current.to_owned())))
+                .collect(),
             ..StationRequest::default()
         };
         let added = app.add_station(&principal, new).await?;
@@ -127,7 +138,8 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
 async fn write_history(app: &Arc<App>, ids: &HashMap<&str, StationId>) -> Result<(), AppError> {
     let past = history::generate(&STATIONS, SEED, DAYS, app.now());
     let total = past.entries.len();
-    let facts = past.entries.into_iter().filter_map(|entry| Some((*ids.get(entry.identity)?, entry.at, entry.fact)));
+    let facts =
+        past.entries.into_iter().filter_map(|entry| Some((*ids.get(entry.identity)?, entry.at, entry.fact)));
     app.replay(facts, |done| {
         if done % 5_000 == 0 {
             tracing::info!("history: {done} of {total} statements");
@@ -141,9 +153,14 @@ async fn resume(app: &Arc<App>) -> Result<Prepared, AppError> {
     let principal = administrator(app).await?;
     let mut stations = Vec::new();
     for blueprint in STATIONS {
-        let filter = forecourt_app::store::station::StationFilter { text: Some(blueprint.identity.into()), ..Default::default() };
+        let filter = forecourt_app::store::station::StationFilter {
+            text: Some(blueprint.identity.into()),
+            ..Default::default()
+        };
         let found = app.stations(&principal, &filter, None, 50).await?.items;
-        let Some(view) = found.into_iter().find(|view| view.record.identity == blueprint.identity) else { continue };
+        let Some(view) = found.into_iter().find(|view| view.record.identity == blueprint.identity) else {
+            continue;
+        };
         let edit = StationEdit { generate_password: true, ..StationEdit::default() };
         let changed = app.edit_station(&principal, view.record.id, None, edit).await?;
         let registers = registers(app, &principal, view.record.id, blueprint.evses).await?;
@@ -152,8 +169,14 @@ async fn resume(app: &Arc<App>) -> Result<Prepared, AppError> {
     Ok(Prepared { stations })
 }
 
-async fn registers(app: &Arc<App>, principal: &Principal, station: StationId, evses: usize) -> Result<Vec<WattHours>, AppError> {
-    let filter = forecourt_app::store::session::SessionFilter { station: Some(station), ..Default::default() };
+async fn registers(
+    app: &Arc<App>,
+    principal: &Principal,
+    station: StationId,
+    evses: usize,
+) -> Result<Vec<WattHours>, AppError> {
+    let filter =
+        forecourt_app::store::session::SessionFilter { station: Some(station), ..Default::default() };
     let sessions = app.sessions(principal, &filter, None, 100).await?.items;
     let last = |evse: usize| {
         let of_evse = sessions.iter().filter(|r| r.session.evse.0 as usize == evse);

@@ -50,16 +50,18 @@ pub async fn run(config: &Config) -> ExitCode {
 fn clock() -> Finding {
     let now = jiff::Timestamp::now();
     if now.as_second() < CLOCK_FLOOR_S {
-        return Finding::Bad(format!("the clock says {now}: set it (timedatectl set-ntp true); sessions are billed by it"));
+        return Finding::Bad(format!(
+            "the clock says {now}: set it (timedatectl set-ntp true); sessions are billed by it"
+        ));
     }
     Finding::Good(format!("the clock says {now}"))
 }
 
 fn files() -> Finding {
     match rlimit::increase_nofile_limit(1 << 20) {
-        Ok(limit) if limit < FILES_WANTED => {
-            Finding::Note(format!("only {limit} files may be open, so about as many chargers connected (ulimit -n)"))
-        }
+        Ok(limit) if limit < FILES_WANTED => Finding::Note(format!(
+            "only {limit} files may be open, so about as many chargers connected (ulimit -n)"
+        )),
         Ok(limit) => Finding::Good(format!("{limit} files may be open")),
         Err(error) => Finding::Note(format!("the limit of open files cannot be read: {error}")),
     }
@@ -70,7 +72,10 @@ fn folder(data: &Path) -> Finding {
     let written = std::fs::create_dir_all(data).and_then(|()| std::fs::write(&probe, b"x"));
     match written.and_then(|()| std::fs::remove_file(&probe)) {
         Ok(()) => Finding::Good(format!("{} can be written", data.display())),
-        Err(error) => Finding::Bad(format!("{} cannot be written: {error}; choose another folder with --data", data.display())),
+        Err(error) => Finding::Bad(format!(
+            "{} cannot be written: {error}; choose another folder with --data",
+            data.display()
+        )),
     }
 }
 
@@ -78,7 +83,10 @@ async fn database(location: &Location) -> Vec<Finding> {
     if let Location::Sqlite(path) = location
         && !path.exists()
     {
-        return vec![Finding::Note(format!("{} does not exist yet: the first start makes it", path.display()))];
+        return vec![Finding::Note(format!(
+            "{} does not exist yet: the first start makes it",
+            path.display()
+        ))];
     }
     let store = match Store::open(location).await {
         Ok(store) => store,
@@ -87,17 +95,23 @@ async fn database(location: &Location) -> Vec<Finding> {
     let mut findings = Vec::new();
     match store.schema_step().await {
         Ok((step, newest)) if step > newest => {
-            findings.push(Finding::Bad(format!("the database was made by a newer build (step {step}, this build knows {newest})")));
+            findings.push(Finding::Bad(format!(
+                "the database was made by a newer build (step {step}, this build knows {newest})"
+            )));
         }
         Ok((step, newest)) if step < newest => {
-            findings.push(Finding::Note(format!("the database is at step {step} of {newest}: the next start brings it up to date")));
+            findings.push(Finding::Note(format!(
+                "the database is at step {step} of {newest}: the next start brings it up to date"
+            )));
         }
         Ok((step, _)) => findings.push(Finding::Good(format!("{} opens, step {step}", describe(location)))),
         Err(error) => findings.push(Finding::Bad(format!("the database cannot be read: {error}"))),
     }
     match store.integrity().await.as_deref() {
         Ok("ok") => {}
-        Ok(found) => findings.push(Finding::Bad(format!("the database is damaged: {found}; restore a backup"))),
+        Ok(found) => {
+            findings.push(Finding::Bad(format!("the database is damaged: {found}; restore a backup")))
+        }
         Err(error) => findings.push(Finding::Bad(format!("the database cannot be checked: {error}"))),
     }
     store.close().await;
@@ -107,16 +121,19 @@ async fn database(location: &Location) -> Vec<Finding> {
 async fn port(config: &Config) -> Finding {
     match TcpListener::bind(config.listen).await {
         Ok(_) => Finding::Good(format!("{} is free", config.listen)),
-        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => {
-            Finding::Note(format!("{} is in use: by a running forecourt, or choose another with --listen", config.listen))
-        }
+        Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => Finding::Note(format!(
+            "{} is in use: by a running forecourt, or choose another with --listen",
+            config.listen
+        )),
         Err(error) => Finding::Bad(format!("{} cannot be used: {error}", config.listen)),
     }
 }
 
 fn tls(config: &Config) -> Finding {
     match &config.tls {
-        None if config.listen.ip().is_loopback() => Finding::Note("TLS is off; only this machine can connect".into()),
+        None if config.listen.ip().is_loopback() => {
+            Finding::Note("TLS is off; only this machine can connect".into())
+        }
         None => Finding::Note("TLS is off: put a proxy in front, or give tls_certificate and tls_key".into()),
         Some((certificate, key)) => match crate::gateway::tls_config(certificate, key) {
             Ok(_) => Finding::Good(format!("the certificate {} fits its key", certificate.display())),

@@ -31,7 +31,9 @@ pub fn router(state: HttpState) -> Router {
     let api = api::router(&state)
         .layer(middleware::from_fn(auth::refuse_foreign_origin))
         .layer(DefaultBodyLimit::max(BODY_MAX_BYTES));
-    let fixed = |name: HeaderName, value: &'static str| SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value));
+    let fixed = |name: HeaderName, value: &'static str| {
+        SetResponseHeaderLayer::if_not_present(name, HeaderValue::from_static(value))
+    };
     // Live events are not compressed: they must arrive at once.
     let compressed = Router::new().merge(api).merge(page::router()).layer(CompressionLayer::new());
     Router::new()

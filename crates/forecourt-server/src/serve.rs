@@ -31,12 +31,15 @@ pub async fn run(config: Config, with_demo: bool) -> Result<(), String> {
     std::fs::create_dir_all(&config.data).map_err(|error| format!("{}: {error}", config.data.display()))?;
     // Held until the process ends.
     let _lock = lock(&config)?;
-    let app = App::open(&config.location, config.settings(), Clock::System).await.map_err(|error| open_failed(&config, &error))?;
+    let app = App::open(&config.location, config.settings(), Clock::System)
+        .await
+        .map_err(|error| open_failed(&config, &error))?;
+    app.take_over().await.map_err(|error| explain("taking over", &error))?;
     let demo = if with_demo { Some(demo::prepare(&app).await?) } else { None };
-    app.take_over().await.map_err(|error| error.to_string())?;
     first_administrator(&app, &config).await?;
 
-    let listener = TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
+    let listener =
+        TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let cancel = CancellationToken::new();
     let tracker = TaskTracker::new();
@@ -48,7 +51,8 @@ pub async fn run(config: Config, with_demo: bool) -> Result<(), String> {
         demo: demo.as_ref().map(demo::Prepared::sign_in),
         secure_cookies: config.tls.is_some(),
     };
-    let options = gateway::Options { listener, app: app.clone(), page: http::router(state), tls: config.tls.clone() };
+    let options =
+        gateway::Options { listener, app: app.clone(), page: http::router(state), tls: config.tls.clone() };
     let door = tokio::spawn(gateway::serve(options, cancel.clone()));
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     tracing::info!("ready: {scheme}://{address}/");
@@ -84,7 +88,10 @@ pub fn lock(config: &Config) -> Result<Option<File>, String> {
     let file = File::create(&path).map_err(|error| format!("{}: {error}", path.display()))?;
     match file.try_lock() {
         Ok(()) => Ok(Some(file)),
-        Err(_) => Err(format!("another forecourt runs on {}; SQLite allows one (use PostgreSQL for more)", config.data.display())),
+        Err(_) => Err(format!(
+            "another forecourt runs on {}; SQLite allows one (use PostgreSQL for more)",
+            config.data.display()
+        )),
     }
 }
 
@@ -93,8 +100,15 @@ async fn first_administrator(app: &App, config: &Config) -> Result<(), String> {
         return Ok(());
     }
     if let Some((email, password)) = &config.admin {
-        let new = NewOperator { email: email.clone(), name: String::new(), password: password.clone(), role: Role::Admin };
-        app.add_first_operator(FIRST_ORGANISATION, new).await.map_err(|error| explain("the first administrator", &error))?;
+        let new = NewOperator {
+            email: email.clone(),
+            name: String::new(),
+            password: password.clone(),
+            role: Role::Admin,
+        };
+        app.add_first_operator(FIRST_ORGANISATION, new)
+            .await
+            .map_err(|error| explain("the first administrator", &error))?;
         tracing::info!("{email} is the administrator");
         return Ok(());
     }
@@ -108,8 +122,10 @@ async fn first_administrator(app: &App, config: &Config) -> Result<(), String> {
 pub fn explain(what: &str, error: &forecourt_app::AppError) -> String {
     match error {
         forecourt_app::AppError::Invalid(fields) => {
-            let list: Vec<String> =
-                fields.iter().map(|f| format!("{}: {}", f.field.trim_start_matches('/'), f.message)).collect();
+            let list: Vec<String> = fields
+                .iter()
+                .map(|f| format!("{}: {}", f.field.trim_start_matches('/'), f.message))
+                .collect();
             format!("{what}: {}", list.join("; "))
         }
         other => format!("{what}: {other}"),

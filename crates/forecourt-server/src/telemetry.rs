@@ -1,20 +1,36 @@
 //! Logs and metrics.
 
+use std::io::IsTerminal as _;
+
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
 
 /// Logs go to standard error: standard output belongs to commands whose output is read by programs.
 pub fn logs(filter: &str, json: bool) -> Result<(), String> {
-    let filter = EnvFilter::try_new(filter).map_err(|error| format!("log: {error}"))?;
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    // The page lists each of its files otherwise.
+    let filter =
+        EnvFilter::try_new(format!("memory_serve=warn,{filter}")).map_err(|error| format!("log: {error}"))?;
+    let coloured = std::io::stderr().is_terminal();
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false)
+        .with_ansi(coloured);
     let outcome = if json { builder.json().try_init() } else { builder.try_init() };
     outcome.map_err(|error| format!("log: {error}"))
 }
 
 pub fn metrics() -> Result<PrometheusHandle, String> {
     let handle = PrometheusBuilder::new().install_recorder().map_err(|error| format!("metrics: {error}"))?;
-    metrics::describe_counter!("forecourt_messages_total", "Frames received from stations, by version and outcome");
+    metrics::describe_counter!(
+        "forecourt_messages_total",
+        "Frames received from stations, by version and outcome"
+    );
     metrics::describe_gauge!("forecourt_stations_connected", "Stations with an open socket");
-    metrics::describe_histogram!("forecourt_answer_seconds", metrics::Unit::Seconds, "From a call's arrival to its answer");
+    metrics::describe_histogram!(
+        "forecourt_answer_seconds",
+        metrics::Unit::Seconds,
+        "From a call's arrival to its answer"
+    );
     Ok(handle)
 }

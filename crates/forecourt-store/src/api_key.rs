@@ -76,7 +76,12 @@ impl Tx {
         .map(drop)
     }
 
-    pub async fn revoke_api_key(&mut self, organisation: OrganisationId, id: ApiKeyId, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn revoke_api_key(
+        &mut self,
+        organisation: OrganisationId,
+        id: ApiKeyId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND organisation_id = $3 AND revoked_at IS NULL";
         Ok(self.execute(sql, values![now, id, organisation]).await? == 1)
     }

@@ -60,7 +60,12 @@ fn record_from(row: &Row) -> Result<CommandRecord, StoreError> {
 
 impl Store {
     /// Newest first. The caller has checked that the station is the organisation's.
-    pub async fn commands(&self, station: StationId, cursor: Option<&Cursor>, limit: u32) -> Result<Page<CommandRecord>, StoreError> {
+    pub async fn commands(
+        &self,
+        station: StationId,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<CommandRecord>, StoreError> {
         let mut rows = Filter::default();
         rows.and("station_id = ?", values![station]).and_if(cursor.map(|c| c.id), "id < ?");
         let sql = format!("SELECT * FROM command{} ORDER BY id DESC LIMIT {}", rows.sql(), limit + 1);

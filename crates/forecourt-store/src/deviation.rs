@@ -17,7 +17,13 @@ pub struct DeviationRecord {
     pub last_at: Timestamp,
 }
 
-pub(crate) async fn note(tx: &mut Tx, station: StationId, at: Timestamp, deviation: &Deviation, times: i64) -> Result<(), StoreError> {
+pub(crate) async fn note(
+    tx: &mut Tx,
+    station: StationId,
+    at: Timestamp,
+    deviation: &Deviation,
+    times: i64,
+) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO deviation (station_id, kind, path, seen, count, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (station_id, kind, path) DO UPDATE SET seen = excluded.seen, count = deviation.count + excluded.count, last_at = excluded.last_at",

@@ -8,7 +8,9 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow, Postgres};
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+};
 use sqlx::{AssertSqlSafe, ColumnIndex, Decode, PgPool, Row as _, Sqlite, SqlitePool, Transaction, Type};
 
 use crate::StoreError;
@@ -75,7 +77,10 @@ impl Engine {
                 let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
                 let pool = |size| {
                     let options = options.clone();
-                    PgPoolOptions::new().max_connections(size).acquire_timeout(ACQUIRE).connect_lazy_with(options)
+                    PgPoolOptions::new()
+                        .max_connections(size)
+                        .acquire_timeout(ACQUIRE)
+                        .connect_lazy_with(options)
                 };
                 let (write, read) = (pool(POSTGRES_WRITERS), pool(READERS));
                 write.acquire().await?;
@@ -96,9 +101,16 @@ impl Engine {
             .pragma("cache_size", "-32000")
             .pragma("wal_autocheckpoint", "4000")
             .pragma("journal_size_limit", "67108864");
-        let write = SqlitePoolOptions::new().max_connections(1).acquire_timeout(ACQUIRE).connect_with(options.clone()).await?;
+        let write = SqlitePoolOptions::new()
+            .max_connections(1)
+            .acquire_timeout(ACQUIRE)
+            .connect_with(options.clone())
+            .await?;
         let reading = options.pragma("query_only", "ON").pragma("cache_size", "-8000");
-        let read = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(ACQUIRE).connect_lazy_with(reading);
+        let read = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .acquire_timeout(ACQUIRE)
+            .connect_lazy_with(reading);
         Ok(Self::Sqlite { write, read })
     }
 
@@ -163,9 +175,12 @@ impl Tx {
             Self::Sqlite(tx) => {
                 bind_sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
             }
-            Self::Postgres(tx) => {
-                bind_postgres(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Postgres).collect()
-            }
+            Self::Postgres(tx) => bind_postgres(sql, values)
+                .fetch_all(&mut **tx)
+                .await?
+                .into_iter()
+                .map(Row::Postgres)
+                .collect(),
         })
     }
 
@@ -176,8 +191,12 @@ impl Tx {
     /// Runs a script of several statements without values (migrations).
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)?,
-            Self::Postgres(tx) => sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)?,
+            Self::Sqlite(tx) => {
+                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)?
+            }
+            Self::Postgres(tx) => {
+                sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)?
+            }
         }
         Ok(())
     }

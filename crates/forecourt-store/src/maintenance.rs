@@ -30,7 +30,12 @@ impl Pruned {
 
 impl Store {
     /// Removes one portion of what is older than its retention.
-    pub async fn prune(&self, messages_before: Timestamp, readings_before: Timestamp, now: Timestamp) -> Result<Pruned, StoreError> {
+    pub async fn prune(
+        &self,
+        messages_before: Timestamp,
+        readings_before: Timestamp,
+        now: Timestamp,
+    ) -> Result<Pruned, StoreError> {
         let mut tx = self.begin().await?;
         // Ids rise with time: a range of the primary key, whatever the size of the table.
         let messages = tx
@@ -80,7 +85,9 @@ impl Store {
         // A connection of its own: VACUUM INTO writes a new file and reads ours in one transaction.
         let _ = read;
         let Location::Sqlite(path) = &self.location else { return Err(StoreError::Refused("not a file")) };
-        let options = sqlx::sqlite::SqliteConnectOptions::new().filename(path).busy_timeout(std::time::Duration::from_secs(60));
+        let options = sqlx::sqlite::SqliteConnectOptions::new()
+            .filename(path)
+            .busy_timeout(std::time::Duration::from_secs(60));
         let mut connection = sqlx::ConnectOptions::connect(&options).await?;
         sqlx::query("VACUUM INTO $1").bind(target.to_owned()).execute(&mut connection).await?;
         sqlx::Connection::close(connection).await?;
@@ -92,6 +99,8 @@ impl Store {
         if !self.engine.is_sqlite() {
             return Ok("ok".into());
         }
-        self.row("SELECT * FROM pragma_quick_check(1)", values![]).await?.map_or(Ok("ok".into()), |row| row.text("quick_check"))
+        self.row("SELECT * FROM pragma_quick_check(1)", values![])
+            .await?
+            .map_or(Ok("ok".into()), |row| row.text("quick_check"))
     }
 }

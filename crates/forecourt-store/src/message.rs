@@ -63,12 +63,20 @@ impl LogKind {
             "Authorize" => Self::Authorisation,
             "Heartbeat" => Self::Heartbeat,
             "MeterValues" => Self::Meter,
-            "StartTransaction" | "StopTransaction" | "TransactionEvent" | "RemoteStartTransaction" | "RemoteStopTransaction"
-            | "RequestStartTransaction" | "RequestStopTransaction" => Self::Transaction,
-            "FirmwareStatusNotification" | "SignedFirmwareStatusNotification" | "UpdateFirmware" | "SignedUpdateFirmware" => {
-                Self::Firmware
+            "StartTransaction"
+            | "StopTransaction"
+            | "TransactionEvent"
+            | "RemoteStartTransaction"
+            | "RemoteStopTransaction"
+            | "RequestStartTransaction"
+            | "RequestStopTransaction" => Self::Transaction,
+            "FirmwareStatusNotification"
+            | "SignedFirmwareStatusNotification"
+            | "UpdateFirmware"
+            | "SignedUpdateFirmware" => Self::Firmware,
+            other if other.contains("ChargingProfile") || other.contains("CompositeSchedule") => {
+                Self::Profile
             }
-            other if other.contains("ChargingProfile") || other.contains("CompositeSchedule") => Self::Profile,
             _ => Self::Other,
         }
     }
@@ -199,11 +207,17 @@ impl Store {
             .and_if(filter.to, "at < ?");
         if !filter.kinds.is_empty() {
             let marks = vec!["?"; filter.kinds.len()].join(", ");
-            rows.and(&format!("kind IN ({marks})"), filter.kinds.iter().map(|k| Value::from(*k as i64)).collect());
+            rows.and(
+                &format!("kind IN ({marks})"),
+                filter.kinds.iter().map(|k| Value::from(*k as i64)).collect(),
+            );
         }
         if let Some(text) = &filter.text {
             let like = containing(text);
-            rows.and("(LOWER(request) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(response, '')) LIKE ? ESCAPE '\\')", values![&like, &like]);
+            rows.and(
+                "(LOWER(request) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(response, '')) LIKE ? ESCAPE '\\')",
+                values![&like, &like],
+            );
         }
         let sql = format!("SELECT * FROM message{} ORDER BY id DESC LIMIT {}", rows.sql(), limit + 1);
         let found = self.rows(&sql, rows.values).await?;

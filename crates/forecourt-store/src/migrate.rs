@@ -19,7 +19,8 @@ pub(crate) async fn run(engine: &Engine) -> Result<Vec<&'static str>, StoreError
     if !tx.is_sqlite() {
         tx.rows("SELECT pg_advisory_xact_lock($1)", values![POSTGRES_LOCK]).await?;
     }
-    tx.script("CREATE TABLE IF NOT EXISTS migration (step BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)").await?;
+    tx.script("CREATE TABLE IF NOT EXISTS migration (step BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)")
+        .await?;
     let done = current(&mut tx).await?;
     if done > newest() {
         return Err(StoreError::FromTheFuture { found: done, known: newest() });

@@ -54,14 +54,18 @@ impl Store {
 
     /// `email` in lower case.
     pub async fn operator_by_email(&self, email: &str) -> Result<Option<OperatorRecord>, StoreError> {
-        self.row("SELECT * FROM operator WHERE email = $1", values![email]).await?.map(|r| record_from(&r)).transpose()
+        self.row("SELECT * FROM operator WHERE email = $1", values![email])
+            .await?
+            .map(|r| record_from(&r))
+            .transpose()
     }
 
     pub async fn login(&self, token_hash: &str, now: Timestamp) -> Result<Option<LoginRecord>, StoreError> {
         let sql = "SELECT o.*, l.expires_at AS expires_at FROM login l JOIN operator o ON o.id = l.operator_id \
                    WHERE l.token_hash = $1 AND l.expires_at > $2";
         let row = self.row(sql, values![token_hash, now]).await?;
-        row.map(|r| Ok(LoginRecord { operator: record_from(&r)?, expires_at: r.time("expires_at")? })).transpose()
+        row.map(|r| Ok(LoginRecord { operator: record_from(&r)?, expires_at: r.time("expires_at")? }))
+            .transpose()
     }
 }
 

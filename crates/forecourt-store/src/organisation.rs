@@ -40,7 +40,10 @@ fn record_from(row: &Row) -> Result<OrganisationRecord, StoreError> {
 
 impl Store {
     pub async fn organisation(&self, id: OrganisationId) -> Result<Option<OrganisationRecord>, StoreError> {
-        self.row("SELECT * FROM organisation WHERE id = $1", values![id]).await?.map(|r| record_from(&r)).transpose()
+        self.row("SELECT * FROM organisation WHERE id = $1", values![id])
+            .await?
+            .map(|r| record_from(&r))
+            .transpose()
     }
 
     /// The one that owns the installation: the first made.
@@ -50,14 +53,25 @@ impl Store {
     }
 
     pub async fn mark(&self, name: &str) -> Result<Option<String>, StoreError> {
-        self.row("SELECT value FROM meta WHERE name = $1", values![name]).await?.map(|r| r.text("value")).transpose()
+        self.row("SELECT value FROM meta WHERE name = $1", values![name])
+            .await?
+            .map(|r| r.text("value"))
+            .transpose()
     }
 
-    pub async fn idempotent_answer(&self, organisation: OrganisationId, key_hash: &str) -> Result<Option<IdempotentAnswer>, StoreError> {
+    pub async fn idempotent_answer(
+        &self,
+        organisation: OrganisationId,
+        key_hash: &str,
+    ) -> Result<Option<IdempotentAnswer>, StoreError> {
         let sql = "SELECT * FROM idempotency WHERE organisation_id = $1 AND key_hash = $2";
         let row = self.row(sql, values![organisation, key_hash]).await?;
         row.map(|r| {
-            Ok(IdempotentAnswer { request_hash: r.text("request_hash")?, status: r.int("status")?, body: r.text("body")? })
+            Ok(IdempotentAnswer {
+                request_hash: r.text("request_hash")?,
+                status: r.int("status")?,
+                body: r.text("body")?,
+            })
         })
         .transpose()
     }
@@ -67,7 +81,9 @@ impl Tx {
     /// The next number of a sequence, from 1.
     pub async fn next_number(&mut self, name: &str) -> Result<i64, StoreError> {
         let sql = "UPDATE counter SET value = value + 1 WHERE name = $1 RETURNING value";
-        self.row(sql, values![name]).await?.map_or(Err(StoreError::Corrupt("counter")), |row| row.int("value"))
+        self.row(sql, values![name])
+            .await?
+            .map_or(Err(StoreError::Corrupt("counter")), |row| row.int("value"))
     }
 
     /// Takes a block of numbers; returns the first of them.

@@ -73,7 +73,8 @@ impl Store {
             counts.power_w = row.int("power")?;
         }
         let review = "SELECT COUNT(*) AS n FROM session WHERE organisation_id = $1 AND needs_review";
-        counts.needs_review = self.row(review, values![organisation]).await?.map_or(Ok(0), |row| row.int("n"))?;
+        counts.needs_review =
+            self.row(review, values![organisation]).await?.map_or(Ok(0), |row| row.int("n"))?;
         Ok(counts)
     }
 
@@ -83,7 +84,9 @@ impl Store {
                    FROM rollup_day WHERE scope = $1 AND scope_id = $2 AND day >= $3 GROUP BY day ORDER BY day";
         let rows = self.rows(sql, values![scope as i64, id, from_day]).await?;
         rows.iter()
-            .map(|r| Ok(DayTotal { day: r.int("day")?, energy_wh: r.int("energy")?, sessions: r.int("sessions")? }))
+            .map(|r| {
+                Ok(DayTotal { day: r.int("day")?, energy_wh: r.int("energy")?, sessions: r.int("sessions")? })
+            })
             .collect()
     }
 

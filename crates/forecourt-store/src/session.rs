@@ -4,7 +4,9 @@ mod list;
 
 use forecourt_core::Timestamp;
 use forecourt_core::fact::Reading;
-use forecourt_core::id::{ConnectorNumber, EvseNumber, OrganisationId, SessionId, SiteId, StationId, TransactionRef};
+use forecourt_core::id::{
+    ConnectorNumber, EvseNumber, OrganisationId, SessionId, SiteId, StationId, TransactionRef,
+};
 use forecourt_core::session::{EndedBy, EnergySource, Flags, Session, State};
 use forecourt_core::unit::{PerMille, Watts};
 
@@ -107,7 +109,8 @@ pub(crate) fn session_from(row: &Row) -> Result<Session, StoreError> {
 
 pub(crate) fn reading_values(session: SessionId, reading: &Reading) -> Vec<Value> {
     let register = reading.register.or(reading.register_phase_sum).or(reading.register_inlet);
-    let extra = (!reading.extra.is_empty()).then(|| serde_json::to_string(&reading.extra).unwrap_or_default());
+    let extra =
+        (!reading.extra.is_empty()).then(|| serde_json::to_string(&reading.extra).unwrap_or_default());
     values![
         session,
         reading.at,
@@ -175,13 +178,21 @@ impl Store {
     }
 
     /// The newest session of a station under its own name for it.
-    pub async fn session_by_reference(&self, station: StationId, reference: &TransactionRef) -> Result<Option<Session>, StoreError> {
+    pub async fn session_by_reference(
+        &self,
+        station: StationId,
+        reference: &TransactionRef,
+    ) -> Result<Option<Session>, StoreError> {
         let sql = "SELECT * FROM session WHERE transaction_ref = $1 AND station_id = $2 ORDER BY started_at DESC LIMIT 1";
         self.row(sql, values![&reference.0, station]).await?.map(|row| session_from(&row)).transpose()
     }
 
     /// Whether another station owns a session of this name. (Its owner must not hear of it.)
-    pub async fn is_reference_elsewhere(&self, station: StationId, reference: &TransactionRef) -> Result<bool, StoreError> {
+    pub async fn is_reference_elsewhere(
+        &self,
+        station: StationId,
+        reference: &TransactionRef,
+    ) -> Result<bool, StoreError> {
         let sql = "SELECT station_id FROM session WHERE transaction_ref = $1 AND station_id <> $2 LIMIT 1";
         Ok(self.row(sql, values![&reference.0, station]).await?.is_some())
     }
@@ -193,7 +204,12 @@ impl Store {
     }
 
     /// Oldest first, behind `after`.
-    pub async fn readings(&self, session: SessionId, after: Option<Timestamp>, limit: u32) -> Result<Vec<ReadingRecord>, StoreError> {
+    pub async fn readings(
+        &self,
+        session: SessionId,
+        after: Option<Timestamp>,
+        limit: u32,
+    ) -> Result<Vec<ReadingRecord>, StoreError> {
         let after = after.map_or(i64::MIN, |t| t.as_millisecond());
         let sql = "SELECT * FROM reading WHERE session_id = $1 AND at > $2 ORDER BY at, context LIMIT $3";
         self.rows(sql, values![session, after, i64::from(limit)]).await?.iter().map(reading_from).collect()

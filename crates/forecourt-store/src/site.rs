@@ -72,7 +72,11 @@ fn record_from(row: &Row) -> Result<SiteWithCounts, StoreError> {
 }
 
 impl Store {
-    pub async fn site(&self, organisation: OrganisationId, id: SiteId) -> Result<Option<SiteWithCounts>, StoreError> {
+    pub async fn site(
+        &self,
+        organisation: OrganisationId,
+        id: SiteId,
+    ) -> Result<Option<SiteWithCounts>, StoreError> {
         let sql = format!("{SELECT} WHERE si.organisation_id = $1 AND si.id = $2");
         self.row(&sql, values![organisation, id]).await?.map(|row| record_from(&row)).transpose()
     }
@@ -161,6 +165,8 @@ impl Tx {
         if self.row("SELECT id FROM station WHERE site_id = $1 LIMIT 1", values![id]).await?.is_some() {
             return Err(StoreError::Conflict);
         }
-        self.execute("DELETE FROM site WHERE id = $1 AND organisation_id = $2", values![id, organisation]).await.map(drop)
+        self.execute("DELETE FROM site WHERE id = $1 AND organisation_id = $2", values![id, organisation])
+            .await
+            .map(drop)
     }
 }

@@ -178,10 +178,18 @@ impl Store {
     }
 
     pub async fn all_evses(&self) -> Result<Vec<EvseRecord>, StoreError> {
-        self.rows("SELECT * FROM evse ORDER BY station_id, evse", values![]).await?.iter().map(evse_from).collect()
+        self.rows("SELECT * FROM evse ORDER BY station_id, evse", values![])
+            .await?
+            .iter()
+            .map(evse_from)
+            .collect()
     }
 
-    pub async fn station(&self, organisation: OrganisationId, id: StationId) -> Result<Option<StationRecord>, StoreError> {
+    pub async fn station(
+        &self,
+        organisation: OrganisationId,
+        id: StationId,
+    ) -> Result<Option<StationRecord>, StoreError> {
         let filter = StationFilter { id: Some(id), ..StationFilter::default() };
         Ok(self.stations(organisation, &filter, None, 1).await?.items.pop())
     }
@@ -233,20 +241,31 @@ impl Store {
             "SELECT * FROM connector WHERE station_id IN ({}) ORDER BY station_id, evse, connector",
             marks(stations.len())
         );
-        self.rows(&sql, stations.iter().map(|s| Value::from(*s)).collect()).await?.iter().map(connector_from).collect()
+        self.rows(&sql, stations.iter().map(|s| Value::from(*s)).collect())
+            .await?
+            .iter()
+            .map(connector_from)
+            .collect()
     }
 
     pub async fn evses(&self, stations: &[StationId]) -> Result<Vec<EvseRecord>, StoreError> {
         if stations.is_empty() {
             return Ok(Vec::new());
         }
-        let sql = format!("SELECT * FROM evse WHERE station_id IN ({}) ORDER BY station_id, evse", marks(stations.len()));
+        let sql = format!(
+            "SELECT * FROM evse WHERE station_id IN ({}) ORDER BY station_id, evse",
+            marks(stations.len())
+        );
         let rows = self.rows(&sql, stations.iter().map(|s| Value::from(*s)).collect()).await?;
         rows.iter().map(evse_from).collect()
     }
 
     /// Sessions and energy of each station since a local day, from the rollups.
-    pub async fn station_totals(&self, stations: &[StationId], since_day: i64) -> Result<Vec<(StationId, i64, i64)>, StoreError> {
+    pub async fn station_totals(
+        &self,
+        stations: &[StationId],
+        since_day: i64,
+    ) -> Result<Vec<(StationId, i64, i64)>, StoreError> {
         if stations.is_empty() {
             return Ok(Vec::new());
         }
@@ -259,11 +278,16 @@ impl Store {
         let mut bound: Vec<Value> = stations.iter().map(|s| Value::from(*s)).collect();
         bound.push(since_day.into());
         let rows = self.rows(&sql, bound).await?;
-        rows.iter().map(|r| Ok((StationId(r.int("scope_id")?), r.int("sessions")?, r.int("energy")?))).collect()
+        rows.iter()
+            .map(|r| Ok((StationId(r.int("scope_id")?), r.int("sessions")?, r.int("energy")?)))
+            .collect()
     }
 
     /// Running sessions by station and EVSE.
-    pub async fn running(&self, stations: &[StationId]) -> Result<Vec<(StationId, EvseNumber, i64)>, StoreError> {
+    pub async fn running(
+        &self,
+        stations: &[StationId],
+    ) -> Result<Vec<(StationId, EvseNumber, i64)>, StoreError> {
         if stations.is_empty() {
             return Ok(Vec::new());
         }
@@ -321,7 +345,12 @@ impl Tx {
     }
 
     /// Takes a station out of service; its history stays and its identity may be used again.
-    pub async fn delete_station(&mut self, organisation: OrganisationId, id: StationId, now: Timestamp) -> Result<bool, StoreError> {
+    pub async fn delete_station(
+        &mut self,
+        organisation: OrganisationId,
+        id: StationId,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
         let sql = "UPDATE station SET deleted_at = $1, online_since = NULL, version = version + 1 \
                    WHERE id = $2 AND organisation_id = $3 AND deleted_at IS NULL";
         Ok(self.execute(sql, values![now, id, organisation]).await? == 1)

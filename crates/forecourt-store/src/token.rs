@@ -45,8 +45,13 @@ fn record_from(row: &Row) -> Result<TokenRecord, StoreError> {
 
 impl Store {
     /// What decides on a token shown to a station of the organisation. Letter case does not matter.
-    pub async fn known_token(&self, organisation: OrganisationId, uid: &str) -> Result<Option<KnownToken>, StoreError> {
-        let sql = "SELECT status, expires_at, group_name FROM id_token WHERE organisation_id = $1 AND uid_key = $2";
+    pub async fn known_token(
+        &self,
+        organisation: OrganisationId,
+        uid: &str,
+    ) -> Result<Option<KnownToken>, StoreError> {
+        let sql =
+            "SELECT status, expires_at, group_name FROM id_token WHERE organisation_id = $1 AND uid_key = $2";
         let row = self.row(sql, values![organisation, uid.to_uppercase()]).await?;
         row.map(|r| {
             Ok(KnownToken {
@@ -58,7 +63,11 @@ impl Store {
         .transpose()
     }
 
-    pub async fn token(&self, organisation: OrganisationId, id: IdTokenId) -> Result<Option<TokenRecord>, StoreError> {
+    pub async fn token(
+        &self,
+        organisation: OrganisationId,
+        id: IdTokenId,
+    ) -> Result<Option<TokenRecord>, StoreError> {
         let sql = format!("{SELECT} WHERE t.organisation_id = $1 AND t.id = $2");
         self.row(&sql, values![organisation, id]).await?.map(|r| record_from(&r)).transpose()
     }
@@ -75,7 +84,10 @@ impl Store {
         rows.and("t.organisation_id = ?", values![organisation]).and_if(cursor.map(|c| c.id), "t.id < ?");
         if let Some(text) = text {
             let like = containing(text);
-            rows.and("(LOWER(t.uid) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(t.alias, '')) LIKE ? ESCAPE '\\')", values![&like, &like]);
+            rows.and(
+                "(LOWER(t.uid) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(t.alias, '')) LIKE ? ESCAPE '\\')",
+                values![&like, &like],
+            );
         }
         let sql = format!("{SELECT}{} ORDER BY t.id DESC LIMIT {}", rows.sql(), limit + 1);
         let found = self.rows(&sql, rows.values).await?;
@@ -126,7 +138,11 @@ impl Tx {
         if touched == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
 
-    pub async fn delete_token(&mut self, organisation: OrganisationId, id: IdTokenId) -> Result<bool, StoreError> {
+    pub async fn delete_token(
+        &mut self,
+        organisation: OrganisationId,
+        id: IdTokenId,
+    ) -> Result<bool, StoreError> {
         let sql = "DELETE FROM id_token WHERE id = $1 AND organisation_id = $2";
         Ok(self.execute(sql, values![id, organisation]).await? == 1)
     }

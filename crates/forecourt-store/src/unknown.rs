@@ -54,8 +54,13 @@ fn record_from(row: &Row) -> Result<UnknownRecord, StoreError> {
 
 impl Store {
     /// The latest to knock first.
-    pub async fn unknown_stations(&self, organisation: OrganisationId, limit: u32) -> Result<Vec<UnknownRecord>, StoreError> {
-        let sql = "SELECT * FROM unknown_station WHERE organisation_id = $1 ORDER BY last_at DESC, id LIMIT $2";
+    pub async fn unknown_stations(
+        &self,
+        organisation: OrganisationId,
+        limit: u32,
+    ) -> Result<Vec<UnknownRecord>, StoreError> {
+        let sql =
+            "SELECT * FROM unknown_station WHERE organisation_id = $1 ORDER BY last_at DESC, id LIMIT $2";
         self.rows(sql, values![organisation, i64::from(limit)]).await?.iter().map(record_from).collect()
     }
 
@@ -102,7 +107,11 @@ impl Tx {
         self.execute(sql, values![organisation, KEPT]).await.map(drop)
     }
 
-    pub async fn delete_unknown(&mut self, organisation: OrganisationId, identity: &str) -> Result<bool, StoreError> {
+    pub async fn delete_unknown(
+        &mut self,
+        organisation: OrganisationId,
+        identity: &str,
+    ) -> Result<bool, StoreError> {
         let sql = "DELETE FROM unknown_station WHERE organisation_id = $1 AND identity = $2";
         Ok(self.execute(sql, values![organisation, identity]).await? > 0)
     }

@@ -16,7 +16,12 @@ pub struct VariableRecord {
     pub seen_at: Timestamp,
 }
 
-pub(crate) async fn write(tx: &mut Tx, station: StationId, at: Timestamp, v: &Variable) -> Result<(), StoreError> {
+pub(crate) async fn write(
+    tx: &mut Tx,
+    station: StationId,
+    at: Timestamp,
+    v: &Variable,
+) -> Result<(), StoreError> {
     tx.execute(
         "INSERT INTO variable (station_id, component, component_instance, name, instance, attribute, value, readonly, seen_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \

@@ -16,6 +16,9 @@ pub(crate) fn read<T: DeserializeOwned>(word: String, column: &'static str) -> R
     serde_json::from_value(serde_json::Value::String(word)).map_err(|_| StoreError::Corrupt(column))
 }
 
-pub(crate) fn read_or_none<T: DeserializeOwned>(word: Option<String>, column: &'static str) -> Result<Option<T>, StoreError> {
+pub(crate) fn read_or_none<T: DeserializeOwned>(
+    word: Option<String>,
+    column: &'static str,
+) -> Result<Option<T>, StoreError> {
     word.map(|word| read(word, column)).transpose()
 }

@@ -12,8 +12,10 @@ pub(super) async fn run(app: &App) -> Result<(), AppError> {
     let now = app.now();
     let before = |days: i64| now - SignedDuration::from_hours(24 * days);
     for _ in 0..PORTIONS {
-        let pruned =
-            app.store.prune(before(settings.keep_messages_days), before(settings.keep_readings_days), now).await?;
+        let pruned = app
+            .store
+            .prune(before(settings.keep_messages_days), before(settings.keep_readings_days), now)
+            .await?;
         if pruned.is_done() {
             break;
         }

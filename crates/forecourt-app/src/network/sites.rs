@@ -45,7 +45,13 @@ pub struct SiteEdit {
 }
 
 impl App {
-    pub async fn sites(&self, principal: &Principal, text: Option<&str>, cursor: Option<&Cursor>, limit: u32) -> Result<Page<SiteWithCounts>, AppError> {
+    pub async fn sites(
+        &self,
+        principal: &Principal,
+        text: Option<&str>,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<SiteWithCounts>, AppError> {
         principal.require(Permission::Read)?;
         Ok(self.store.sites(principal.organisation, text, cursor, limit).await?)
     }
@@ -80,7 +86,13 @@ impl App {
         Ok(SiteWithCounts { site: record, stations: 0, online: 0, connectors: 0, charging: 0 })
     }
 
-    pub async fn edit_site(&self, principal: &Principal, id: SiteId, expected: Option<i64>, edit: SiteEdit) -> Result<SiteWithCounts, AppError> {
+    pub async fn edit_site(
+        &self,
+        principal: &Principal,
+        id: SiteId,
+        expected: Option<i64>,
+        edit: SiteEdit,
+    ) -> Result<SiteWithCounts, AppError> {
         principal.require(Permission::Network)?;
         let mut site = self.site(principal, id).await?.site;
         if expected.is_some_and(|version| version != site.version) {
@@ -124,7 +136,9 @@ impl App {
         self.site(principal, id).await?;
         let mut tx = self.store.begin().await?;
         tx.delete_site(principal.organisation, id).await.map_err(|error| match error {
-            StoreError::Conflict => AppError::Conflict("this site has or had chargers; its sessions keep naming it".into()),
+            StoreError::Conflict => {
+                AppError::Conflict("this site has or had chargers; its sessions keep naming it".into())
+            }
             other => other.into(),
         })?;
         tx.commit().await?;

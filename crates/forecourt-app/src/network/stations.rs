@@ -68,7 +68,13 @@ pub struct AdoptedStation {
 }
 
 impl App {
-    pub async fn stations(&self, principal: &Principal, filter: &StationFilter, cursor: Option<&Cursor>, limit: u32) -> Result<Page<StationView>, AppError> {
+    pub async fn stations(
+        &self,
+        principal: &Principal,
+        filter: &StationFilter,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Page<StationView>, AppError> {
         principal.require(Permission::Read)?;
         let page = self.store.stations(principal.organisation, filter, cursor, limit).await?;
         let next = page.next;
@@ -77,7 +83,8 @@ impl App {
 
     pub async fn station(&self, principal: &Principal, id: StationId) -> Result<StationView, AppError> {
         principal.require(Permission::Read)?;
-        let record = self.store.station(principal.organisation, id).await?.ok_or(AppError::NotFound("charger"))?;
+        let record =
+            self.store.station(principal.organisation, id).await?.ok_or(AppError::NotFound("charger"))?;
         self.views(vec![record]).await?.pop().ok_or(AppError::NotFound("charger"))
     }
 
@@ -103,7 +110,8 @@ impl App {
         }
         let since_day = self.now().as_second().div_euclid(86_400) - TOTALS_DAYS + 1;
         let totals = self.store.station_totals(&ids, since_day).await?;
-        let totals: HashMap<StationId, (i64, i64)> = totals.into_iter().map(|(id, s, e)| (id, (s, e))).collect();
+        let totals: HashMap<StationId, (i64, i64)> =
+            totals.into_iter().map(|(id, s, e)| (id, (s, e))).collect();
         Ok(records
             .into_iter()
             .map(|record| {
@@ -140,10 +148,15 @@ impl App {
         if unique { vec![format!("{base}/ocpp/{}", record.identity), own] } else { vec![own] }
     }
 
-    pub async fn add_station(&self, principal: &Principal, request: StationRequest) -> Result<AdoptedStation, AppError> {
+    pub async fn add_station(
+        &self,
+        principal: &Principal,
+        request: StationRequest,
+    ) -> Result<AdoptedStation, AppError> {
         principal.require(Permission::Network)?;
-        let identity = Identity::parse(&request.identity)
-            .ok_or_else(|| AppError::field("/identity", "1 to 128 printable characters without / or blanks at the ends"))?;
+        let identity = Identity::parse(&request.identity).ok_or_else(|| {
+            AppError::field("/identity", "1 to 128 printable characters without / or blanks at the ends")
+        })?;
         let site = request.site.ok_or_else(|| AppError::field("/site_id", "which site it stands at"))?;
         if self.store.site(principal.organisation, site).await?.is_none() {
             return Err(AppError::field("/site_id", "there is no such site"));
@@ -167,18 +180,26 @@ impl App {
         Ok(AdoptedStation { station, password: password.filter(|_| generated) })
     }
 
-    async fn insert_station(&self, new: &NewStation, evses: &[(i32, Option<i64>, Option<String>)]) -> Result<(), AppError> {
+    async fn insert_station(
+        &self,
+        new: &NewStation,
+        evses: &[(i32, Option<i64>, Option<String>)],
+    ) -> Result<(), AppError> {
         let mut tx = self.store.begin().await?;
         tx.add_station(new).await.map_err(|error| match error {
-            StoreError::Conflict => AppError::Conflict(format!("a charger with the identity {} exists already", new.identity)),
+            StoreError::Conflict => {
+                AppError::Conflict(format!("a charger with the identity {} exists already", new.identity))
+            }
             other => other.into(),
         })?;
         for (evse, max_power_w, current_kind) in evses {
             let (max_power_w, current_kind) = (*max_power_w, current_kind.clone());
-            tx.set_evse(&EvseRecord { station: new.id, evse: EvseNumber(*evse), max_power_w, current_kind }).await?;
+            tx.set_evse(&EvseRecord { station: new.id, evse: EvseNumber(*evse), max_power_w, current_kind })
+                .await?;
         }
         tx.commit().await?;
-        let record = self.store.station(new.organisation, new.id).await?.ok_or(AppError::NotFound("charger"))?;
+        let record =
+            self.store.station(new.organisation, new.id).await?.ok_or(AppError::NotFound("charger"))?;
         let mut live = Live::new(record);
         for evse in self.store.evses(&[new.id]).await? {
             live.state_mut().add_evse(&evse);
@@ -188,9 +209,19 @@ impl App {
     }
 
     /// A stranger who is let in to wait: no password, registration Pending, at the organisation's first site.
-    pub(crate) async fn add_waiting_station(&self, organisation: OrganisationId, identity: &str) -> Result<Arc<Live>, AppError> {
+    pub(crate) async fn add_waiting_station(
+        &self,
+        organisation: OrganisationId,
+        identity: &str,
+    ) -> Result<Arc<Live>, AppError> {
         let identity = Identity::parse(identity).ok_or(AppError::NotFound("charger"))?;
-        let site = self.store.sites(organisation, None, None, 1).await?.items.pop().ok_or(AppError::NotFound("site"))?;
+        let site = self
+            .store
+            .sites(organisation, None, None, 1)
+            .await?
+            .items
+            .pop()
+            .ok_or(AppError::NotFound("site"))?;
         let new = NewStation {
             id: StationId(self.id()),
             organisation,
@@ -206,9 +237,16 @@ impl App {
         self.directory.get(new.id).ok_or(AppError::NotFound("charger"))
     }
 
-    pub async fn edit_station(&self, principal: &Principal, id: StationId, expected: Option<i64>, edit: StationEdit) -> Result<AdoptedStation, AppError> {
+    pub async fn edit_station(
+        &self,
+        principal: &Principal,
+        id: StationId,
+        expected: Option<i64>,
+        edit: StationEdit,
+    ) -> Result<AdoptedStation, AppError> {
         principal.require(Permission::Network)?;
-        let mut record = self.store.station(principal.organisation, id).await?.ok_or(AppError::NotFound("charger"))?;
+        let mut record =
+            self.store.station(principal.organisation, id).await?.ok_or(AppError::NotFound("charger"))?;
         if expected.is_some_and(|version| version != record.version) {
             return Err(AppError::Stale);
         }
@@ -266,13 +304,21 @@ impl App {
         }
     }
 
-    pub async fn deviations(&self, principal: &Principal, id: StationId) -> Result<Vec<DeviationRecord>, AppError> {
+    pub async fn deviations(
+        &self,
+        principal: &Principal,
+        id: StationId,
+    ) -> Result<Vec<DeviationRecord>, AppError> {
         principal.require(Permission::Read)?;
         self.own_station(principal, id)?;
         Ok(self.store.deviations(id).await?)
     }
 
-    pub async fn variables(&self, principal: &Principal, id: StationId) -> Result<Vec<VariableRecord>, AppError> {
+    pub async fn variables(
+        &self,
+        principal: &Principal,
+        id: StationId,
+    ) -> Result<Vec<VariableRecord>, AppError> {
         principal.require(Permission::Read)?;
         self.own_station(principal, id)?;
         Ok(self.store.variables(id).await?)
@@ -296,7 +342,9 @@ impl App {
 fn chosen_security(request: &StationRequest) -> Result<(i64, Option<String>, bool), AppError> {
     let profile = checked_profile(request.security_profile.unwrap_or(1))?;
     match (profile, &request.password) {
-        (0, Some(_)) => Err(AppError::field("/password", "security profile 0 has no password; choose profile 1 or 2")),
+        (0, Some(_)) => {
+            Err(AppError::field("/password", "security profile 0 has no password; choose profile 1 or 2"))
+        }
         (0 | 3, None) => Ok((profile, None, false)),
         (_, Some(password)) => Ok((profile, Some(checked_password(password)?.to_owned()), false)),
         (_, None) => Ok((profile, Some(secret(PASSWORD_BYTES)), true)),
@@ -306,8 +354,12 @@ fn chosen_security(request: &StationRequest) -> Result<(i64, Option<String>, boo
 fn checked_profile(profile: i64) -> Result<i64, AppError> {
     match profile {
         0..=2 => Ok(profile),
-        3 => Err(AppError::field("/security_profile", "profile 3 (client certificates) is not available yet")),
-        _ => Err(AppError::field("/security_profile", "0 (no password), 1 (password) or 2 (password and TLS)")),
+        3 => {
+            Err(AppError::field("/security_profile", "profile 3 (client certificates) is not available yet"))
+        }
+        _ => {
+            Err(AppError::field("/security_profile", "0 (no password), 1 (password) or 2 (password and TLS)"))
+        }
     }
 }
 

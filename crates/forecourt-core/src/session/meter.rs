@@ -97,8 +97,12 @@ impl Meter {
     pub fn source(&self) -> EnergySource {
         let counted = |series: &Option<Series>| series.as_ref().is_some_and(|s| s.last_at > s.start_at);
         match self {
-            Self { total: Some(total), .. } if counted(&self.total) && total.samples > 0 => EnergySource::Register,
-            Self { total: Some(total), .. } if counted(&self.total) && (total.last > total.start || self.only_total()) => {
+            Self { total: Some(total), .. } if counted(&self.total) && total.samples > 0 => {
+                EnergySource::Register
+            }
+            Self { total: Some(total), .. }
+                if counted(&self.total) && (total.last > total.start || self.only_total()) =>
+            {
                 EnergySource::StartStop
             }
             _ if counted(&self.phase_sum) => EnergySource::PhaseSum,
@@ -141,14 +145,30 @@ impl Meter {
 impl Series {
     fn begin(at: i64, value: i64, context: Context) -> Self {
         let samples = u32::from(!matches!(context, Context::Begin | Context::End));
-        Self { start_at: at, start: value, last_at: at, last: value, closed: 0, suspect: None, samples, first: value }
+        Self {
+            start_at: at,
+            start: value,
+            last_at: at,
+            last: value,
+            closed: 0,
+            suspect: None,
+            samples,
+            first: value,
+        }
     }
 
     pub fn energy(&self) -> i64 {
         self.closed.saturating_add(self.last.saturating_sub(self.start)).max(0)
     }
 
-    fn take(&mut self, at: i64, value: i64, context: Context, max_power: Option<Watts>, flags: &mut Vec<Flag>) {
+    fn take(
+        &mut self,
+        at: i64,
+        value: i64,
+        context: Context,
+        max_power: Option<Watts>,
+        flags: &mut Vec<Flag>,
+    ) {
         if at < self.last_at {
             return self.take_earlier(at, value, context);
         }
@@ -178,7 +198,14 @@ impl Series {
     }
 
     /// A value that falls, or rises faster than the EVSE can deliver.
-    fn take_misfit(&mut self, at: i64, value: i64, context: Context, max_power: Option<Watts>, flags: &mut Vec<Flag>) {
+    fn take_misfit(
+        &mut self,
+        at: i64,
+        value: i64,
+        context: Context,
+        max_power: Option<Watts>,
+        flags: &mut Vec<Flag>,
+    ) {
         if self.is_rollover(at, value, max_power) {
             let top = next_power_of_ten(self.last);
             self.closed = self.closed.saturating_add(top - self.start);
@@ -206,7 +233,11 @@ impl Series {
             return;
         }
         let below_start = value < self.start && self.closed == 0;
-        flags.push(if context == Context::End && below_start { Flag::NegativeEnergy } else { Flag::RegisterOutlier });
+        flags.push(if context == Context::End && below_start {
+            Flag::NegativeEnergy
+        } else {
+            Flag::RegisterOutlier
+        });
         if context == Context::End && value > self.last {
             flags.push(Flag::RegisterJump);
         }
@@ -222,7 +253,10 @@ impl Series {
 
     fn is_rollover(&self, at: i64, value: i64, max_power: Option<Watts>) -> bool {
         let top = next_power_of_ten(self.last);
-        top >= SMALLEST_ROLLOVER && value < self.last && value >= 0 && self.believable(at, top - self.last + value, max_power)
+        top >= SMALLEST_ROLLOVER
+            && value < self.last
+            && value >= 0
+            && self.believable(at, top - self.last + value, max_power)
     }
 }
 

@@ -60,7 +60,9 @@ pub fn find(sessions: &[Session], report: &TransactionReport, start_key: Option<
     match sessions[at].state {
         // Some stations count their transactions from zero again after each start.
         State::Ended { at: ended, by: EndedBy::Station }
-            if report.phase == Phase::Started && report.seq == Some(0) && report.at.is_some_and(|t| t > ended) =>
+            if report.phase == Phase::Started
+                && report.seq == Some(0)
+                && report.at.is_some_and(|t| t > ended) =>
         {
             Found::None
         }
@@ -114,7 +116,12 @@ pub fn apply_transaction(
 }
 
 /// Applies readings that came outside of a transaction message. `None` when they do not belong to this session.
-pub fn apply_meter(mut session: Session, report: &MeterReport, max_power: Option<Watts>, now: Timestamp) -> Option<Applied> {
+pub fn apply_meter(
+    mut session: Session,
+    report: &MeterReport,
+    max_power: Option<Watts>,
+    now: Timestamp,
+) -> Option<Applied> {
     let earliest = session.started_at - SignedDuration::from_secs(READING_BEFORE_START_S);
     let belongs = |r: &Reading| report.reference.is_some() || believable_time(Some(r.at), now).0 >= earliest;
     let mine: Vec<Reading> = report.readings.iter().filter(|r| belongs(r)).cloned().collect();
@@ -152,7 +159,12 @@ pub fn review(mut session: Session) -> Session {
     session
 }
 
-fn begin(report: &TransactionReport, place: Place, (id, reference): (SessionId, TransactionRef), at: Timestamp) -> Session {
+fn begin(
+    report: &TransactionReport,
+    place: Place,
+    (id, reference): (SessionId, TransactionRef),
+    at: Timestamp,
+) -> Session {
     let mut flags = Flags::default();
     if report.evse.is_none() {
         flags.set(Flag::UnknownEvse);
@@ -179,7 +191,13 @@ fn begin(report: &TransactionReport, place: Place, (id, reference): (SessionId, 
     }
 }
 
-fn note_circumstances(session: &mut Session, report: &TransactionReport, at: Timestamp, clock_ok: bool, now: Timestamp) {
+fn note_circumstances(
+    session: &mut Session,
+    report: &TransactionReport,
+    at: Timestamp,
+    clock_ok: bool,
+    now: Timestamp,
+) {
     if !clock_ok {
         session.flags.set(Flag::Clock);
     }

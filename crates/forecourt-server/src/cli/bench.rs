@@ -132,7 +132,12 @@ impl Options {
     }
 }
 
-async fn measure(what: What, options: &Options, protocol: Protocol, database: Option<&str>) -> Result<Measured, String> {
+async fn measure(
+    what: What,
+    options: &Options,
+    protocol: Protocol,
+    database: Option<&str>,
+) -> Result<Measured, String> {
     let count = options.count(what);
     let folder = process::TemporaryFolder::new()?;
     let stations = seed::stations(folder.path(), database, count).await?;
@@ -141,7 +146,10 @@ async fn measure(what: What, options: &Options, protocol: Protocol, database: Op
     let plan = |url: String| LoadPlan {
         url,
         protocol,
-        stations: stations.iter().map(|identity| Credentials { identity: identity.clone(), password: None }).collect(),
+        stations: stations
+            .iter()
+            .map(|identity| Credentials { identity: identity.clone(), password: None })
+            .collect(),
         tokens: vec![seed::TOKEN.into()],
         mode: options.mode(what),
         ..LoadPlan::default()
@@ -156,7 +164,8 @@ async fn measure(what: What, options: &Options, protocol: Protocol, database: Op
         servers.push(round(&server, plan(server.url())).await?);
     }
     let wire: u64 = servers.iter().map(|round| round.load.sent_bytes + round.load.received_bytes).sum();
-    let disk = disk_before.zip(server.disk_bytes()).map(|(before, after)| ratio(after.saturating_sub(before), wire));
+    let disk =
+        disk_before.zip(server.disk_bytes()).map(|(before, after)| ratio(after.saturating_sub(before), wire));
     Ok(Measured {
         what,
         floor: middle(floors),
@@ -188,7 +197,13 @@ async fn idle(server: &Child, plan: LoadPlan) -> Result<Measured, String> {
     };
     let cpu_us_per_call = ratio(after.cpu_us.saturating_sub(before.cpu_us), held.report.all_calls);
     let server = Round { cpu_us_per_call, load: held.report.clone() };
-    Ok(Measured { what: What::Idle, floor: None, server, disk_bytes_per_wire_byte: None, memory: Some(memory) })
+    Ok(Measured {
+        what: What::Idle,
+        floor: None,
+        server,
+        disk_bytes_per_wire_byte: None,
+        memory: Some(memory),
+    })
 }
 
 /// The round in the middle by throughput.

@@ -27,7 +27,9 @@ pub async fn backup(config: &Config, to: &Path) -> Result<(), String> {
     store.backup(to).await.map_err(|error| error.to_string())?;
     store.close().await;
     // What is not on disk is no backup.
-    std::fs::File::open(to).and_then(|file| file.sync_all()).map_err(|error| format!("{}: {error}", to.display()))?;
+    std::fs::File::open(to)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| format!("{}: {error}", to.display()))?;
     let size = std::fs::metadata(to).map_or(0, |meta| meta.len());
     say(&format!("{} ({} KiB)", to.display(), size / 1024));
     Ok(())
@@ -58,7 +60,9 @@ pub async fn restore(config: &Config, from: &Path, replace: bool) -> Result<(), 
     // Copied beside first: a copy cut off half way must not stand where the database belongs.
     let half = path.with_extension("restoring");
     std::fs::copy(from, &half).map_err(|error| format!("{}: {error}", half.display()))?;
-    std::fs::File::open(&half).and_then(|file| file.sync_all()).map_err(|error| format!("{}: {error}", half.display()))?;
+    std::fs::File::open(&half)
+        .and_then(|file| file.sync_all())
+        .map_err(|error| format!("{}: {error}", half.display()))?;
     std::fs::rename(&half, path).map_err(|error| format!("{}: {error}", path.display()))?;
     let store = Store::open_migrated(&config.location).await.map_err(|error| error.to_string())?;
     store.close().await;

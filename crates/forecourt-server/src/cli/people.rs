@@ -52,7 +52,9 @@ pub enum ApiKey {
 
 async fn open(config: &Config) -> Result<Arc<App>, String> {
     std::fs::create_dir_all(&config.data).map_err(|error| format!("{}: {error}", config.data.display()))?;
-    App::open(&config.location, config.settings(), Clock::System).await.map_err(|error| explain("the database", &error))
+    App::open(&config.location, config.settings(), Clock::System)
+        .await
+        .map_err(|error| explain("the database", &error))
 }
 
 /// The organisation named, the first, or a new one.
@@ -74,7 +76,11 @@ fn password() -> Result<String, String> {
         return Ok(password);
     }
     let mut text = String::new();
-    std::io::stdin().lock().take(4_096).read_to_string(&mut text).map_err(|error| format!("the password: {error}"))?;
+    std::io::stdin()
+        .lock()
+        .take(4_096)
+        .read_to_string(&mut text)
+        .map_err(|error| format!("the password: {error}"))?;
     let password = text.lines().next().unwrap_or_default().to_owned();
     if password.is_empty() {
         return Err("give the password on standard input or in FORECOURT_PASSWORD".into());
@@ -94,7 +100,9 @@ pub async fn user(config: &Config, user: User) -> Result<(), String> {
         }
         User::ResetPassword { email } => {
             let password = password()?;
-            app.reset_operator_password(&email, &password).await.map_err(|error| explain("the operator", &error))?;
+            app.reset_operator_password(&email, &password)
+                .await
+                .map_err(|error| explain("the operator", &error))?;
             say(&format!("{email} has a new password and is signed out everywhere"));
         }
     }
@@ -105,7 +113,9 @@ pub async fn api_key(config: &Config, key: ApiKey) -> Result<(), String> {
     let app = open(config).await?;
     match key {
         ApiKey::Create { name, scopes, organisation: number } => {
-            let parse = |word: &String| Permission::parse(word).ok_or_else(|| format!("--scopes: there is no scope {word}"));
+            let parse = |word: &String| {
+                Permission::parse(word).ok_or_else(|| format!("--scopes: there is no scope {word}"))
+            };
             let scopes = scopes.iter().map(parse).collect::<Result<Vec<_>, _>>()?;
             let scopes = (!scopes.is_empty()).then_some(scopes);
             let organisation = organisation(&app, number).await?;
@@ -114,14 +124,20 @@ pub async fn api_key(config: &Config, key: ApiKey) -> Result<(), String> {
         }
         ApiKey::Revoke { key } => {
             let organisation = organisation(&app, None).await?;
-            let who = Who::Program { id: ApiKeyId(0), name: "command line".into(), scopes: vec![Permission::Organisation] };
+            let who = Who::Program {
+                id: ApiKeyId(0),
+                name: "command line".into(),
+                scopes: vec![Permission::Organisation],
+            };
             let principal = Principal { organisation, who };
             let keys = app.api_keys(&principal).await.map_err(|error| explain("the keys", &error))?;
             let alive = keys.iter().filter(|k| k.revoked_at.is_none());
             let named: Vec<_> = alive.filter(|k| k.id.to_string() == key || k.name == key).collect();
             match named.as_slice() {
                 [one] => {
-                    app.revoke_api_key(&principal, one.id).await.map_err(|error| explain("the key", &error))?;
+                    app.revoke_api_key(&principal, one.id)
+                        .await
+                        .map_err(|error| explain("the key", &error))?;
                     say(&format!("{} is revoked", one.name));
                 }
                 [] => return Err(format!("there is no key {key}")),

@@ -57,14 +57,16 @@ pub struct Options {
 pub async fn run(options: Options) -> Result<(), String> {
     crate::telemetry::logs("info", false)?;
     let protocol = Protocol::named(&options.version).ok_or("--version: 1.6, 2.0.1 or 2.1")?;
-    let scenario = Scenario::named(&options.scenario).ok_or("--scenario: day, showcase, steady, busy or idle")?;
+    let scenario =
+        Scenario::named(&options.scenario).ok_or("--scenario: day, showcase, steady, busy or idle")?;
     let power = Watts(options.kilowatts.saturating_mul(1_000));
     let supply = if options.dc { Supply::Dc { power } } else { Supply::Ac { power, phases: 3 } };
     let cancel = CancellationToken::new();
     let mut stations = JoinSet::new();
     for number in 1..=options.stations {
         let alone = options.stations == 1 && options.identity != "SIM";
-        let identity = if alone { options.identity.clone() } else { format!("{}-{number:04}", options.identity) };
+        let identity =
+            if alone { options.identity.clone() } else { format!("{}-{number:04}", options.identity) };
         let config = StationConfig {
             url: options.url.clone(),
             serial: identity.clone(),

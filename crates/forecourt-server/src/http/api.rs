@@ -81,7 +81,8 @@ async fn problem_for_router_errors(response: axum::response::Response) -> axum::
     if response.status() == axum::http::StatusCode::METHOD_NOT_ALLOWED {
         let allow = response.headers().get(axum::http::header::ALLOW).cloned();
         let mut problem =
-            super::error::HttpError::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "not by this method").into_response();
+            super::error::HttpError::new(axum::http::StatusCode::METHOD_NOT_ALLOWED, "not by this method")
+                .into_response();
         if let Some(allow) = allow {
             problem.headers_mut().insert(axum::http::header::ALLOW, allow);
         }

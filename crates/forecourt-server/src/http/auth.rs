@@ -57,7 +57,10 @@ pub fn set_cookie(token: &str, secure: bool) -> String {
 /// A foreign page must not act with a visitor's cookie. Programs send no cookie and no Origin and pass.
 pub async fn refuse_foreign_origin(request: Request, next: Next) -> Response {
     let safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if safe || cookie(request.headers()).is_none() && request.headers().get(header::ORIGIN).is_none() || is_own(request.headers()) {
+    if safe
+        || cookie(request.headers()).is_none() && request.headers().get(header::ORIGIN).is_none()
+        || is_own(request.headers())
+    {
         return next.run(request).await;
     }
     HttpError::new(StatusCode::FORBIDDEN, "this request came from a page of another site").into_response()
@@ -69,7 +72,9 @@ fn is_own(headers: &HeaderMap) -> bool {
         return site == "same-origin" || site == "none";
     }
     match (text("origin"), text("host")) {
-        (Some(origin), Some(host)) => origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host)),
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, of)| of.eq_ignore_ascii_case(host))
+        }
         // No browser of the last years: an unsafe request of a page carries an Origin.
         (None, _) => true,
         (Some(_), None) => false,

@@ -1,12 +1,12 @@
 //! Requests as values, or a problem document that names the wrong member.
 
+use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::StatusCode;
 use axum::http::request::Parts;
-use axum::body::Bytes;
 use forecourt_app::AppError;
 use serde::Deserialize;
-use serde::de::{Deserializer, DeserializeOwned};
+use serde::de::{DeserializeOwned, Deserializer};
 
 use super::error::HttpError;
 
@@ -18,9 +18,9 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     type Rejection = HttpError;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, HttpError> {
-        let bytes = Bytes::from_request(request, state)
-            .await
-            .map_err(|_| HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large or was cut off"))?;
+        let bytes = Bytes::from_request(request, state).await.map_err(|_| {
+            HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large or was cut off")
+        })?;
         parse(&bytes).map(Self)
     }
 }
@@ -63,12 +63,15 @@ impl<T: std::str::FromStr + Send, S: Send + Sync> FromRequestParts<S> for Id<T> 
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
         let nothing = || HttpError::new(StatusCode::NOT_FOUND, "there is nothing of this id");
-        let text = axum::extract::Path::<String>::from_request_parts(parts, state).await.map_err(|_| nothing())?;
+        let text =
+            axum::extract::Path::<String>::from_request_parts(parts, state).await.map_err(|_| nothing())?;
         text.0.parse().map(Self).map_err(|_| nothing())
     }
 }
 
 /// Tells an absent member (`None`) from one that is null (`Some(None)`).
-pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(from: D) -> Result<Option<Option<T>>, D::Error> {
+pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Option<T>>, D::Error> {
     Option::deserialize(from).map(Some)
 }

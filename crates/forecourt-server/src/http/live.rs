@@ -42,7 +42,8 @@ async fn events(
 ) -> Result<Sse<impl Stream<Item = Result<Event, Infallible>>>, HttpError> {
     principal.require(Permission::Read)?;
     let receiver = state.app.changes().watch();
-    let resume = headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
+    let resume =
+        headers.get("last-event-id").and_then(|value| value.to_str().ok()).and_then(|id| id.parse().ok());
     let mut first = vec![Event::default().event("hello").data("{}")];
     if let Some(id) = resume {
         match state.app.changes().since(principal.organisation, id) {
@@ -64,7 +65,9 @@ async fn next(mut watch: Watch) -> Option<(Event, Watch)> {
     loop {
         let received = tokio::time::timeout_at(watch.caller_expires, watch.receiver.recv()).await.ok()?;
         match received {
-            Ok(event) if event.change.organisation == watch.organisation => return Some((line(&event), watch)),
+            Ok(event) if event.change.organisation == watch.organisation => {
+                return Some((line(&event), watch));
+            }
             Ok(_) => {}
             Err(RecvError::Lagged(_)) => {
                 watch.receiver = watch.app.changes().watch();

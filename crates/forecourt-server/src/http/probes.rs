@@ -8,7 +8,10 @@ use axum::routing::get;
 use super::state::HttpState;
 
 pub fn router() -> Router<HttpState> {
-    Router::new().route("/healthz", get(healthz)).route("/readyz", get(readyz)).route("/metrics", get(metrics))
+    Router::new()
+        .route("/healthz", get(healthz))
+        .route("/readyz", get(readyz))
+        .route("/metrics", get(metrics))
 }
 
 /// The process runs.

@@ -41,6 +41,7 @@ impl Limits {
         if self.sign_in.len() > 10_000 {
             self.sign_in.retain_recent();
         }
-        self.sign_in.check_key(&format!("a {address}")).is_ok() && self.sign_in.check_key(&format!("e {account}")).is_ok()
+        self.sign_in.check_key(&format!("a {address}")).is_ok()
+            && self.sign_in.check_key(&format!("e {account}")).is_ok()
     }
 }

@@ -12,7 +12,10 @@ use crate::{Store, StoreError, Tx, deviation, message, rollup, variable};
 const CHUNKS: [usize; 3] = [64, 8, 1];
 
 /// Writes all units in one transaction. Returns the fences that no longer hold: their units are left out.
-pub(super) async fn units(store: &Store, units: &[&Unit]) -> Result<Vec<(forecourt_core::id::StationId, i64)>, StoreError> {
+pub(super) async fn units(
+    store: &Store,
+    units: &[&Unit],
+) -> Result<Vec<(forecourt_core::id::StationId, i64)>, StoreError> {
     let mut tx = store.begin().await?;
     let connects: Vec<_> = units.iter().filter_map(|unit| unit.connect.as_ref()).collect();
     crate::station::write_connects(&mut tx, &connects).await?;
@@ -27,7 +30,14 @@ pub(super) async fn units(store: &Store, units: &[&Unit]) -> Result<Vec<(forecou
     let connectors = latest(units.iter().flat_map(|u| &u.connectors), |c| {
         (c.station, c.connector.evse, c.connector.connector)
     });
-    write_many(&mut tx, CONNECTOR_INSERT, 11, CONNECTOR_CONFLICT, connectors.into_iter().map(connector_values)).await?;
+    write_many(
+        &mut tx,
+        CONNECTOR_INSERT,
+        11,
+        CONNECTOR_CONFLICT,
+        connectors.into_iter().map(connector_values),
+    )
+    .await?;
     let boots: Vec<_> = units.iter().filter_map(|unit| unit.boot.as_ref()).collect();
     crate::station::write_boots(&mut tx, &boots).await?;
     let deltas: Vec<_> = units.iter().flat_map(|unit| unit.rollups.iter().copied()).collect();
@@ -49,7 +59,10 @@ pub(super) async fn units(store: &Store, units: &[&Unit]) -> Result<Vec<(forecou
     Ok(fenced)
 }
 
-async fn stale_fences(tx: &mut Tx, units: &[&Unit]) -> Result<Vec<(forecourt_core::id::StationId, i64)>, StoreError> {
+async fn stale_fences(
+    tx: &mut Tx,
+    units: &[&Unit],
+) -> Result<Vec<(forecourt_core::id::StationId, i64)>, StoreError> {
     let mut held: Vec<_> = units.iter().filter_map(|unit| unit.fence).collect();
     held.sort_unstable();
     held.dedup();
@@ -58,8 +71,10 @@ async fn stale_fences(tx: &mut Tx, units: &[&Unit]) -> Result<Vec<(forecourt_cor
         let marks: Vec<String> = (1..=part.len()).map(|n| format!("${n}")).collect();
         let sql = format!("SELECT id, connection FROM station WHERE id IN ({}) FOR SHARE", marks.join(", "));
         let rows = tx.rows(&sql, part.iter().map(|(station, _)| Value::from(*station)).collect()).await?;
-        let current: HashMap<i64, i64> =
-            rows.iter().map(|row| Ok((row.int("id")?, row.int("connection")?))).collect::<Result<_, StoreError>>()?;
+        let current: HashMap<i64, i64> = rows
+            .iter()
+            .map(|row| Ok((row.int("id")?, row.int("connection")?)))
+            .collect::<Result<_, StoreError>>()?;
         stale.extend(part.iter().filter(|(station, number)| current.get(&station.0) != Some(number)));
     }
     Ok(stale)
@@ -69,7 +84,8 @@ async fn sessions(tx: &mut Tx, units: &[&Unit]) -> Result<(), StoreError> {
     let newest = latest(units.iter().flat_map(|unit| &unit.sessions), |session| session.id);
     let head = format!("INSERT INTO session ({})", SESSION_COLUMNS.join(", "));
     // The owner of a station holds the whole session: the newest row replaces the older one.
-    let changed: Vec<String> = SESSION_COLUMNS.iter().skip(1).map(|c| format!("{c} = excluded.{c}")).collect();
+    let changed: Vec<String> =
+        SESSION_COLUMNS.iter().skip(1).map(|c| format!("{c} = excluded.{c}")).collect();
     let conflict = format!("ON CONFLICT (id) DO UPDATE SET {}", changed.join(", "));
     write_many(tx, &head, SESSION_COLUMNS.len(), &conflict, newest.into_iter().map(session_values)).await
 }

@@ -66,7 +66,11 @@ fn record_from(row: &Row) -> Result<SessionRecord, StoreError> {
 }
 
 impl Store {
-    pub async fn session(&self, organisation: OrganisationId, id: SessionId) -> Result<Option<SessionRecord>, StoreError> {
+    pub async fn session(
+        &self,
+        organisation: OrganisationId,
+        id: SessionId,
+    ) -> Result<Option<SessionRecord>, StoreError> {
         let filter = SessionFilter { id: Some(id), ..SessionFilter::default() };
         Ok(self.sessions(organisation, &filter, None, 1).await?.items.pop())
     }
@@ -109,12 +113,17 @@ impl Store {
         if let Some(cursor) = cursor {
             rows.and(&format!("({column}, s.id) {sign} (?, ?)"), values![cursor.number(), cursor.id]);
         }
-        let sql = format!("{SELECT}{} ORDER BY {column} {direction}, s.id {direction} LIMIT {}", rows.sql(), limit + 1);
+        let sql = format!(
+            "{SELECT}{} ORDER BY {column} {direction}, s.id {direction} LIMIT {}",
+            rows.sql(),
+            limit + 1
+        );
         let found = self.rows(&sql, rows.values).await?;
         let records = found.iter().map(record_from).collect::<Result<Vec<_>, _>>()?;
         let by_energy = filter.order == SessionOrder::MostEnergyFirst;
         Ok(Page::cut(records, limit, |r| Cursor {
-            key: if by_energy { r.session.energy().0 } else { r.session.started_at.as_millisecond() }.to_string(),
+            key: if by_energy { r.session.energy().0 } else { r.session.started_at.as_millisecond() }
+                .to_string(),
             id: r.session.id.0,
         }))
     }

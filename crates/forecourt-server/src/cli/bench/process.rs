@@ -18,7 +18,11 @@ pub(super) struct TemporaryFolder(PathBuf);
 
 impl TemporaryFolder {
     pub fn new() -> Result<Self, String> {
-        let path = std::env::temp_dir().join(format!("forecourt-bench-{}-{}", std::process::id(), rand::random::<u32>()));
+        let path = std::env::temp_dir().join(format!(
+            "forecourt-bench-{}-{}",
+            std::process::id(),
+            rand::random::<u32>()
+        ));
         std::fs::create_dir_all(&path).map_err(|error| format!("{}: {error}", path.display()))?;
         Ok(Self(path))
     }
@@ -61,8 +65,16 @@ impl Child {
         command.stderr(Stdio::piped()).stdout(Stdio::null());
         let mut process = command.kill_on_drop(true).spawn().map_err(|error| error.to_string())?;
         let lines = process.stderr.take().ok_or("the server has no log")?;
-        let address = ready(lines, |line| line.split("ready: http://").nth(1).map(|rest| rest.trim_end_matches('/').to_owned())).await?;
-        Ok(Self { process, address, files: database.is_none().then(|| folder.to_owned()), postgres: database.is_some() })
+        let address = ready(lines, |line| {
+            line.split("ready: http://").nth(1).map(|rest| rest.trim_end_matches('/').to_owned())
+        })
+        .await?;
+        Ok(Self {
+            process,
+            address,
+            files: database.is_none().then(|| folder.to_owned()),
+            postgres: database.is_some(),
+        })
     }
 
     pub async fn floor() -> Result<Self, String> {
@@ -112,7 +124,9 @@ where
         }
         Err("the process ended before it was ready".to_owned())
     };
-    let address = tokio::time::timeout(PATIENCE, found).await.map_err(|_| "the process is not ready after a minute")??;
+    let address = tokio::time::timeout(PATIENCE, found)
+        .await
+        .map_err(|_| "the process is not ready after a minute")??;
     tokio::spawn(async move { while let Ok(Some(_)) = lines.next_line().await {} });
     Ok(address)
 }
@@ -120,19 +134,24 @@ where
 fn of_process(id: u32) -> Usage {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    let memory_kib = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).and_then(|rest| rest.split_whitespace().next()?.parse().ok());
+    let memory_kib = status
+        .lines()
+        .find_map(|line| line.strip_prefix("RssAnon:"))
+        .and_then(|rest| rest.split_whitespace().next()?.parse().ok());
     Usage { cpu_us: cpu_us(&stat), memory_kib: memory_kib.unwrap_or(0) }
 }
 
 /// utime and stime: the 14th and 15th member, counted behind the name in brackets.
 fn cpu_us(stat: &str) -> u64 {
     let behind_name = stat.rsplit_once(')').map_or("", |(_, rest)| rest);
-    let ticks: u64 = behind_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
+    let ticks: u64 =
+        behind_name.split_whitespace().skip(11).take(2).filter_map(|n| n.parse::<u64>().ok()).sum();
     ticks * TICK_US
 }
 
 fn postgres_cpu_us() -> u64 {
     let Ok(processes) = std::fs::read_dir("/proc") else { return 0 };
-    let stats = processes.flatten().filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
+    let stats =
+        processes.flatten().filter_map(|entry| std::fs::read_to_string(entry.path().join("stat")).ok());
     stats.filter(|stat| stat.contains("(postgres)")).map(|stat| cpu_us(&stat)).sum()
 }

@@ -9,7 +9,10 @@ pub(super) fn print(measured: &[Measured], postgres: bool, protocol: Protocol) {
     let engine = if postgres { "PostgreSQL" } else { "SQLite, synchronous=FULL" };
     say("");
     say(&format!("Forecourt {} on {engine}, {}", env!("CARGO_PKG_VERSION"), protocol.subprotocol()));
-    say(&format!("{:<8}{:>10}{:>12}{:>12}{:>12}{:>12}{:>12}{:>8}", "", "stations", "calls/s", "p50 ms", "p99 ms", "max ms", "CPU us/call", "errors"));
+    say(&format!(
+        "{:<8}{:>10}{:>12}{:>12}{:>12}{:>12}{:>12}{:>8}",
+        "", "stations", "calls/s", "p50 ms", "p99 ms", "max ms", "CPU us/call", "errors"
+    ));
     for one in measured {
         if let Some(floor) = &one.floor {
             line("floor", one.what, floor);
@@ -20,7 +23,10 @@ pub(super) fn print(measured: &[Measured], postgres: bool, protocol: Protocol) {
         }
         if let Some(memory) = one.memory {
             let empty = memory.empty_kib as f64 / 1024.0;
-            say(&format!("          {:.1} KiB a connection at {}; {empty:.1} MiB before", memory.kib_per_connection, memory.connected));
+            say(&format!(
+                "          {:.1} KiB a connection at {}; {empty:.1} MiB before",
+                memory.kib_per_connection, memory.connected
+            ));
         }
         if let Some(disk) = one.disk_bytes_per_wire_byte {
             say(&format!("          {disk:.2} bytes on disk for a byte of OCPP text"));
@@ -56,7 +62,9 @@ fn compare(one: &Measured, floor: &Round) {
             ms(a.latency.p50_us) / ms(b.latency.p50_us),
             ms(a.latency.p99_us) / ms(b.latency.p99_us)
         ),
-        What::Storm | What::Idle => format!("{:.2} x the floor's time ({:.2} s)", a.seconds / b.seconds, a.seconds),
+        What::Storm | What::Idle => {
+            format!("{:.2} x the floor's time ({:.2} s)", a.seconds / b.seconds, a.seconds)
+        }
     };
     say(&format!("          {text}"));
 }

@@ -14,7 +14,11 @@ use forecourt_core::token::{TokenKind, TokenStatus};
 pub(super) const TOKEN: &str = "LOAD";
 
 /// Makes stations without passwords (the handshake's hashing is not what is measured); returns their identities.
-pub(super) async fn stations(folder: &Path, database: Option<&str>, count: usize) -> Result<Vec<String>, String> {
+pub(super) async fn stations(
+    folder: &Path,
+    database: Option<&str>,
+    count: usize,
+) -> Result<Vec<String>, String> {
     let location = match database {
         Some(url) => Location::Postgres(url.to_owned()),
         None => Location::Sqlite(folder.join("forecourt.db")),
@@ -24,7 +28,12 @@ pub(super) async fn stations(folder: &Path, database: Option<&str>, count: usize
     let organisation = app.add_organisation("Bench", "UTC", "EUR").await.map_err(failed)?.id;
     let who = Who::Program { id: ApiKeyId(0), name: "bench".into(), scopes: PERMISSIONS.to_vec() };
     let principal = Principal { organisation, who };
-    let site = NewSite { name: "Bench".into(), time_zone: "UTC".into(), currency: "EUR".into(), ..NewSite::default() };
+    let site = NewSite {
+        name: "Bench".into(),
+        time_zone: "UTC".into(),
+        currency: "EUR".into(),
+        ..NewSite::default()
+    };
     let site = app.add_site(&principal, site).await.map_err(failed)?.site.id;
     let token = NewToken {
         uid: TOKEN.into(),

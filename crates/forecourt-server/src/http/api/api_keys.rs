@@ -69,7 +69,10 @@ pub struct CreateApiKey {
 
 /// API keys, newest first.
 #[utoipa::path(get, path = "/api/v1/api-keys", tag = "API keys", responses((status = 200, body = List<ApiKey>)))]
-async fn list(State(state): State<HttpState>, Caller(principal): Caller) -> Result<Json<List<ApiKey>>, HttpError> {
+async fn list(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+) -> Result<Json<List<ApiKey>>, HttpError> {
     let found = state.app.api_keys(&principal).await?;
     Ok(Json(List::whole(found.into_iter().map(ApiKey::from).collect())))
 }
@@ -77,19 +80,29 @@ async fn list(State(state): State<HttpState>, Caller(principal): Caller) -> Resu
 /// Make a key.
 #[utoipa::path(post, path = "/api/v1/api-keys", tag = "API keys", request_body = CreateApiKey,
     responses((status = 201, body = ApiKey), (status = 403, body = Problem), (status = 422, body = Problem)))]
-async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(request): Body<CreateApiKey>) -> Result<impl IntoResponse, HttpError> {
+async fn create(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Body(request): Body<CreateApiKey>,
+) -> Result<impl IntoResponse, HttpError> {
     let parse = |(place, word): (usize, String)| {
         Permission::parse(&word).ok_or_else(|| AppError::field(&format!("/scopes/{place}"), "no such scope"))
     };
-    let scopes = request.scopes.map(|words| words.into_iter().enumerate().map(parse).collect::<Result<Vec<_>, _>>());
-    let issued = state.app.create_api_key(&principal, &request.name, scopes.transpose()?, request.expires_at).await?;
+    let scopes =
+        request.scopes.map(|words| words.into_iter().enumerate().map(parse).collect::<Result<Vec<_>, _>>());
+    let issued =
+        state.app.create_api_key(&principal, &request.name, scopes.transpose()?, request.expires_at).await?;
     Ok((StatusCode::CREATED, Json(ApiKey { key: Some(issued.key), ..issued.record.into() })))
 }
 
 /// Revoke a key at once.
 #[utoipa::path(delete, path = "/api/v1/api-keys/{id}", tag = "API keys", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn revoke(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<ApiKeyId>) -> Result<StatusCode, HttpError> {
+async fn revoke(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<ApiKeyId>,
+) -> Result<StatusCode, HttpError> {
     state.app.revoke_api_key(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

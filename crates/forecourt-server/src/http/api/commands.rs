@@ -25,17 +25,50 @@ pub fn routes() -> OpenApiRouter<HttpState> {
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
 #[serde(tag = "command", rename_all = "snake_case")]
 pub enum CommandRequest {
-    StartSession { evse: Option<i32>, id_token: String },
-    StopSession { session_id: String },
-    Reset { #[schema(value_type = String, example = "soft")] kind: ResetKind, evse: Option<i32> },
-    Unlock { evse: i32, connector: Option<i32> },
-    SetAvailability { operative: bool, evse: Option<i32>, connector: Option<i32> },
-    ReadVariables { #[serde(default)] variables: Vec<VariableText> },
-    WriteVariable { #[serde(default)] component: String, name: String, value: String },
+    StartSession {
+        evse: Option<i32>,
+        id_token: String,
+    },
+    StopSession {
+        session_id: String,
+    },
+    Reset {
+        #[schema(value_type = String, example = "soft")]
+        kind: ResetKind,
+        evse: Option<i32>,
+    },
+    Unlock {
+        evse: i32,
+        connector: Option<i32>,
+    },
+    SetAvailability {
+        operative: bool,
+        evse: Option<i32>,
+        connector: Option<i32>,
+    },
+    ReadVariables {
+        #[serde(default)]
+        variables: Vec<VariableText>,
+    },
+    WriteVariable {
+        #[serde(default)]
+        component: String,
+        name: String,
+        value: String,
+    },
     ReadInventory {},
-    Trigger { #[schema(value_type = String, example = "status_notification")] message: TriggeredMessage, evse: Option<i32>, connector: Option<i32> },
+    Trigger {
+        #[schema(value_type = String, example = "status_notification")]
+        message: TriggeredMessage,
+        evse: Option<i32>,
+        connector: Option<i32>,
+    },
     ClearCache {},
-    DataTransfer { vendor: String, message: Option<String>, data: Option<String> },
+    DataTransfer {
+        vendor: String,
+        message: Option<String>,
+        data: Option<String>,
+    },
 }
 
 #[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
@@ -116,13 +149,22 @@ async fn send(
     Ok(Json(record.into()))
 }
 
-async fn inner(state: &HttpState, principal: &Principal, station: StationId, request: CommandRequest) -> Result<Command, HttpError> {
+async fn inner(
+    state: &HttpState,
+    principal: &Principal,
+    station: StationId,
+    request: CommandRequest,
+) -> Result<Command, HttpError> {
     let evse = |number: Option<i32>| number.map(EvseNumber);
     let connector = |number: Option<i32>| number.map(ConnectorNumber);
     Ok(match request {
         CommandRequest::StartSession { evse: number, id_token } => {
             let token = state.app.presented_token(principal, id_token.trim()).await?;
-            Command::StartSession { evse: evse(number), token, remote_start_id: i64::from(rand::random::<u32>() >> 1) }
+            Command::StartSession {
+                evse: evse(number),
+                token,
+                remote_start_id: i64::from(rand::random::<u32>() >> 1),
+            }
         }
         CommandRequest::StopSession { session_id } => {
             let session: SessionId =
@@ -137,7 +179,10 @@ async fn inner(state: &HttpState, principal: &Principal, station: StationId, req
             Command::ChangeAvailability { evse: evse(number), connector: connector(plug), operative }
         }
         CommandRequest::ReadVariables { variables } => Command::ReadVariables {
-            variables: variables.into_iter().map(|v| VariableName { component: v.component, name: v.name }).collect(),
+            variables: variables
+                .into_iter()
+                .map(|v| VariableName { component: v.component, name: v.name })
+                .collect(),
         },
         CommandRequest::WriteVariable { component, name, value } => {
             Command::WriteVariable { variable: VariableName { component, name }, value }
@@ -149,7 +194,9 @@ async fn inner(state: &HttpState, principal: &Principal, station: StationId, req
             Command::Trigger { message, evse: evse(number), connector: connector(plug) }
         }
         CommandRequest::ClearCache {} => Command::ClearCache,
-        CommandRequest::DataTransfer { vendor, message, data } => Command::DataTransfer { vendor, message, data },
+        CommandRequest::DataTransfer { vendor, message, data } => {
+            Command::DataTransfer { vendor, message, data }
+        }
     })
 }
 

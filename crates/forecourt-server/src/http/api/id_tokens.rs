@@ -100,16 +100,25 @@ pub struct IdTokenQuery {
 
 /// Charge keys, newest first.
 #[utoipa::path(get, path = "/api/v1/id-tokens", tag = "id tokens", params(IdTokenQuery), responses((status = 200, body = List<IdToken>)))]
-async fn list(State(state): State<HttpState>, Caller(principal): Caller, Query(query): Query<IdTokenQuery>) -> Result<Json<List<IdToken>>, HttpError> {
+async fn list(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(query): Query<IdTokenQuery>,
+) -> Result<Json<List<IdToken>>, HttpError> {
     let paging = Paging { limit: query.limit, cursor: query.cursor };
-    let page = state.app.tokens(&principal, query.q.as_deref(), paging.cursor()?.as_ref(), paging.limit()).await?;
+    let page =
+        state.app.tokens(&principal, query.q.as_deref(), paging.cursor()?.as_ref(), paging.limit()).await?;
     Ok(Json(List::of(page, IdToken::from)))
 }
 
 /// Create a charge key.
 #[utoipa::path(post, path = "/api/v1/id-tokens", tag = "id tokens", request_body = CreateIdToken,
     responses((status = 201, body = IdToken), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(request): Body<CreateIdToken>) -> Result<impl IntoResponse, HttpError> {
+async fn create(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Body(request): Body<CreateIdToken>,
+) -> Result<impl IntoResponse, HttpError> {
     let new = NewToken {
         uid: request.uid,
         kind: request.kind,
@@ -125,7 +134,11 @@ async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(
 /// One charge key.
 #[utoipa::path(get, path = "/api/v1/id-tokens/{id}", tag = "id tokens", params(("id" = String, Path)),
     responses((status = 200, body = IdToken), (status = 404, body = Problem)))]
-async fn show(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<IdTokenId>) -> Result<impl IntoResponse, HttpError> {
+async fn show(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<IdTokenId>,
+) -> Result<impl IntoResponse, HttpError> {
     let record = state.app.token(&principal, id).await?;
     Ok((etag(record.version), Json(IdToken::from(record))))
 }
@@ -154,7 +167,11 @@ async fn change(
 /// Delete a charge key. Its sessions stay.
 #[utoipa::path(delete, path = "/api/v1/id-tokens/{id}", tag = "id tokens", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn delete(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<IdTokenId>) -> Result<StatusCode, HttpError> {
+async fn delete(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<IdTokenId>,
+) -> Result<StatusCode, HttpError> {
     state.app.delete_token(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

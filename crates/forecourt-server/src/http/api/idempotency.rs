@@ -29,7 +29,8 @@ pub async fn once(State(state): State<HttpState>, request: Request, next: Next) 
 async fn run_once(state: &HttpState, key: &str, request: Request, next: Next) -> Result<Response, HttpError> {
     let (mut parts, body) = request.into_parts();
     let Caller(principal) = Caller::from_request_parts(&mut parts, state).await?;
-    let too_large = |_| HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large or was cut off");
+    let too_large =
+        |_| HttpError::new(StatusCode::PAYLOAD_TOO_LARGE, "the request body is too large or was cut off");
     let bytes = to_bytes(body, MAX_BYTES).await.map_err(too_large)?;
     let request = format!("{} {}", parts.uri.path(), String::from_utf8_lossy(&bytes));
     if let Some((status, body)) = state.app.repeated_answer(&principal, key, &request).await? {

@@ -86,7 +86,10 @@ pub struct FirstVisit {
 
 /// State of the login.
 #[utoipa::path(get, path = "/api/v1/session", tag = "login", security(()), responses((status = 200, body = LoginState)))]
-async fn state_of_login(State(state): State<HttpState>, headers: HeaderMap) -> Result<Json<LoginState>, HttpError> {
+async fn state_of_login(
+    State(state): State<HttpState>,
+    headers: HeaderMap,
+) -> Result<Json<LoginState>, HttpError> {
     if let Some(token) = cookie(&headers) {
         match state.app.principal_of_login(token).await {
             Ok(principal) => return signed_in(&state, &principal).await.map(Json),
@@ -124,7 +127,10 @@ async fn sign_in(
 
 /// Sign out.
 #[utoipa::path(delete, path = "/api/v1/session", tag = "login", responses((status = 204)))]
-async fn sign_out(State(state): State<HttpState>, headers: HeaderMap) -> Result<impl IntoResponse, HttpError> {
+async fn sign_out(
+    State(state): State<HttpState>,
+    headers: HeaderMap,
+) -> Result<impl IntoResponse, HttpError> {
     if let Some(token) = cookie(&headers) {
         state.app.sign_out(token).await?;
     }
@@ -143,8 +149,12 @@ async fn set_up(
     if !state.limits.may_sign_in(&address, "set-up") {
         return Err(AppError::TooMany.into());
     }
-    let administrator =
-        NewOperator { email: request.email, name: request.name, password: request.password, role: Role::Admin };
+    let administrator = NewOperator {
+        email: request.email,
+        name: request.name,
+        password: request.password,
+        role: Role::Admin,
+    };
     let set_up = SetUp { code: request.code, organisation: request.organisation, administrator };
     let operator = state.app.set_up(set_up).await?;
     let token = state.app.open_login(&operator, address, user_agent(&headers)).await?;
@@ -156,17 +166,26 @@ async fn welcome(
     operator: forecourt_app::store::OperatorRecord,
     token: &str,
 ) -> Result<impl IntoResponse + use<>, HttpError> {
-    let who = Who::Operator { id: operator.id, name: operator.name, email: operator.email, role: operator.role };
+    let who =
+        Who::Operator { id: operator.id, name: operator.name, email: operator.email, role: operator.role };
     let body = signed_in(state, &Principal { organisation: operator.organisation, who }).await?;
     Ok((AppendHeaders([(header::SET_COOKIE, set_cookie(token, state.secure_cookies))]), Json(body)))
 }
 
 async fn signed_in(state: &HttpState, principal: &Principal) -> Result<LoginState, HttpError> {
-    let Who::Operator { id, name, email, role } = &principal.who else { return Err(AppError::SignedOut.into()) };
+    let Who::Operator { id, name, email, role } = &principal.who else {
+        return Err(AppError::SignedOut.into());
+    };
     let organisation = state.app.organisation(principal).await?;
     let permissions = PERMISSIONS.into_iter().filter(|p| role.may(*p)).map(|p| p.as_str()).collect();
     Ok(LoginState::SignedIn(Box::new(SignedIn {
-        operator: Operator { id: id.to_string(), email: email.clone(), name: name.clone(), role: *role, permissions },
+        operator: Operator {
+            id: id.to_string(),
+            email: email.clone(),
+            name: name.clone(),
+            role: *role,
+            permissions,
+        },
         organisations: vec![OrganisationName {
             id: organisation.id.to_string(),
             number: organisation.id.0,
@@ -181,4 +200,3 @@ async fn signed_in(state: &HttpState, principal: &Principal) -> Result<LoginStat
 fn user_agent(headers: &HeaderMap) -> String {
     headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
 }
-

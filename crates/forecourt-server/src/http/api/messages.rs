@@ -89,7 +89,9 @@ async fn list(
     let wrong = |what: &str| HttpError::new(StatusCode::BAD_REQUEST, format!("{what}: not one of the words"));
     let kinds = query.kind.as_deref().unwrap_or_default().split(',').filter(|word| !word.is_empty());
     let filter = MessageFilter {
-        kinds: kinds.map(|word| LogKind::parse(word).ok_or_else(|| wrong("kind"))).collect::<Result<_, _>>()?,
+        kinds: kinds
+            .map(|word| LogKind::parse(word).ok_or_else(|| wrong("kind")))
+            .collect::<Result<_, _>>()?,
         direction: match query.direction.as_deref() {
             None | Some("") => None,
             Some("received") => Some(Direction::Received),

@@ -62,14 +62,21 @@ pub struct OrganisationEdit {
 
 /// Organisations the caller belongs to.
 #[utoipa::path(get, path = "/api/v1/organisations", tag = "organisations", responses((status = 200, body = List<Organisation>)))]
-async fn list(State(state): State<HttpState>, Caller(principal): Caller) -> Result<Json<List<Organisation>>, HttpError> {
+async fn list(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+) -> Result<Json<List<Organisation>>, HttpError> {
     Ok(Json(List::whole(vec![state.app.organisation(&principal).await?.into()])))
 }
 
 /// One organisation.
 #[utoipa::path(get, path = "/api/v1/organisations/{id}", tag = "organisations", params(("id" = String, Path)),
     responses((status = 200, body = Organisation), (status = 404, body = Problem)))]
-async fn show(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<OrganisationId>) -> Result<impl IntoResponse, HttpError> {
+async fn show(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<OrganisationId>,
+) -> Result<impl IntoResponse, HttpError> {
     if id != principal.organisation {
         return Err(AppError::NotFound("organisation").into());
     }

@@ -94,7 +94,10 @@ struct Storage {
 
 /// What is going on.
 #[utoipa::path(get, path = "/api/v1/overview", tag = "overview", responses((status = 200, body = Overview)))]
-async fn show(State(state): State<HttpState>, Caller(principal): Caller) -> Result<Json<Overview>, HttpError> {
+async fn show(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+) -> Result<Json<Overview>, HttpError> {
     let found = state.app.overview(&principal).await?;
     let now = state.app.now();
     let counts = &found.counts;
@@ -102,7 +105,11 @@ async fn show(State(state): State<HttpState>, Caller(principal): Caller) -> Resu
     let today = found.days.iter().find(|d| d.day == found.today);
     let energy_days = (found.today - 29..=found.today).map(|day| {
         let total = found.days.iter().find(|d| d.day == day);
-        Day { day: date(day), energy_wh: total.map_or(0, |t| t.energy_wh), sessions: total.map_or(0, |t| t.sessions) }
+        Day {
+            day: date(day),
+            energy_wh: total.map_or(0, |t| t.energy_wh),
+            sessions: total.map_or(0, |t| t.sessions),
+        }
     });
     let this_hour = now.as_second().div_euclid(3_600);
     let energy_hours = (this_hour - 47..=this_hour).map(|hour| {
@@ -145,7 +152,12 @@ fn attention(found: &forecourt_app::Overview) -> Vec<Attention> {
         kind: if a.fault.is_some() { "faulted" } else { "offline" },
         station_id: Some(a.station.to_string()),
         text: match &a.fault {
-            Some(fault) => format!("{} at {} is faulted: {}", a.identity, a.site_name, if fault.is_empty() { "no code given" } else { fault }),
+            Some(fault) => format!(
+                "{} at {} is faulted: {}",
+                a.identity,
+                a.site_name,
+                if fault.is_empty() { "no code given" } else { fault }
+            ),
             None => format!("{} at {} is offline", a.identity, a.site_name),
         },
         since: Some(a.since.to_string()),
@@ -153,7 +165,12 @@ fn attention(found: &forecourt_app::Overview) -> Vec<Attention> {
     lines.extend(found.unknown.iter().map(|u| Attention {
         kind: "unknown_station",
         station_id: None,
-        text: format!("{} knocked from {} and was refused ({})", u.identity, u.address, u.reason.replace('_', " ")),
+        text: format!(
+            "{} knocked from {} and was refused ({})",
+            u.identity,
+            u.address,
+            u.reason.replace('_', " ")
+        ),
         since: Some(u.last_at.to_string()),
     }));
     if found.counts.needs_review > 0 {

@@ -6,7 +6,8 @@ const HIDDEN: &str = "••••••";
 
 /// Replaces the values of secret settings, and passwords inside addresses.
 pub fn redact(frame: String) -> String {
-    let suspicious = SECRET_KEYS.iter().any(|key| frame.contains(key)) || frame.contains("://") && frame.contains('@');
+    let suspicious =
+        SECRET_KEYS.iter().any(|key| frame.contains(key)) || frame.contains("://") && frame.contains('@');
     if !suspicious {
         return frame;
     }
@@ -47,9 +48,10 @@ fn hide(value: &mut serde_json::Value) {
 fn names_secret(value: &serde_json::Value) -> bool {
     match value {
         serde_json::Value::String(text) => SECRET_KEYS.iter().any(|key| text.eq_ignore_ascii_case(key)),
-        serde_json::Value::Object(members) => {
-            members.get("name").and_then(|n| n.as_str()).is_some_and(|n| SECRET_KEYS.iter().any(|key| n.eq_ignore_ascii_case(key)))
-        }
+        serde_json::Value::Object(members) => members
+            .get("name")
+            .and_then(|n| n.as_str())
+            .is_some_and(|n| SECRET_KEYS.iter().any(|key| n.eq_ignore_ascii_case(key))),
         _ => false,
     }
 }

@@ -3,7 +3,9 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use forecourt_app::store::session::{ReadingRecord, SessionFilter, SessionOrder, SessionRecord, SessionStatus};
+use forecourt_app::store::session::{
+    ReadingRecord, SessionFilter, SessionOrder, SessionRecord, SessionStatus,
+};
 use forecourt_core::fact::ChargingState;
 use forecourt_core::id::{SessionId, StationId};
 use forecourt_core::session::{EndedBy, EnergySource, Flag, State as SessionState};
@@ -131,10 +133,16 @@ impl Session {
 fn energy_note(session: &forecourt_core::session::Session) -> String {
     let samples = session.meter.total.as_ref().map_or(0, |series| series.samples);
     let from = match session.meter.source() {
-        EnergySource::Register => format!("Last minus first value of the charger's energy register; {samples} values in between."),
+        EnergySource::Register => {
+            format!("Last minus first value of the charger's energy register; {samples} values in between.")
+        }
         EnergySource::StartStop => "Stop value minus start value of the charger's energy register.".into(),
-        EnergySource::PhaseSum => "Sum of the registers of the single phases: the charger sent no total.".into(),
-        EnergySource::Inlet => "Register at the inlet, with the charger's own losses: it sent none for the outlet.".into(),
+        EnergySource::PhaseSum => {
+            "Sum of the registers of the single phases: the charger sent no total.".into()
+        }
+        EnergySource::Inlet => {
+            "Register at the inlet, with the charger's own losses: it sent none for the outlet.".into()
+        }
         EnergySource::Interval => "Sum of the charger's interval values: it sent no register.".into(),
         EnergySource::None => "The charger sent no energy value.".into(),
     };
@@ -211,7 +219,11 @@ impl SessionQuery {
 /// Sessions, newest first.
 #[utoipa::path(get, path = "/api/v1/sessions", tag = "sessions", params(SessionQuery),
     responses((status = 200, body = List<Session>), (status = 400, body = Problem)))]
-async fn list(State(state): State<HttpState>, Caller(principal): Caller, Query(query): Query<SessionQuery>) -> Result<Json<List<Session>>, HttpError> {
+async fn list(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(query): Query<SessionQuery>,
+) -> Result<Json<List<Session>>, HttpError> {
     let (filter, paging) = query.filter()?;
     let page = state.app.sessions(&principal, &filter, paging.cursor()?.as_ref(), paging.limit()).await?;
     let now = state.app.now();
@@ -221,7 +233,11 @@ async fn list(State(state): State<HttpState>, Caller(principal): Caller, Query(q
 /// One session.
 #[utoipa::path(get, path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
     responses((status = 200, body = Session), (status = 404, body = Problem)))]
-async fn show(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<SessionId>) -> Result<Json<Session>, HttpError> {
+async fn show(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SessionId>,
+) -> Result<Json<Session>, HttpError> {
     let record = state.app.session(&principal, id).await?;
     Ok(Json(Session::shape(record, state.app.now())))
 }
@@ -249,7 +265,10 @@ impl From<ReadingRecord> for Reading {
         let extra = record.extra.and_then(|text| serde_json::from_str(&text).ok());
         Self {
             at: record.at.to_string(),
-            context: usize::try_from(record.context).ok().and_then(|n| CONTEXTS.get(n).copied()).unwrap_or("Other"),
+            context: usize::try_from(record.context)
+                .ok()
+                .and_then(|n| CONTEXTS.get(n).copied())
+                .unwrap_or("Other"),
             register_wh: record.register_wh,
             power_w: record.power_w,
             current_ma: record.current_ma,
@@ -270,7 +289,8 @@ async fn readings(
     Query(paging): Query<Paging>,
 ) -> Result<Json<List<Reading>>, HttpError> {
     let after = paging.cursor()?.map(|c| Timestamp::from_millisecond(c.id)).transpose();
-    let after = after.map_err(|_| HttpError::new(StatusCode::BAD_REQUEST, "cursor: use the `next` of the page before"))?;
+    let after = after
+        .map_err(|_| HttpError::new(StatusCode::BAD_REQUEST, "cursor: use the `next` of the page before"))?;
     let limit = paging.limit.unwrap_or(READINGS_MAX).clamp(1, READINGS_MAX);
     let found = state.app.readings(&principal, id, after, limit).await?;
     let more = found.len() == limit as usize;
@@ -281,7 +301,11 @@ async fn readings(
 /// Close a session that its station will not end. The station's own word, should it come, replaces this.
 #[utoipa::path(post, path = "/api/v1/sessions/{id}/close", tag = "sessions", params(("id" = String, Path)),
     responses((status = 200, body = Session), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn close(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<SessionId>) -> Result<Json<Session>, HttpError> {
+async fn close(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SessionId>,
+) -> Result<Json<Session>, HttpError> {
     let record = state.app.close_session(&principal, id).await?;
     Ok(Json(Session::shape(record, state.app.now())))
 }
@@ -289,7 +313,11 @@ async fn close(State(state): State<HttpState>, Caller(principal): Caller, Id(id)
 /// Let a session pass that was held for review.
 #[utoipa::path(post, path = "/api/v1/sessions/{id}/review", tag = "sessions", params(("id" = String, Path)),
     responses((status = 200, body = Session), (status = 404, body = Problem)))]
-async fn review(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<SessionId>) -> Result<Json<Session>, HttpError> {
+async fn review(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SessionId>,
+) -> Result<Json<Session>, HttpError> {
     let record = state.app.review_session(&principal, id).await?;
     Ok(Json(Session::shape(record, state.app.now())))
 }

@@ -132,16 +132,25 @@ pub struct SiteFilter {
 
 /// Sites by name.
 #[utoipa::path(get, path = "/api/v1/sites", tag = "sites", params(SiteFilter), responses((status = 200, body = List<Site>)))]
-async fn list(State(state): State<HttpState>, Caller(principal): Caller, Query(filter): Query<SiteFilter>) -> Result<Json<List<Site>>, HttpError> {
+async fn list(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(filter): Query<SiteFilter>,
+) -> Result<Json<List<Site>>, HttpError> {
     let paging = Paging { limit: filter.limit, cursor: filter.cursor };
-    let page = state.app.sites(&principal, filter.q.as_deref(), paging.cursor()?.as_ref(), paging.limit()).await?;
+    let page =
+        state.app.sites(&principal, filter.q.as_deref(), paging.cursor()?.as_ref(), paging.limit()).await?;
     Ok(Json(List::of(page, Site::from)))
 }
 
 /// Create a site.
 #[utoipa::path(post, path = "/api/v1/sites", tag = "sites", request_body = CreateSite,
     responses((status = 201, body = Site), (status = 422, body = Problem)))]
-async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(request): Body<CreateSite>) -> Result<impl IntoResponse, HttpError> {
+async fn create(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Body(request): Body<CreateSite>,
+) -> Result<impl IntoResponse, HttpError> {
     let new = NewSite {
         name: request.name,
         time_zone: request.time_zone,
@@ -161,7 +170,11 @@ async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(
 /// One site.
 #[utoipa::path(get, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = String, Path)),
     responses((status = 200, body = Site), (status = 404, body = Problem)))]
-async fn show(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<SiteId>) -> Result<impl IntoResponse, HttpError> {
+async fn show(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SiteId>,
+) -> Result<impl IntoResponse, HttpError> {
     let site = state.app.site(&principal, id).await?;
     Ok((etag(site.site.version), Json(Site::from(site))))
 }
@@ -195,7 +208,11 @@ async fn change(
 /// Delete a site that never had a charger.
 #[utoipa::path(delete, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
-async fn delete(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<SiteId>) -> Result<StatusCode, HttpError> {
+async fn delete(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SiteId>,
+) -> Result<StatusCode, HttpError> {
     state.app.delete_site(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -166,8 +166,18 @@ fn evses(view: &StationView) -> Vec<Evse> {
             evse: number.0,
             max_power_w: known.and_then(|e| e.max_power_w),
             current: known.and_then(|e| e.current_kind.clone()),
-            session_id: view.running.iter().rev().find(|(evse, _)| *evse == number).map(|(_, id)| id.to_string()),
-            connectors: view.connectors.iter().filter(|c| c.connector.evse == number).map(Connector::from).collect(),
+            session_id: view
+                .running
+                .iter()
+                .rev()
+                .find(|(evse, _)| *evse == number)
+                .map(|(_, id)| id.to_string()),
+            connectors: view
+                .connectors
+                .iter()
+                .filter(|c| c.connector.evse == number)
+                .map(Connector::from)
+                .collect(),
         }
     };
     numbers.into_iter().map(shape).collect()
@@ -232,7 +242,11 @@ pub(super) fn site_id(text: &str) -> Result<SiteId, HttpError> {
 
 /// Stations by identity.
 #[utoipa::path(get, path = "/api/v1/stations", tag = "stations", params(StationQuery), responses((status = 200, body = List<Station>)))]
-async fn list(State(state): State<HttpState>, Caller(principal): Caller, Query(query): Query<StationQuery>) -> Result<Json<List<Station>>, HttpError> {
+async fn list(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(query): Query<StationQuery>,
+) -> Result<Json<List<Station>>, HttpError> {
     let paging = Paging { limit: query.limit, cursor: query.cursor };
     let filter = StationFilter {
         id: None,
@@ -248,7 +262,11 @@ async fn list(State(state): State<HttpState>, Caller(principal): Caller, Query(q
 /// Add a station. Without profile and password it gets profile 1 and a generated password, shown in this answer alone.
 #[utoipa::path(post, path = "/api/v1/stations", tag = "stations", request_body = CreateStation,
     responses((status = 201, body = Station), (status = 409, body = Problem), (status = 422, body = Problem)))]
-async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(request): Body<CreateStation>) -> Result<impl IntoResponse, HttpError> {
+async fn create(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Body(request): Body<CreateStation>,
+) -> Result<impl IntoResponse, HttpError> {
     let new = StationRequest {
         site: Some(site_id(&request.site_id)?),
         identity: request.identity,
@@ -264,7 +282,11 @@ async fn create(State(state): State<HttpState>, Caller(principal): Caller, Body(
 /// One station.
 #[utoipa::path(get, path = "/api/v1/stations/{id}", tag = "stations", params(("id" = String, Path)),
     responses((status = 200, body = Station), (status = 404, body = Problem)))]
-async fn show(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<StationId>) -> Result<impl IntoResponse, HttpError> {
+async fn show(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<StationId>,
+) -> Result<impl IntoResponse, HttpError> {
     let view = state.app.station(&principal, id).await?;
     Ok((etag(view.record.version), Json(Station::from(view))))
 }
@@ -294,7 +316,11 @@ async fn change(
 /// Take a station out of service. Its sessions stay; its identity may be used again.
 #[utoipa::path(delete, path = "/api/v1/stations/{id}", tag = "stations", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn delete(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<StationId>) -> Result<StatusCode, HttpError> {
+async fn delete(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<StationId>,
+) -> Result<StatusCode, HttpError> {
     state.app.delete_station(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -313,7 +339,11 @@ pub struct Deviation {
 /// What a station does wrong, the latest first.
 #[utoipa::path(get, path = "/api/v1/stations/{id}/deviations", tag = "stations", params(("id" = String, Path)),
     responses((status = 200, body = List<Deviation>), (status = 404, body = Problem)))]
-async fn deviations(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<StationId>) -> Result<Json<List<Deviation>>, HttpError> {
+async fn deviations(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<StationId>,
+) -> Result<Json<List<Deviation>>, HttpError> {
     let found = state.app.deviations(&principal, id).await?;
     let shape = |d: forecourt_app::store::DeviationRecord| Deviation {
         kind: d.kind,
@@ -342,7 +372,11 @@ pub struct Variable {
 /// Settings and states a station told, by component and name.
 #[utoipa::path(get, path = "/api/v1/stations/{id}/variables", tag = "stations", params(("id" = String, Path)),
     responses((status = 200, body = List<Variable>), (status = 404, body = Problem)))]
-async fn variables(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<StationId>) -> Result<Json<List<Variable>>, HttpError> {
+async fn variables(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<StationId>,
+) -> Result<Json<List<Variable>>, HttpError> {
     let found = state.app.variables(&principal, id).await?;
     let shape = |r: forecourt_app::store::VariableRecord| Variable {
         component: r.variable.component,

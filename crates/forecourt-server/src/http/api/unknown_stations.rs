@@ -42,7 +42,8 @@ pub struct UnknownStation {
 
 impl From<UnknownRecord> for UnknownStation {
     fn from(record: UnknownRecord) -> Self {
-        let subprotocols = record.subprotocols.split(',').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
+        let subprotocols =
+            record.subprotocols.split(',').map(|s| s.trim().to_owned()).filter(|s| !s.is_empty());
         Self {
             id: record.id.to_string(),
             identity: record.identity,
@@ -69,7 +70,10 @@ pub struct Adoption {
 
 /// Unknown stations, the latest to knock first.
 #[utoipa::path(get, path = "/api/v1/unknown-stations", tag = "unknown stations", responses((status = 200, body = List<UnknownStation>)))]
-async fn list(State(state): State<HttpState>, Caller(principal): Caller) -> Result<Json<List<UnknownStation>>, HttpError> {
+async fn list(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+) -> Result<Json<List<UnknownStation>>, HttpError> {
     let found = state.app.unknown_stations(&principal).await?;
     Ok(Json(List::whole(found.into_iter().map(UnknownStation::from).collect())))
 }
@@ -98,7 +102,11 @@ async fn adopt(
 /// Forget it until it knocks again.
 #[utoipa::path(delete, path = "/api/v1/unknown-stations/{id}", tag = "unknown stations", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem)))]
-async fn dismiss(State(state): State<HttpState>, Caller(principal): Caller, Id(id): Id<UnknownStationId>) -> Result<StatusCode, HttpError> {
+async fn dismiss(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<UnknownStationId>,
+) -> Result<StatusCode, HttpError> {
     state.app.dismiss_unknown(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
