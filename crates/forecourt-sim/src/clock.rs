@@ -24,7 +24,9 @@ impl Clock {
     pub fn now(&self) -> Timestamp {
         let elapsed = self.started.elapsed().saturating_mul(self.speed);
         let elapsed = SignedDuration::try_from(elapsed).unwrap_or(SignedDuration::ZERO);
-        self.origin.checked_add(elapsed).unwrap_or(self.origin)
+        let now = self.origin.checked_add(elapsed).unwrap_or(self.origin);
+        // Stations tell time to the millisecond (OCPP 2.0.1 part 4 §3.1: at most three decimals).
+        Timestamp::from_millisecond(now.as_millisecond()).unwrap_or(now)
     }
 
     /// The real moment at which this clock will show `at`; at once when that has passed.
