@@ -15,6 +15,8 @@ const SLACK_WH: i64 = 2_000;
 const DEFAULT_MAX_POWER: Watts = Watts(1_000_000);
 /// Share of the nominal power above which a rise is not believed: meters and plates differ.
 const POWER_MARGIN_PERCENT: i64 = 150;
+/// Largest register believed, in Wh: a thousand terawatt-hours is no charger.
+const REGISTER_MAX: i64 = 1_000_000_000_000_000;
 /// Smallest register size that can roll over, in Wh: five digits of kWh tenths and up.
 const SMALLEST_ROLLOVER: i64 = 1_000_000;
 
@@ -76,6 +78,10 @@ impl Meter {
         let at = reading.at.as_millisecond();
         let mut feed = |series: &mut Option<Series>, value: Option<WattHours>| {
             if let Some(WattHours(value)) = value {
+                if !(0..=REGISTER_MAX).contains(&value) {
+                    flags.push(Flag::RegisterOutlier);
+                    return;
+                }
                 match series {
                     None => *series = Some(Series::begin(at, value, reading.context)),
                     Some(series) => series.take(at, value, reading.context, max_power, &mut flags),
@@ -87,7 +93,7 @@ impl Meter {
         feed(&mut self.inlet, reading.register_inlet);
         if let Some(WattHours(value)) = reading.interval {
             let (sum, newest) = self.intervals.unwrap_or((0, i64::MIN));
-            if at > newest && value >= 0 {
+            if at > newest && (0..=REGISTER_MAX).contains(&value) {
                 self.intervals = Some((sum.saturating_add(value), at));
             }
         }
