@@ -59,7 +59,28 @@ pub fn document() -> Document {
     components.add_security_scheme("api_key", SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer)));
     let cookie = SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("forecourt_login")));
     components.add_security_scheme("login", cookie);
+    name_operations(&mut document);
     document
+}
+
+/// An operation is named by its method and path (`get_stations_id_messages`): handlers of different nouns share their
+/// names, the document's names must be unique.
+fn name_operations(document: &mut Document) {
+    for (path, item) in &mut document.paths.paths {
+        let words = path.trim_start_matches("/api/v1/").replace(['/', '-'], "_").replace(['{', '}'], "");
+        let operations = [
+            ("get", &mut item.get),
+            ("put", &mut item.put),
+            ("post", &mut item.post),
+            ("patch", &mut item.patch),
+            ("delete", &mut item.delete),
+        ];
+        for (method, operation) in operations {
+            if let Some(operation) = operation {
+                operation.operation_id = Some(format!("{method}_{words}"));
+            }
+        }
+    }
 }
 
 pub fn router(state: &HttpState) -> Router<HttpState> {
