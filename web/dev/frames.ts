@@ -2,10 +2,10 @@
 import type { Message, MessageKind } from "../src/api/types.ts";
 import { ago } from "./data.ts";
 
-type Sample = [MessageKind, string, "received" | "sent", unknown, unknown, Message["outcome"], string];
+type Sample = [MessageKind, string, "received" | "sent", unknown, unknown, Message["outcome"]];
 
 const SAMPLES: Sample[] = [
-  ["heartbeat", "Heartbeat", "received", {}, { currentTime: ago(0) }, "ok", "Heartbeat"],
+  ["heartbeat", "Heartbeat", "received", {}, { currentTime: ago(0) }, "ok"],
   [
     "meter",
     "MeterValues",
@@ -25,7 +25,6 @@ const SAMPLES: Sample[] = [
     },
     {},
     "ok",
-    "Plug 1: 1834.22 kWh, 10.98 kW",
   ],
   [
     "status",
@@ -34,7 +33,6 @@ const SAMPLES: Sample[] = [
     { connectorId: 1, status: "Charging", errorCode: "NoError" },
     {},
     "ok",
-    "Plug 1 is Charging",
   ],
   [
     "authorisation",
@@ -43,7 +41,6 @@ const SAMPLES: Sample[] = [
     { idTag: "04A2B1<script>alert(1)</script>" },
     { idTagInfo: { status: "Invalid" } },
     "ok",
-    "04A2B1<script>alert(1)</script>: Invalid",
   ],
   [
     "transaction",
@@ -52,7 +49,6 @@ const SAMPLES: Sample[] = [
     { connectorId: 1, idTag: "04A2B1C3", meterStart: 1_829_104, timestamp: ago(0) },
     { transactionId: 48_012, idTagInfo: { status: "Accepted" } },
     "ok",
-    "Session 48012 starts on plug 1",
   ],
   [
     "boot",
@@ -61,33 +57,16 @@ const SAMPLES: Sample[] = [
     { chargePointVendor: "ABB", chargePointModel: "Terra AC W22-T", firmwareVersion: "1.6.5" },
     { status: "Accepted", currentTime: ago(0), interval: 300 },
     "ok",
-    "ABB Terra AC W22-T, firmware 1.6.5",
   ],
-  ["other", "Reset", "sent", { type: "Soft" }, { status: "Accepted" }, "ok", "Soft reset"],
-  [
-    "profile",
-    "SetChargingProfile",
-    "sent",
-    { connectorId: 0 },
-    null,
-    "no_answer",
-    "Limit for the whole charger",
-  ],
-  ["firmware", "FirmwareStatusNotification", "received", { status: "Idle" }, {}, "ok", "Firmware: Idle"],
-  [
-    "other",
-    "DataTransfer",
-    "received",
-    { vendorId: "acme", data: "{not json" },
-    ["NotSupported"],
-    "error",
-    "acme",
-  ],
+  ["other", "Reset", "sent", { type: "Soft" }, { status: "Accepted" }, "ok"],
+  ["profile", "SetChargingProfile", "sent", { connectorId: 0 }, null, "no_answer"],
+  ["firmware", "FirmwareStatusNotification", "received", { status: "Idle" }, {}, "ok"],
+  ["other", "DataTransfer", "received", { vendorId: "acme", data: "{not json" }, ["NotSupported"], "error"],
 ];
 
 export function messages(): Message[] {
   return Array.from({ length: 60 }, (_, index) => {
-    const [kind, action, direction, request, response, outcome, summary] = SAMPLES[
+    const [kind, action, direction, request, response, outcome] = SAMPLES[
       (index * 7 + (index % 3)) % SAMPLES.length
     ] as Sample;
     const id = `m${900 - index}`;
@@ -108,7 +87,6 @@ export function messages(): Message[] {
       outcome,
       error_code: outcome === "error" ? "NotSupported" : null,
       took_ms: response === null ? null : 3 + ((index * 13) % 190),
-      summary,
     };
   });
 }

@@ -32,7 +32,13 @@ const organisation = {
 };
 const signedIn = {
   state: "signed_in",
-  operator: { id: "op-1", email: "mia@foerdestrom.example", name: "Mia Petersen", role: "admin" },
+  operator: {
+    id: "op-1",
+    email: "mia@foerdestrom.example",
+    name: "Mia Petersen",
+    role: "admin",
+    permissions: ["read", "tokens", "network", "command", "raw_call", "sessions", "organisation"],
+  },
   organisation,
   organisations: [organisation],
   version: "0.1.0",
@@ -63,7 +69,7 @@ const unknown = [
 const tokens = ["04A2B1C3D4E5F6", "045599AA", "DE-ABC-C12345678-9"].map((uid, index) => ({
   id: `tok-${index}`,
   uid,
-  kind: index === 2 ? "eMAID" : "ISO14443",
+  kind: index === 2 ? "emaid" : "rfid",
   alias: index === 0 ? "Fleet van 12" : null,
   status: index === 1 ? "blocked" : "accepted",
   expires_at: index === 2 ? ago(-86_400_000 * 200) : null,
@@ -151,7 +157,7 @@ function readings(of: Session | undefined): Answer {
   const points = Math.max(2, Math.floor(of.duration_s / 60));
   const items = Array.from({ length: points }, (_, at) => ({
     at: new Date(start + at * 60_000).toISOString(),
-    context: at === 0 ? "start" : "periodic",
+    context: at === 0 ? "Begin" : "Periodic",
     register_wh: (of.meter_start_wh ?? 0) + Math.floor((of.energy_wh * at) / (points - 1)),
     power_w: Math.floor(
       11_000 * Math.min(1, at / 3) * (at > points * 0.75 ? 1 - (at - points * 0.75) / points : 1),
@@ -391,7 +397,7 @@ function events(response: ServerResponse): void {
     }
     const of = sessions.find((each) => each.status === "active");
     const event = {
-      id: String(Date.now()),
+      id: Date.now(),
       at: ago(0),
       organisation: "org-1",
       site: of?.site_id,

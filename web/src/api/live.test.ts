@@ -5,7 +5,7 @@ import { Gatherer, patch, touched } from "./live";
 import type { LiveEvent } from "./types";
 
 const event = (change: Partial<LiveEvent>): LiveEvent => ({
-  id: "1",
+  id: 1,
   at: "2026-11-21T14:00:00Z",
   organisation: "org",
   site: null,

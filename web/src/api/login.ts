@@ -2,7 +2,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { http } from "./http";
 import { keys } from "./keys";
-import type { Login, SignedIn } from "./types";
+import type { Login, Right, SignedIn } from "./types";
 
 export const loginOptions = queryOptions({
   queryKey: keys.login,
@@ -18,15 +18,6 @@ export function useLogin(): SignedIn {
   return data;
 }
 
-export type Right = "edit" | "command" | "administer";
-
-/** Support and maintenance may read and command; only administrators change the organisation and its keys. */
-export function may(role: SignedIn["operator"]["role"], right: Right): boolean {
-  if (right === "command") return true;
-  if (right === "administer") return role === "admin";
-  return role === "admin" || role === "operator";
-}
-
 export function useMay(right: Right): boolean {
-  return may(useLogin().operator.role, right);
+  return useLogin().operator.permissions.includes(right);
 }

@@ -11,6 +11,8 @@ interface ConfirmActionProps {
   consequence: ReactNode;
   confirmLabel: string;
   onConfirm: () => Promise<unknown>;
+  /** It can be taken back, or takes nothing away. */
+  harmless?: boolean;
 }
 
 export function ConfirmAction({
@@ -20,6 +22,7 @@ export function ConfirmAction({
   consequence,
   confirmLabel,
   onConfirm,
+  harmless,
 }: ConfirmActionProps) {
   const { t } = useTranslation();
   const problemText = useProblemText();
@@ -57,7 +60,7 @@ export function ConfirmAction({
           <Button variant="default" onClick={onClose}>
             {t("form.cancel")}
           </Button>
-          <Button color="red" loading={busy} onClick={confirm}>
+          <Button color={harmless ? undefined : "red"} loading={busy} onClick={confirm}>
             {confirmLabel}
           </Button>
         </Group>

@@ -5,7 +5,7 @@ import { useParams } from "@tanstack/react-router";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
-import { siteChoicesOptions, stationOptions } from "@/api/lookups";
+import { stationOptions } from "@/api/lookups";
 import type { Station } from "@/api/types";
 import { Answer } from "@/features/chargers/Answer";
 import { ChargerFacts, ConnectionFacts } from "@/features/chargers/ChargerFacts";
@@ -22,7 +22,7 @@ import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
 import { RouteLink } from "@/ui/Links";
 import { Page } from "@/ui/Page";
-import { useZone, ZoneProvider } from "@/ui/zone";
+import { ZoneProvider } from "@/ui/zone";
 import { PageWaiting } from "../fallbacks";
 import classes from "./ChargerPage.module.css";
 
@@ -60,21 +60,13 @@ function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
   }
 }
 
-/** The zone of the charger's site, once the sites are read; until then the organisation's. */
-function useSiteZone(siteId: string): string {
-  const { data } = useQuery(siteChoicesOptions);
-  const own = useZone();
-  return data?.items.find((site) => site.id === siteId)?.time_zone ?? own;
-}
-
 function Charger({ station }: { station: Station }) {
   const { t } = useTranslation();
   const mayCommand = useMay("command");
   const [url, set] = useUrlState();
   const tab = TABS.find((each) => each === url.tab) ?? "overview";
-  const zone = useSiteZone(station.site_id);
   return (
-    <ZoneProvider zone={zone}>
+    <ZoneProvider zone={station.site_time_zone}>
       <Page
         title={station.name ? `${station.identity} · ${station.name}` : station.identity}
         above={

@@ -8,7 +8,7 @@ import { Page } from "@/ui/Page";
 
 export function SettingsPage() {
   const { t } = useTranslation();
-  const may = useMay("administer");
+  const may = useMay("organisation");
   return (
     <Page title={t("settings.title")}>
       <Stack gap="sm">

@@ -4,10 +4,11 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconApi, IconDots, IconLogout } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { useLogin } from "@/api/login";
 import { SchemeSwitch, useSignOut } from "./AccountMenu";
 import { useUnknownCount } from "./Navigation";
 import classes from "./Shell.module.css";
-import { ON_PHONE, SECTIONS, sectionOf } from "./sections";
+import { ON_PHONE, sectionOf, sectionsFor } from "./sections";
 
 export function BottomBar() {
   const { t } = useTranslation();
@@ -15,21 +16,25 @@ export function BottomBar() {
   const current = sectionOf(useRouterState({ select: (state) => state.location.pathname }));
   const unknown = useUnknownCount();
   const signOut = useSignOut();
-  const rest = SECTIONS.filter((each) => !ON_PHONE.includes(each.to));
+  const { operator } = useLogin();
+  const sections = sectionsFor(operator.permissions);
+  const rest = sections.filter((each) => !ON_PHONE.includes(each.to));
   return (
     <nav className={classes.bottom} aria-label={t("shell.navigation")}>
-      {SECTIONS.filter((each) => ON_PHONE.includes(each.to)).map(({ to, name, icon: Icon }) => (
-        <Link
-          key={to}
-          to={to}
-          className={classes.tab}
-          activeOptions={{ exact: true }}
-          aria-current={current === to ? "page" : undefined}
-        >
-          <Icon size={21} stroke={1.7} aria-hidden />
-          {t(name)}
-        </Link>
-      ))}
+      {sections
+        .filter((each) => ON_PHONE.includes(each.to))
+        .map(({ to, name, icon: Icon }) => (
+          <Link
+            key={to}
+            to={to}
+            className={classes.tab}
+            activeOptions={{ exact: true }}
+            aria-current={current === to ? "page" : undefined}
+          >
+            <Icon size={21} stroke={1.7} aria-hidden />
+            {t(name)}
+          </Link>
+        ))}
       <button
         type="button"
         className={classes.tab}

@@ -9,8 +9,9 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
+import { useLogin } from "@/api/login";
 import type { Page, Site, Station } from "@/api/types";
-import { SECTIONS } from "./sections";
+import { sectionsFor } from "./sections";
 
 /** Hits shown of each noun. */
 const SHOWN = 6;
@@ -35,19 +36,20 @@ function useHits(text: string): { stations: Station[]; sites: Site[] } {
 export function CommandPalette() {
   const { t } = useTranslation();
   const navigate = useNavigate();
+  const { operator } = useLogin();
   const [query, setQuery] = useState("");
   const [asked] = useDebouncedValue(query.trim(), PAUSE);
   const { stations, sites } = useHits(asked);
   const matches = (name: string) => name.toLowerCase().includes(query.trim().toLowerCase());
 
-  const pages: SpotlightActionData[] = SECTIONS.filter((each) => matches(t(each.name))).map(
-    ({ to, name, icon: Icon }) => ({
+  const pages: SpotlightActionData[] = sectionsFor(operator.permissions)
+    .filter((each) => matches(t(each.name)))
+    .map(({ to, name, icon: Icon }) => ({
       id: to,
       label: t(name),
       leftSection: <Icon size={18} stroke={1.7} />,
       onClick: () => void navigate({ to }),
-    }),
-  );
+    }));
   const groups: SpotlightActionGroupData[] = [
     {
       group: t("nav.chargers"),

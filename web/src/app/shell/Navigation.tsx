@@ -7,9 +7,10 @@ import clsx from "clsx";
 import { useTranslation } from "react-i18next";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
+import { useLogin } from "@/api/login";
 import type { Page, UnknownStation } from "@/api/types";
 import classes from "./Shell.module.css";
-import { SECTIONS, sectionOf } from "./sections";
+import { sectionOf, sectionsFor } from "./sections";
 
 /** Unknown chargers counted beside the section; beyond it says "9+". */
 const COUNTED = 10;
@@ -24,13 +25,14 @@ export function useUnknownCount(): number {
 
 export function Navigation({ narrow, onNarrow }: { narrow: boolean; onNarrow: () => void }) {
   const { t } = useTranslation();
+  const { operator } = useLogin();
   const path = useRouterState({ select: (state) => state.location.pathname });
   const current = sectionOf(path);
   const unknown = useUnknownCount();
   const Fold = narrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
     <div className={clsx(classes.nav, narrow && classes.narrow)}>
-      {SECTIONS.map(({ to, name, icon: Icon }) => (
+      {sectionsFor(operator.permissions).map(({ to, name, icon: Icon }) => (
         <Tooltip key={to} label={t(name)} position="right" disabled={!narrow}>
           <Link
             to={to}

@@ -1,4 +1,5 @@
 // The sections of the application: only those that exist.
+
 import {
   type Icon,
   IconBolt,
@@ -9,22 +10,25 @@ import {
   IconMapPin,
   IconSettings,
 } from "@tabler/icons-react";
+import type { Right } from "@/api/types";
 
 export interface Section {
   to: "/" | "/chargers" | "/chargers/unknown" | "/sessions" | "/sites" | "/charge-keys" | "/settings";
   /** Key of its name in the locale. */
   name: string;
   icon: Icon;
+  /** What one must be allowed to see it. */
+  right: Right;
 }
 
 export const SECTIONS: Section[] = [
-  { to: "/", name: "nav.overview", icon: IconLayoutDashboard },
-  { to: "/chargers", name: "nav.chargers", icon: IconChargingPile },
-  { to: "/chargers/unknown", name: "nav.unknown", icon: IconHelpHexagon },
-  { to: "/sessions", name: "nav.sessions", icon: IconBolt },
-  { to: "/sites", name: "nav.sites", icon: IconMapPin },
-  { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey },
-  { to: "/settings", name: "nav.settings", icon: IconSettings },
+  { to: "/", name: "nav.overview", icon: IconLayoutDashboard, right: "read" },
+  { to: "/chargers", name: "nav.chargers", icon: IconChargingPile, right: "read" },
+  { to: "/chargers/unknown", name: "nav.unknown", icon: IconHelpHexagon, right: "read" },
+  { to: "/sessions", name: "nav.sessions", icon: IconBolt, right: "read" },
+  { to: "/sites", name: "nav.sites", icon: IconMapPin, right: "read" },
+  { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, right: "tokens" },
+  { to: "/settings", name: "nav.settings", icon: IconSettings, right: "read" },
 ];
 
 /** The ones in the bottom bar of a phone; the rest is in its sheet. */
@@ -37,3 +41,6 @@ export function sectionOf(path: string): Section["to"] {
     .sort((a, b) => b.length - a.length);
   return found[0] ?? "/";
 }
+
+export const sectionsFor = (rights: Right[]): Section[] =>
+  SECTIONS.filter((each) => rights.includes(each.right));

@@ -8,15 +8,14 @@ import { notifyDone } from "@/ui/problem";
 import { useZone } from "@/ui/zone";
 import { useIdTokenWrites } from "./queries";
 
-/** Kinds of keys as OCPP 2.x names them; a 1.6 charger does not tell them apart. */
-const KINDS = ["ISO14443", "ISO15693", "eMAID", "Central", "KeyCode", "Local", "MacAddress"];
+const KINDS = ["rfid", "app", "mac", "emaid", "key_code", "local", "other"];
 
 export function AddKey({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const zone = useZone();
   const { create } = useIdTokenWrites();
   const form = useForm({
-    initialValues: { uid: "", kind: "ISO14443", alias: "", group: "", expires: "" },
+    initialValues: { uid: "", kind: "rfid", alias: "", group: "", expires: "" },
     validateInputOnBlur: true,
     validate: { uid: (value) => (value.trim() ? null : t("form.required")) },
   });

@@ -20,7 +20,7 @@ import { useIdTokens, useIdTokenWrites } from "./queries";
 
 export function AddKeyButton() {
   const { t } = useTranslation();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("tokens");
   const [url, set] = useUrlState();
   if (!mayEdit) return null;
   return (
@@ -76,7 +76,7 @@ function KeyMenu({ token, onRemove }: { token: IdToken; onRemove: () => void }) 
 
 function useColumns(onRemove: (token: IdToken) => void): Column<IdToken>[] {
   const { t } = useTranslation();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("tokens");
   return [
     {
       accessor: "uid",
@@ -114,7 +114,7 @@ function useColumns(onRemove: (token: IdToken) => void): Column<IdToken>[] {
 export function KeyList() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("tokens");
   const list = useIdTokens(url.q);
   const { remove } = useIdTokenWrites();
   const [removing, setRemoving] = useState<IdToken | null>(null);

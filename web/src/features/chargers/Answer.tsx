@@ -14,9 +14,11 @@ function Faults({ station }: { station: Station }) {
       .filter((each) => each.error_code && each.error_code !== "NoError")
       .map((each) => ({ evse: evse.evse, ...each })),
   );
+  const whole = station.station_status;
+  if (whole?.error_code && whole.error_code !== "NoError") faults.unshift({ evse: 0, ...whole });
   return faults.map((each) => (
     <Text key={`${each.evse}.${each.connector}`} component="span" c="var(--mantine-color-error)">
-      {t("charger.plugNumber", { number: each.evse })}:{" "}
+      {each.evse === 0 ? t("charger.one") : t("charger.plugNumber", { number: each.evse })}:{" "}
       <Outside text={[each.error_code, each.vendor_error_code, each.info].filter(Boolean).join(" · ")} />
     </Text>
   ));
@@ -28,7 +30,7 @@ export function Answer({ station }: { station: Station }) {
     <Group gap="xs" mt={4} aria-live="polite">
       <Online station={station} />
       <span className="tabular">
-        <Since at={station.online ? station.online_since : station.last_seen_at} />
+        <Since at={station.online ? station.online_since : (station.offline_since ?? station.last_seen_at)} />
       </span>
       {station.evses.map((evse) => (
         <Group key={evse.evse} gap={4} wrap="nowrap">

@@ -14,7 +14,7 @@ import { useStations } from "./queries";
 
 export function AddChargerButton() {
   const { t } = useTranslation();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const [url, set] = useUrlState();
   if (!mayEdit) return null;
   return (
@@ -31,7 +31,7 @@ export function ChargerList() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
   const sites = useSiteChoices();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const list = useStations({ q: url.q, site_id: url.site, status: url.status, online: url.online });
   const chips: Chip[] = [
     url.online && { name: "online", label: t(url.online === "true" ? "charger.online" : "charger.offline") },

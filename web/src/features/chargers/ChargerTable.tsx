@@ -96,7 +96,7 @@ function useColumns(hideSite: boolean): Column<Station>[] {
     {
       accessor: "last_seen_at",
       title: t("charger.since"),
-      render: (row) => <Since at={row.online ? row.online_since : row.last_seen_at} />,
+      render: (row) => <Since at={row.online ? row.online_since : (row.offline_since ?? row.last_seen_at)} />,
     },
     {
       accessor: "sessions_30d",

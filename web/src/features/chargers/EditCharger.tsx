@@ -69,7 +69,7 @@ function EditForm({ station, opened, onClose }: { station: Station; opened: bool
 /** Items of the charger's menu that change our record of it. */
 export function EditCharger({ station }: { station: Station }) {
   const { t } = useTranslation();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const navigate = useNavigate();
   const { change, remove } = useStationWrites();
   const [editing, edit] = useDisclosure(false);

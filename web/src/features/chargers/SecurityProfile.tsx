@@ -2,12 +2,11 @@
 import { Alert, Radio, Stack } from "@mantine/core";
 import { IconLockOpen } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
-import type { SecurityProfile as Profile } from "@/api/types";
 import { ToneBadge } from "@/ui/StatusBadge";
 
 const CHOICES = ["1", "2", "0"] as const;
 
-export function NoPassword({ profile }: { profile: Profile }) {
+export function NoPassword({ profile }: { profile: number }) {
   const { t } = useTranslation();
   return profile === 0 ? <ToneBadge tone="amber">{t("profile.none")}</ToneBadge> : null;
 }

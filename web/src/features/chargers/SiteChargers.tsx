@@ -10,7 +10,7 @@ import { useStations } from "./queries";
 
 export function SiteChargers({ siteId }: { siteId: string }) {
   const { t } = useTranslation();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const list = useStations({ site_id: siteId });
   const [adding, add] = useDisclosure(false);
   return (

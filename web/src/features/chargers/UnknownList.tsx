@@ -66,7 +66,7 @@ function Adopt({ station, onClose, onMade }: AdoptProps) {
 export function UnknownList() {
   const { t } = useTranslation();
   const list = useUnknownStations();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const problemText = useProblemText();
   const { dismiss } = useStationWrites();
   const [adopting, setAdopting] = useState<UnknownStation | null>(null);

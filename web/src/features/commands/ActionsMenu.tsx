@@ -3,12 +3,14 @@ import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
 import type { Station } from "@/api/types";
 import { CommandDialog } from "./CommandDialog";
 import { type CommandKind, GROUPS, ICONS } from "./kinds";
 
 export function ActionsMenu({ station }: { station: Station }) {
   const { t } = useTranslation();
+  const mayRaw = useMay("raw_call");
   const [open, setOpen] = useState<CommandKind | null>(null);
   const busy = station.evses.some((evse) => evse.session_id);
   const first: CommandKind = busy ? "stop_session" : "start_session";
@@ -29,18 +31,20 @@ export function ActionsMenu({ station }: { station: Station }) {
           {GROUPS.map((group, index) => (
             <Fragment key={group[0]}>
               {index > 0 && <Menu.Divider />}
-              {group.map((kind) => {
-                const Sign = ICONS[kind];
-                return (
-                  <Menu.Item
-                    key={kind}
-                    leftSection={<Sign size={16} stroke={1.7} />}
-                    onClick={() => setOpen(kind)}
-                  >
-                    {t(`command.${kind}.name`)}
-                  </Menu.Item>
-                );
-              })}
+              {group
+                .filter((kind) => kind !== "raw" || mayRaw)
+                .map((kind) => {
+                  const Sign = ICONS[kind];
+                  return (
+                    <Menu.Item
+                      key={kind}
+                      leftSection={<Sign size={16} stroke={1.7} />}
+                      onClick={() => setOpen(kind)}
+                    >
+                      {t(`command.${kind}.name`)}
+                    </Menu.Item>
+                  );
+                })}
             </Fragment>
           ))}
         </Menu.Dropdown>

@@ -3,6 +3,7 @@ import { Autocomplete, JsonInput, Radio, Select, Stack, Textarea, TextInput } fr
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
 import { idTokenChoicesOptions } from "@/api/lookups";
 import type { Station } from "@/api/types";
 import { type CommandKind, type CommandValues, TRIGGERS } from "./kinds";
@@ -34,7 +35,8 @@ function PlugSelect({ station, form, required = false }: FieldProps & { required
 
 function StartFields({ station, form }: FieldProps) {
   const { t } = useTranslation();
-  const { data } = useQuery(idTokenChoicesOptions);
+  const mayList = useMay("tokens");
+  const { data } = useQuery({ ...idTokenChoicesOptions, enabled: mayList });
   const known = [...new Set((data?.items ?? []).map((each) => each.uid))];
   return (
     <>

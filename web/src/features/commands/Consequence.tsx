@@ -14,7 +14,7 @@ interface ConsequenceProps {
 
 function Ends({ station, kind, values }: ConsequenceProps) {
   const { t } = useTranslation();
-  const { data } = usePreview(station.id, kind, values.evse ? Number(values.evse) : undefined);
+  const { data } = usePreview(station.id, values.evse ? Number(values.evse) : undefined);
   if (data === undefined) return null;
   if (data === 0) return <Alert color="gray">{t("command.endsNone")}</Alert>;
   return (

@@ -28,9 +28,9 @@ interface Ending {
 
 function endingOf(progress: Extract<Progress, { step: "done" }>): Ending {
   if ("raw" in progress) {
-    const { outcome, status, answer, took_ms } = progress.raw;
+    const { outcome, status, detail, answer, took_ms } = progress.raw;
     const text = answer === null || answer === undefined ? null : JSON.stringify(answer, null, 2);
-    return { good: outcome === "answered", outcome, status, detail: null, answer: text, took: took_ms };
+    return { good: outcome === "answered", outcome, status, detail, answer: text, took: took_ms };
   }
   const { outcome, status, detail, answer, took_ms } = progress.command;
   return {

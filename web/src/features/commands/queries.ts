@@ -9,11 +9,11 @@ export const useCommands = (id: string): List<Command> =>
   useList<Command>(keys.commands(id), `/stations/${id}/commands`);
 
 /** How many sessions a command would end. */
-export function usePreview(id: string, command: string, evse: number | undefined) {
+export function usePreview(id: string, evse: number | undefined) {
   return useQuery({
-    queryKey: [...keys.commands(id), "preview", command, evse ?? null],
+    queryKey: [...keys.commands(id), "preview", evse ?? null],
     queryFn: ({ signal }) =>
-      http.get<{ sessions_affected: number }>(`/stations/${id}/commands/preview`, { command, evse }, signal),
+      http.get<{ sessions_affected: number }>(`/stations/${id}/commands/preview`, { evse }, signal),
     staleTime: 0,
     select: (found) => found.sessions_affected,
   });

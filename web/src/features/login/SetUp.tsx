@@ -11,7 +11,7 @@ import { fieldErrors, useProblemText } from "@/ui/problem";
 import { LoginFrame } from "./LoginFrame";
 
 /** Characters of a password that the server accepts at least. */
-const SHORTEST_PASSWORD = 12;
+const SHORTEST_PASSWORD = 8;
 
 export function SetUp() {
   const { t } = useTranslation();

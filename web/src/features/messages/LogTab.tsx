@@ -15,6 +15,7 @@ import type { Tone } from "@/ui/status";
 import { Latency, Outside, Timestamp } from "@/ui/Values";
 import { Frames } from "./Frames";
 import { inUrl, KINDS, ticked } from "./kinds";
+import { summary } from "./summary";
 
 const TONES: Record<string, Tone> = { error: "red", no_answer: "amber", bad: "red", repeat: "grey" };
 
@@ -67,7 +68,11 @@ function useColumns(): Column<Message>[] {
         </RowOpener>
       ),
     },
-    { accessor: "summary", title: t("message.summary"), render: (row) => <Outside text={row.summary} /> },
+    {
+      accessor: "summary",
+      title: t("message.summary"),
+      render: (row) => <Outside text={summary(row.request)} />,
+    },
     {
       accessor: "outcome",
       title: t("message.outcome"),

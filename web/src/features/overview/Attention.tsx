@@ -65,9 +65,7 @@ export function Attention({ items }: { items: AttentionItem[] }) {
                 <span className={classes.text}>
                   <Way item={item}>{item.text}</Way>
                 </span>
-                <span className="quiet">
-                  <Since at={item.since} />
-                </span>
+                <span className="quiet">{item.since && <Since at={item.since} />}</span>
               </li>
             );
           })}

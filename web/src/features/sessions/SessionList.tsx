@@ -13,6 +13,12 @@ import { SessionTable } from "./SessionTable";
 
 const SORTABLE = ["started_at", "energy_wh"];
 
+/** The orders that the server knows: by time both ways, by energy the largest first. */
+function sortFor(next: Sort<Session>, now: string | undefined): string | undefined {
+  if (next.columnAccessor === "energy_wh") return now === "-energy_wh" ? undefined : "-energy_wh";
+  return next.direction === "asc" ? "started_at" : undefined;
+}
+
 function DayInput({ name }: { name: "from" | "to" }) {
   const { t } = useTranslation();
   const [values, set] = useUrlState();
@@ -73,13 +79,7 @@ export function SessionList() {
         <DayInput name="to" />
       </Group>
       <FilterChips chips={chips} />
-      <SessionTable
-        list={list}
-        sort={sort}
-        onSort={(next) =>
-          set({ sort: `${next.direction === "desc" ? "-" : ""}${String(next.columnAccessor)}` })
-        }
-      />
+      <SessionTable list={list} sort={sort} onSort={(next) => set({ sort: sortFor(next, url.sort) })} />
     </Stack>
   );
 }

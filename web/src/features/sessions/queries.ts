@@ -6,10 +6,10 @@ import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
 import type { Page, Reading, Session } from "@/api/types";
 
-/** Readings asked for at once; a session with one a minute has as many in eight hours. */
-const READINGS_PER_PAGE = 500;
+/** Readings asked for at once, the most that the server gives. */
+const READINGS_PER_PAGE = 5_000;
 /** Pages of readings at most: a chart with more points says no more. */
-const READING_PAGES = 20;
+const READING_PAGES = 4;
 
 export function useSessions(filter: Query): List<Session> {
   return useList<Session>(keys.sessionList(filter), "/sessions", filter);
@@ -44,8 +44,7 @@ export function useSessionActions(id: string) {
   };
   const route = `/sessions/${encodeURIComponent(id)}`;
   return {
-    close: async (reason: string) =>
-      keep(await http.post<Session>(`${route}/close`, reason ? { reason } : {})),
-    review: async (note: string) => keep(await http.post<Session>(`${route}/review`, { note })),
+    close: async () => keep(await http.post<Session>(`${route}/close`)),
+    review: async () => keep(await http.post<Session>(`${route}/review`)),
   };
 }

@@ -4,7 +4,7 @@ import { seriesOf } from "./series";
 
 const reading = (at: string, register_wh: number | null, power_w: number | null): Reading => ({
   at,
-  context: null,
+  context: "Periodic",
   register_wh,
   power_w,
   current_ma: null,

@@ -1,11 +1,11 @@
 // Keys for programs: made here, shown once, revoked here.
-import { Alert, Anchor, Button, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Checkbox, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconApi, IconEyeOff, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ApiKey, NewApiKey } from "@/api/types";
+import type { ApiKey, NewApiKey, Right } from "@/api/types";
 import { dayEnd } from "@/lib/days";
 import { ConfirmAction } from "@/ui/ConfirmAction";
 import { CopyLine } from "@/ui/Copy";
@@ -18,15 +18,18 @@ import { Outside, Timestamp } from "@/ui/Values";
 import { useZone } from "@/ui/zone";
 import { useApiKeys, useSettingsWrites } from "./queries";
 
-const SCOPES: Record<string, string[]> = { read: ["read"], write: ["read", "write"] };
+const SCOPES: Right[] = ["read", "tokens", "network", "command", "raw_call", "sessions", "organisation"];
 
 function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: NewApiKey) => void }) {
   const { t } = useTranslation();
   const zone = useZone();
   const { createKey } = useSettingsWrites();
   const form = useForm({
-    initialValues: { name: "", scopes: "read", expires_at: "" },
-    validate: { name: (value) => (value.trim() ? null : t("form.required")) },
+    initialValues: { name: "", scopes: ["read"], expires_at: "" },
+    validate: {
+      name: (value) => (value.trim() ? null : t("form.required")),
+      scopes: (value) => (value.length > 0 ? null : t("form.required")),
+    },
   });
   return (
     <FormDialog
@@ -36,9 +39,7 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: NewApi
       form={form}
       submitLabel={t("apiKey.add")}
       onSubmit={async (values) =>
-        onMade(
-          await createKey(values.name.trim(), SCOPES[values.scopes] ?? [], dayEnd(values.expires_at, zone)),
-        )
+        onMade(await createKey(values.name.trim(), values.scopes, dayEnd(values.expires_at, zone)))
       }
     >
       <TextInput
@@ -48,12 +49,13 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: NewApi
         data-autofocus
         {...form.getInputProps("name")}
       />
-      <Select
-        label={t("apiKey.may")}
-        data={Object.keys(SCOPES).map((value) => ({ value, label: t(`apiKey.scope.${value}`) }))}
-        allowDeselect={false}
-        {...form.getInputProps("scopes")}
-      />
+      <Checkbox.Group label={t("apiKey.may")} {...form.getInputProps("scopes")}>
+        <Stack gap={6} mt={6}>
+          {SCOPES.map((scope) => (
+            <Checkbox key={scope} value={scope} label={t(`apiKey.scope.${scope}`)} />
+          ))}
+        </Stack>
+      </Checkbox.Group>
       <TextInput
         type="date"
         label={t("apiKey.expires")}

@@ -12,7 +12,7 @@ import { useSettingsWrites } from "./queries";
 export function OrganisationForm() {
   const { t } = useTranslation();
   const { organisation } = useLogin();
-  const may = useMay("administer");
+  const may = useMay("organisation");
   const problemText = useProblemText();
   const writes = useSettingsWrites();
   const [busy, setBusy] = useState(false);

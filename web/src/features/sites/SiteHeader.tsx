@@ -46,7 +46,7 @@ export function SiteFigures({ site }: { site: Site }) {
 
 export function SiteActions({ site }: { site: Site }) {
   const { t } = useTranslation();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const navigate = useNavigate();
   const { remove } = useSiteWrites();
   const [editing, edit] = useDisclosure(false);

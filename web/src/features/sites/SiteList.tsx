@@ -17,7 +17,7 @@ import { SiteForm } from "./SiteForm";
 
 export function AddSiteButton() {
   const { t } = useTranslation();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const navigate = useNavigate();
   const [url, set] = useUrlState();
   if (!mayEdit) return null;
@@ -94,7 +94,7 @@ function useColumns(): Column<Site>[] {
 export function SiteList() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
-  const mayEdit = useMay("edit");
+  const mayEdit = useMay("network");
   const navigate = useNavigate();
   const list = useSites(url.q);
   return (
