@@ -94,7 +94,7 @@ impl App {
         let orders = live.link().orders.clone();
         let outcome = match orders {
             None => Outcome::Offline,
-            Some(orders) => call(&orders, command).await,
+            Some(orders) => call(orders, command).await,
         };
         let record = self.finish(new, &outcome).await?;
         self.publish(&live, self.now(), What::Command { command: record.id });
@@ -189,7 +189,7 @@ impl App {
     }
 }
 
-async fn call(orders: &tokio::sync::mpsc::Sender<Order>, command: Command) -> Outcome {
+async fn call(orders: tokio::sync::mpsc::Sender<Order>, command: Command) -> Outcome {
     let (reply, answered) = oneshot::channel();
     if let Err(refused) = orders.try_send(Order::Call { command, reply }) {
         return match refused {
@@ -197,6 +197,8 @@ async fn call(orders: &tokio::sync::mpsc::Sender<Order>, command: Command) -> Ou
             tokio::sync::mpsc::error::TrySendError::Closed(_) => Outcome::Offline,
         };
     }
+    // A socket knows that it was replaced by having no sender left: waiting must not keep one.
+    drop(orders);
     match tokio::time::timeout(PATIENCE, answered).await {
         Ok(Ok(outcome)) => outcome,
         // The socket went away, or the station keeps us waiting.

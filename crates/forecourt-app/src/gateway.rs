@@ -169,6 +169,7 @@ impl App {
         if orders.send(Order::Probe(alive)).await.is_err() {
             return false;
         }
+        drop(orders);
         matches!(tokio::time::timeout(PROBE, answered).await, Ok(Ok(())))
     }
 

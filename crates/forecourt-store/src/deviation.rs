@@ -51,4 +51,10 @@ impl Store {
             })
             .collect()
     }
+
+    /// Kinds of security events of a station, the newest first.
+    pub async fn security_events(&self, station: StationId) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT kind FROM security_event WHERE station_id = $1 ORDER BY id DESC LIMIT 500";
+        self.rows(sql, values![station]).await?.iter().map(|row| row.text("kind")).collect()
+    }
 }

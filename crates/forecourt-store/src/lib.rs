@@ -17,6 +17,8 @@ mod organisation;
 mod overview;
 pub mod page;
 mod rollup;
+#[cfg(feature = "scratch")]
+pub mod scratch;
 pub mod session;
 mod site;
 pub mod station;
