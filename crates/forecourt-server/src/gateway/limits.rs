@@ -28,7 +28,8 @@ pub struct Limits {
     pub messages_burst: u32,
     /// Failed attempts for one identity from one address: so many at once, then one each `failure_pause`.
     pub failures_per_identity: u32,
-    /// Failed attempts from one address, whatever the identity.
+    /// Failed attempts from one address, whatever the identity: a site full of stations may be wired up before anybody
+    /// has entered them.
     pub failures_per_address: u32,
     pub failure_pause: Duration,
     /// How long an orderly shutdown waits for connections to end.
@@ -46,7 +47,7 @@ impl Default for Limits {
             messages_per_s: 500,
             messages_burst: 1_000,
             failures_per_identity: 10,
-            failures_per_address: 50,
+            failures_per_address: 200,
             failure_pause: Duration::from_secs(1),
             farewell: Duration::from_secs(5),
         }

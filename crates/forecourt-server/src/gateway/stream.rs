@@ -1,7 +1,10 @@
 //! A connection's byte stream, with its seat in the crowd, and a decent end.
 //!
 //! When we close first, what the station still sends must be read away for a moment: a socket closed with unread bytes
-//! is reset, and the station would never see our close frame (1009 for a frame of megabytes). It interprets nothing.
+//! is reset, and the station would never see our close frame (1009 for a frame of megabytes).
+//!
+//! It also puts the capital S back into `Sec-WebSocket-…`: hyper's title case writes `Sec-Websocket-…`, and there is
+//! firmware that looks for the RFC's spelling letter by letter. It interprets nothing else.
 
 use std::io;
 use std::pin::Pin;
@@ -34,11 +37,33 @@ pub struct Stream<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> {
     inner: Option<S>,
     farewell: Farewell,
     seat: Option<Seat>,
+    /// Inside the head of a 101 answer.
+    in_head: bool,
+}
+
+const HEAD_START: &[u8] = b"HTTP/1.1 101 ";
+const HEAD_END: &[u8] = b"\r\n\r\n";
+const TITLE_CASE: &[u8] = b"Sec-Websocket-";
+const SPELLING: &[u8] = b"Sec-WebSocket-";
+
+/// The same bytes with the RFC's spelling; the length stays.
+fn respelled(head: &[u8]) -> Vec<u8> {
+    let mut head = head.to_vec();
+    let hits: Vec<usize> = head
+        .windows(TITLE_CASE.len())
+        .enumerate()
+        .filter(|(_, part)| *part == TITLE_CASE)
+        .map(|(at, _)| at)
+        .collect();
+    for at in hits {
+        head[at..at + SPELLING.len()].copy_from_slice(SPELLING);
+    }
+    head
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> Stream<S> {
     pub fn new(inner: S, farewell: Farewell, seat: Seat) -> Self {
-        Self { inner: Some(inner), farewell, seat: Some(seat) }
+        Self { inner: Some(inner), farewell, seat: Some(seat), in_head: false }
     }
 
     fn inner(&mut self) -> io::Result<Pin<&mut S>> {
@@ -76,20 +101,16 @@ impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncRead for Stream<S>
 }
 
 impl<S: AsyncRead + AsyncWrite + Unpin + Send + 'static> AsyncWrite for Stream<S> {
+    /// Not vectored: the head of an answer must come in one piece.
     fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
-        self.inner()?.poll_write(cx, buf)
-    }
-
-    fn poll_write_vectored(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        bufs: &[io::IoSlice<'_>],
-    ) -> Poll<io::Result<usize>> {
-        self.inner()?.poll_write_vectored(cx, bufs)
-    }
-
-    fn is_write_vectored(&self) -> bool {
-        self.inner.as_ref().is_some_and(AsyncWrite::is_write_vectored)
+        if !self.in_head && !buf.starts_with(HEAD_START) {
+            return self.inner()?.poll_write(cx, buf);
+        }
+        let end = buf.windows(HEAD_END.len()).position(|part| part == HEAD_END).map(|at| at + HEAD_END.len());
+        let head = respelled(&buf[..end.unwrap_or(buf.len())]);
+        let written = std::task::ready!(self.inner()?.poll_write(cx, &head))?;
+        self.in_head = end.is_none() || written < head.len();
+        Poll::Ready(Ok(written))
     }
 
     fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
