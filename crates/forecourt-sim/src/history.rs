@@ -20,8 +20,8 @@ use crate::station::{Body, BootReason, Notice, StationConfig, StopReason, Tx};
 /// Readings of the past are sparser than live ones: they are many, and a chart of an old session needs no more.
 const AC_SAMPLE_S: u32 = 900;
 const DC_SAMPLE_S: u32 = 300;
-/// No car arrives so late that its session would reach past the end.
-const LAST_ARRIVAL_BEFORE_END: SignedDuration = SignedDuration::from_hours(10);
+/// In the last hour nobody arrives and nothing breaks, so that all is free and whole at the end.
+const LAST_ARRIVAL_BEFORE_END: SignedDuration = SignedDuration::from_hours(1);
 /// How long after its connection returned a station takes to tell what happened meanwhile.
 const CATCH_UP: SignedDuration = SignedDuration::from_secs(2);
 /// What the registers showed before: a station that has served a while.
@@ -111,6 +111,7 @@ impl Past {
         self.push(start, Fact::Boot(self.boot.clone()));
         self.body.went_online(start);
         self.hear(start);
+        self.body.close_at(end);
         let last_arrival = end - LAST_ARRIVAL_BEFORE_END;
         let mut closing = false;
         loop {

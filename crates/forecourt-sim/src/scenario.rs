@@ -76,7 +76,7 @@ pub const SHOWCASE: Scenario = Scenario {
     faults_per_100_days: 150,
     gaps_per_100_days: 300,
     pauses_percent: 15,
-    first_within_s: 900,
+    first_within_s: 600,
 };
 
 /// One car after the other, nothing goes wrong.

@@ -90,3 +90,12 @@ fn at_the_end_every_connector_is_free() {
     }
     assert!(last.values().all(|s| *s == forecourt_core::fact::ConnectorStatus::Available), "{last:?}");
 }
+
+#[test]
+fn the_last_hours_are_as_lively_as_any() {
+    let month = month();
+    let since = end() - SignedDuration::from_hours(8);
+    let started =
+        |e: &&Entry| e.at > since && matches!(&e.fact, Fact::Transaction(t) if t.phase == Phase::Started);
+    assert!(month.entries.iter().filter(started).count() >= 10);
+}

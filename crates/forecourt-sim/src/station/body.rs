@@ -28,6 +28,8 @@ const PATIENCE_S: (i64, i64) = (45, 180);
 const AGAIN_S: (i64, i64) = (5, 30);
 /// How long a plug stays in the car after charging has ended, in seconds.
 const UNPLUGGING_S: (i64, i64) = (10, 90);
+/// How long before closing the last drivers leave, in seconds.
+const BEFORE_CLOSING_S: (i64, i64) = (180, 2_400);
 /// How long something stays broken, in seconds.
 const REPAIR_S: (i64, i64) = (240, 1_800);
 /// How long a connection stays away, in seconds.
@@ -52,6 +54,7 @@ pub(crate) struct Body {
     gap_at: Option<Timestamp>,
     gap_until: Option<Timestamp>,
     restart: Option<Restart>,
+    closes_at: Option<Timestamp>,
 }
 
 impl Body {
@@ -82,6 +85,7 @@ impl Body {
             transactions: 0,
             gap_until: None,
             restart: None,
+            closes_at: None,
             evses,
             rng,
             scenario,
@@ -283,7 +287,9 @@ impl Body {
             (from, from + stay / self.rng.random_range(6..12))
         });
         let charge = Charge::arriving(self.supply, &mut self.rng);
-        Visit { key, charge, leaves_at: at + stay, remote_start_id, authorised: false, pause }
+        let early = self.seconds(BEFORE_CLOSING_S);
+        let leaves_at = self.closes_at.map_or(at + stay, |end| (at + stay).min(end - early));
+        Visit { key, charge, leaves_at, remote_start_id, authorised: false, pause }
     }
 
     /// The key is held to the reader.
@@ -419,6 +425,8 @@ fn first_arrival(
     if scenario.first_within_s == 0 {
         return by_hours;
     }
-    let soon = now + SignedDuration::from_secs(i64::from(rng.random_range(1..=scenario.first_within_s)));
+    // Most of them early in that time: a screen that has just been opened should not stay empty.
+    let share = rng.random::<f64>().powi(3);
+    let soon = now + SignedDuration::from_secs_f64(1.0 + share * f64::from(scenario.first_within_s));
     Some(by_hours.map_or(soon, |at| at.min(soon)))
 }

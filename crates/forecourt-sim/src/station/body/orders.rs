@@ -158,6 +158,11 @@ impl Body {
         }
     }
 
+    /// Everybody is gone by then: who would stay longer leaves earlier.
+    pub fn close_at(&mut self, end: Timestamp) {
+        self.closes_at = Some(end);
+    }
+
     /// Nobody comes any more; who is there may finish.
     pub fn close_doors(&mut self) {
         self.tokens.clear();
