@@ -99,7 +99,7 @@ impl Store {
         if !self.engine.is_sqlite() {
             return Ok("ok".into());
         }
-        self.row("SELECT * FROM pragma_quick_check(1)", values![])
+        self.row("PRAGMA quick_check(1)", values![])
             .await?
             .map_or(Ok("ok".into()), |row| row.text("quick_check"))
     }

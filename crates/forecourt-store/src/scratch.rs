@@ -1,10 +1,11 @@
 //! Throw-away databases for tests: always SQLite, and PostgreSQL where `FORECOURT_TEST_POSTGRES` names a server.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU32, Ordering};
 
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, PgConnection};
 
-use crate::Location;
+use crate::{Location, Store, StoreError};
 
 const VARIABLE: &str = "FORECOURT_TEST_POSTGRES";
 
@@ -59,6 +60,23 @@ impl Scratch {
     pub async fn bring_back(&self) {
         let (server, name) = self.server.as_ref().expect("a PostgreSQL database");
         run(server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS true")).await;
+    }
+}
+
+impl Store {
+    /// `table.column kind` of everything there is, to compare engines.
+    pub async fn columns(&self) -> Result<BTreeSet<String>, StoreError> {
+        let sql = if self.engine.is_sqlite() {
+            "SELECT m.name AS t, p.name AS c, p.type AS k FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'"
+        } else {
+            "SELECT table_name::text AS t, column_name::text AS c, data_type::text AS k FROM information_schema.columns \
+             WHERE table_schema = 'public'"
+        };
+        let shape = |row: &crate::engine::Row| {
+            let kind = row.text("k")?.to_lowercase().replace("integer", "bigint");
+            Ok(format!("{}.{} {kind}", row.text("t")?, row.text("c")?))
+        };
+        self.rows(sql, Vec::new()).await?.iter().map(shape).collect()
     }
 }
 
