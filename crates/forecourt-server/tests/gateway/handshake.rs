@@ -1,10 +1,6 @@
 //! The upgrade request as stations of the field write it: versions, paths, headers, compression.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod door;
-
-use door::{STANDARD, Server};
+use super::door::{STANDARD, Server};
 use forecourt_server::gateway::Limits;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -47,7 +43,7 @@ async fn handshakes_of_the_field_get_a_reason() {
     assert_eq!(server.knock("/ocpp").answer().await.status, 404);
     let doubled = "/ws://192.168.0.10:9000/CP_1/SERIAL_1234";
     assert_eq!(server.knock(doubled).answer().await.status, 404);
-    door::until("the raw path listed", async || {
+    super::door::until("the raw path listed", async || {
         let listed = server.app.unknown_stations(&server.principal).await.unwrap();
         listed.iter().any(|unknown| unknown.reason == "no_identity")
     })
@@ -74,7 +70,7 @@ async fn paths_name_organisation_and_station() {
         let (tcp, answer) = server.knock(&path).raw(&STANDARD).await;
         assert_eq!(answer.status, 101, "{path}");
         drop(tcp);
-        door::until("the connection ended", async || {
+        super::door::until("the connection ended", async || {
             let all = forecourt_app::store::station::StationFilter::default();
             let stations = server.app.stations(&server.principal, &all, None, 10).await.unwrap();
             stations.items.iter().all(|station| station.online_since.is_none())

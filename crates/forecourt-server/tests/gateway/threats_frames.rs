@@ -1,12 +1,8 @@
 //! Threats 7, 8, 9, 15 and 17: what a connected station may send, and how much. Against the real door on loopback.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod door;
-
 use std::time::{Duration, Instant};
 
-use door::{SOON, STANDARD, Server};
+use super::door::{SOON, STANDARD, Server};
 use forecourt_server::gateway::Limits;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -126,7 +122,7 @@ async fn first_contact_of_many_strangers_loses_none() {
         judged += usize::from(status == 401);
     }
     assert!(judged > 0);
-    door::until("every judged stranger listed", async || {
+    super::door::until("every judged stranger listed", async || {
         server.app.unknown_stations(&server.principal).await.unwrap().len() == judged
     })
     .await;

@@ -1,12 +1,8 @@
 //! Threats 1 to 4: who gets in, who does not, and what either learns. Against the real door on loopback.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
-
-mod door;
-
 use std::time::{Duration, Instant};
 
-use door::{Knock, Server};
+use super::door::{Knock, Server};
 use forecourt_core::change::What;
 use forecourt_core::command::{Command, Outcome, ResetKind};
 use forecourt_server::gateway::Limits;
@@ -63,7 +59,7 @@ async fn a_second_connection_with_the_password_takes_over() {
             }
         }
     };
-    tokio::time::timeout(door::SOON, event).await.expect("no security event");
+    tokio::time::timeout(super::door::SOON, event).await.expect("no security event");
 }
 
 /// Threat 1: a hundred changes of place exhaust nothing, and the last one is the station.
@@ -81,7 +77,7 @@ async fn a_hundred_alternations_leave_one_connection() {
     let view = server.app.station(&server.principal, station).await.unwrap();
     assert!(view.online_since.is_some());
     drop(connection);
-    door::until("offline after the last has gone", async || {
+    super::door::until("offline after the last has gone", async || {
         server.app.station(&server.principal, station).await.unwrap().online_since.is_none()
     })
     .await;
