@@ -1,0 +1,31 @@
+// Every screen, and how to get it: for pictures and for the accessibility check.
+
+/** `ids` are those of a charger and a session that exist. */
+export const screens = (ids) => [
+  ["overview", "/"],
+  ["chargers", "/chargers"],
+  ["charger", `/chargers/${ids.station}`],
+  ["charger-log", `/chargers/${ids.station}?tab=log`],
+  ["charger-sessions", `/chargers/${ids.station}?tab=sessions`],
+  ["charger-settings", `/chargers/${ids.station}?tab=settings`],
+  ["charger-deviations", `/chargers/${ids.station}?tab=deviations`],
+  ["charger-commands", `/chargers/${ids.station}?tab=commands`],
+  ["unknown-chargers", "/chargers/unknown"],
+  ["sessions", "/sessions"],
+  ["session", `/sessions/${ids.session}`],
+  ["sites", "/sites"],
+  ["site", `/sites/${ids.site}`],
+  ["charge-keys", "/charge-keys"],
+  ["settings", "/settings"],
+  ["add-charger", "/chargers?add=1"],
+  ["add-site", "/sites?add=1"],
+  ["add-charge-key", "/charge-keys?add=1"],
+  ["api-reference", "/api/docs"],
+];
+
+
+export async function openScreen(page, path) {
+  await page.goto(path, { waitUntil: "load" });
+  await page.locator("h1").first().waitFor();
+  await page.waitForFunction(() => !document.querySelector("[aria-busy=true]"));
+}
