@@ -11,7 +11,10 @@ use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow, Postgres};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, ColumnIndex, Decode, PgPool, Row as _, Sqlite, SqlitePool, Transaction, Type};
+use sqlx::{
+    AssertSqlSafe, ColumnIndex, Connection as _, Decode, PgPool, Row as _, Sqlite, SqlitePool, Transaction,
+    Type,
+};
 
 use crate::StoreError;
 
@@ -101,8 +104,14 @@ impl Engine {
             .pragma("cache_size", "-32000")
             .pragma("wal_autocheckpoint", "4000")
             .pragma("journal_size_limit", "67108864");
+        // Where a COMMIT failed (a full disk), SQLite has rolled back by itself and sqlx still counts a transaction: that
+        // connection is of no use any more.
         let write = SqlitePoolOptions::new()
             .max_connections(1)
+            .before_acquire(|connection, _| {
+                let usable = !connection.is_in_transaction();
+                Box::pin(async move { Ok(usable) })
+            })
             .acquire_timeout(ACQUIRE)
             .connect_with(options.clone())
             .await?;

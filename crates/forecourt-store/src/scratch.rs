@@ -53,7 +53,11 @@ impl Scratch {
     pub async fn cut_off(&self) {
         let (server, name) = self.server.as_ref().expect("a PostgreSQL database");
         run(server, &format!("ALTER DATABASE {name} ALLOW_CONNECTIONS false")).await;
-        run(server, &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'")).await;
+        run(
+            server,
+            &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
+        )
+        .await;
     }
 
     /// Brings it back.
