@@ -29,6 +29,9 @@ const WAITING_STATIONS: usize = 100;
 /// Security profile of a station in the waiting room: it has shown nothing.
 pub(crate) const WAITING_PROFILE: i64 = 0;
 
+/// Under this protocol a station that waits for acceptance may tell its status.
+const LENIENT_PROTOCOL: &str = "ocpp1.6";
+
 /// An attempt to connect, before the upgrade.
 #[derive(Debug, Clone)]
 pub struct Knock {
@@ -251,6 +254,16 @@ impl Connection {
         self.live.record().registration == Registration::Accepted
     }
 
+    /// Before acceptance a station may boot and report what it was asked for (2.0.1 B02.FR.09). 1.6 has no such rule, and
+    /// its stations tell their status after a boot whatever they were answered.
+    fn is_allowed_before_acceptance(&self, fact: &Fact) -> bool {
+        match fact {
+            Fact::Boot(_) | Fact::Variables(_) => true,
+            Fact::Status(_) | Fact::Heartbeat => self.protocol == LENIENT_PROTOCOL,
+            _ => false,
+        }
+    }
+
     fn is_current(&self) -> bool {
         self.live.link().connection == self.number
     }
@@ -285,7 +298,7 @@ impl Connection {
         }
         self.live.link().last_seen = Some(now);
         let registration = self.live.record().registration;
-        if registration != Registration::Accepted && !is_allowed_before_acceptance(&call.fact) {
+        if registration != Registration::Accepted && !self.is_allowed_before_acceptance(&call.fact) {
             return Err(Unrecorded::NotAccepted);
         }
         let mut state = self.live.state.lock().await;
@@ -447,11 +460,6 @@ impl News {
             live.set_record(record);
         }
     }
-}
-
-/// B02: before acceptance a station may boot and report what it was asked for.
-fn is_allowed_before_acceptance(fact: &Fact) -> bool {
-    matches!(fact, Fact::Boot(_) | Fact::Variables(_))
 }
 
 fn not_stored(error: StoreError) -> Unrecorded {

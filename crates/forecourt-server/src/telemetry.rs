@@ -1,6 +1,7 @@
 //! Logs and metrics.
 
 use std::io::IsTerminal as _;
+use std::time::Duration;
 
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use tracing_subscriber::EnvFilter;
@@ -22,10 +23,12 @@ pub fn logs(filter: &str, json: bool) -> Result<(), String> {
 
 pub fn metrics() -> Result<PrometheusHandle, String> {
     let handle = PrometheusBuilder::new().install_recorder().map_err(|error| format!("metrics: {error}"))?;
+    tokio::spawn(keep_small(handle.clone()));
     metrics::describe_counter!(
         "forecourt_messages_total",
         "Frames received from stations, by version and outcome"
     );
+    metrics::describe_counter!("forecourt_refused_total", "Stations turned away at the door, by HTTP status");
     metrics::describe_gauge!("forecourt_stations_connected", "Stations with an open socket");
     metrics::describe_histogram!(
         "forecourt_answer_seconds",
@@ -33,4 +36,15 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
         "From a call's arrival to its answer"
     );
     Ok(handle)
+}
+
+/// How often samples are summed up. Without it they pile up until somebody looks at the metrics, which may be never.
+const UPKEEP: Duration = Duration::from_secs(5);
+
+async fn keep_small(handle: PrometheusHandle) {
+    let mut every = tokio::time::interval(UPKEEP);
+    loop {
+        every.tick().await;
+        handle.run_upkeep();
+    }
 }

@@ -16,7 +16,7 @@ use yawc::WebSocket;
 
 use super::limits::counted;
 use super::stream::Farewell;
-use super::{Gateway, credentials, identity, offer, socket};
+use super::{Gateway, credentials, figures, identity, offer, socket};
 use crate::peer::Peer;
 
 /// Why there is no WebSocket, for the station's log.
@@ -78,6 +78,7 @@ pub(super) async fn knock(
     let (admission, version) = match admitted {
         Ok(admitted) => admitted,
         Err(refused) => {
+            figures::refused(refused.status);
             if let Some(word) = refused.listed {
                 list(&gateway, knock, word);
             }

@@ -7,6 +7,7 @@
 mod accept;
 mod credentials;
 mod door;
+mod figures;
 mod identity;
 mod limits;
 mod offer;
@@ -20,6 +21,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use forecourt_app::App;
+use forecourt_ocpp::Version;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -28,6 +30,7 @@ use yawc::DeflatePool;
 pub use limits::Limits;
 pub use tls::{Certificate, TlsError, config as tls_config};
 
+use figures::Figures;
 use limits::{Crowd, Failures};
 
 /// Read and write buffer of an idle socket, in bytes: a usual message fits, and ten thousand of them cost 20 MB.
@@ -62,6 +65,8 @@ pub async fn serve_within(options: Options, limits: Limits, cancel: Cancellation
     Ok(())
 }
 
+const VERSIONS: [Version; 3] = [Version::V16, Version::V201, Version::V21];
+
 /// The door and everything it counts.
 #[derive(Debug)]
 struct Gateway {
@@ -73,6 +78,7 @@ struct Gateway {
     by_address: Failures<IpAddr>,
     stop: CancellationToken,
     sockets: TaskTracker,
+    figures: [Figures; 3],
 }
 
 impl Gateway {
@@ -97,8 +103,19 @@ impl Gateway {
             by_address: Failures::new(limits.failures_per_address, limits.failure_pause / ADDRESS_PACE),
             stop,
             sockets: TaskTracker::new(),
+            figures: VERSIONS.map(Figures::new),
             limits,
         })
+    }
+}
+
+impl Gateway {
+    fn figures(&self, version: Version) -> &Figures {
+        match version {
+            Version::V16 => &self.figures[0],
+            Version::V201 => &self.figures[1],
+            Version::V21 => &self.figures[2],
+        }
     }
 }
 

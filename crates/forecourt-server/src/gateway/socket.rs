@@ -24,6 +24,7 @@ use yawc::close::CloseCode;
 use yawc::{Frame, HttpWebSocket, OpCode};
 
 use super::Gateway;
+use super::figures::{Dealt, Figures};
 use super::limits::Pace;
 use super::stream::Farewell;
 
@@ -83,7 +84,9 @@ pub(super) async fn converse(
         pinged: false,
         gateway,
     };
+    talk.figures().came();
     let end = talk.run(orders).await;
+    talk.figures().went();
     tracing::debug!(identity = %talk.connection.identity(), ?end, "a conversation ended");
     if end != End::Gone {
         farewell.linger();
@@ -149,6 +152,10 @@ impl Conversation {
         watch.min(due)
     }
 
+    fn figures(&self) -> &Figures {
+        self.gateway.figures(self.link.version())
+    }
+
     fn now(&self) -> Timestamp {
         self.gateway.app.now()
     }
@@ -183,14 +190,19 @@ impl Conversation {
         match self.link.receive(text, now) {
             Received::Call(call) => self.call(*call).await?,
             Received::Repeat { message_id, text, answer } => {
+                self.figures().dealt(Dealt::Repeated);
                 // Still being stored is impossible here, where one call follows another; then there is nothing to send.
                 let Some(answer) = answer else { return Ok(()) };
                 let entry = entry(Direction::Received, String::new(), message_id, text, Some(answer.clone()));
                 self.log(LogEntry { outcome: MessageOutcome::Repeat, ..entry }).await?;
                 self.send(answer).await?;
             }
-            Received::Settled(settled) => self.settled(*settled).await?,
+            Received::Settled(settled) => {
+                self.figures().dealt(Dealt::Settled);
+                self.settled(*settled).await?;
+            }
             Received::Bad { message_id, action, text, reply, reason } => {
+                self.figures().dealt(Dealt::Unusable);
                 let (id, action) = (message_id.unwrap_or_default(), action.unwrap_or_default());
                 tracing::debug!(identity = %self.connection.identity(), reason, "a frame could not be used");
                 let entry = entry(Direction::Received, action, id, text, reply.clone());
@@ -200,6 +212,7 @@ impl Conversation {
                 }
             }
             Received::Stray { message_id, text, reason } => {
+                self.figures().dealt(Dealt::Unusable);
                 tracing::debug!(identity = %self.connection.identity(), reason, "a frame nobody waits for");
                 let entry = entry(Direction::Received, String::new(), message_id, text, None);
                 self.log(LogEntry { outcome: MessageOutcome::Bad, ..entry }).await?;
@@ -228,10 +241,14 @@ impl Conversation {
         match self.connection.record(recorded, write).await {
             Ok(answer) => {
                 self.link.answered(&message_id, &answer);
-                self.send(answer).await
+                self.send(answer).await?;
+                // The frame is what was heard last.
+                self.figures().answered(self.heard.elapsed());
+                Ok(())
             }
             Err(Unrecorded::NotStored) => {
                 // Silence is the answer that keeps the message safe: the station has it and will say it again.
+                self.figures().dealt(Dealt::NotStored);
                 self.link.forget(&message_id);
                 Ok(())
             }
@@ -253,6 +270,7 @@ impl Conversation {
         text: String,
         fault: &Fault,
     ) -> Result<(), End> {
+        self.figures().dealt(Dealt::Refused);
         let version = self.link.version();
         let reply = forecourt_ocpp::fault_text(version, &message_id, fault);
         self.link.answered(&message_id, &reply);

@@ -2,6 +2,7 @@
 //! clients that can be as rude as bytes allow.
 
 use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -40,6 +41,10 @@ impl Drop for Server {
 
 impl Server {
     pub async fn start(limits: Limits) -> Self {
+        Self::start_with(limits, None).await
+    }
+
+    pub async fn start_with(limits: Limits, tls: Option<(PathBuf, PathBuf)>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let location = Location::Sqlite(folder.path().join("forecourt.db"));
         let app = App::open(&location, Settings::default(), Clock::System).await.unwrap();
@@ -61,7 +66,7 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let options = Options { listener, app: app.clone(), page: Router::new(), tls: None };
+        let options = Options { listener, app: app.clone(), page: Router::new(), tls };
         tokio::spawn(gateway::serve_within(options, limits, stop.clone()));
         Self { app, principal, address, site, stop, _folder: folder }
     }

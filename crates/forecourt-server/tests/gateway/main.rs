@@ -6,3 +6,4 @@ mod door;
 mod handshake;
 mod threats_frames;
 mod threats_identity;
+mod tls;

@@ -129,6 +129,43 @@ async fn first_contact_of_many_strangers_loses_none() {
     server.connect("OPEN", None).await.heartbeat().await;
 }
 
+/// Threat 15 with a waiting room: strangers boot and tell their status in the same second, and none gets an error.
+#[tokio::test(flavor = "multi_thread")]
+async fn strangers_in_the_waiting_room_get_no_error() {
+    let server = Server::start(Limits::default()).await;
+    server.app.edit_organisation(&server.principal, None, |record| record.waiting_room = true).await.unwrap();
+    let knocks = (0..50).map(|number| {
+        let knock = server.knock(&format!("/ocpp/NEW{number}"));
+        tokio::spawn(async move { knock.connect().await.unwrap() })
+    });
+    let clients = futures_util::future::join_all(knocks.collect::<Vec<_>>()).await;
+    let talks = clients.into_iter().map(|client| {
+        let mut client = client.unwrap();
+        tokio::spawn(async move {
+            let boot = json!({"chargePointVendor": "Acme", "chargePointModel": "Post"});
+            assert_eq!(client.call("BootNotification", &boot).await[2]["status"], "Pending");
+            for connector in 0..2 {
+                let status = json!({"connectorId": connector, "status": "Available", "errorCode": "NoError"});
+                assert_eq!(client.call("StatusNotification", &status).await[0], 3);
+            }
+            let start =
+                json!({"connectorId": 1, "idTag": "T", "meterStart": 0, "timestamp": "2026-01-01T00:00:00Z"});
+            assert_eq!(client.call("StartTransaction", &start).await[2], "SecurityError");
+        })
+    });
+    for talk in talks.collect::<Vec<_>>() {
+        talk.await.unwrap();
+    }
+    let all = forecourt_app::store::station::StationFilter::default();
+    let stations = server.app.stations(&server.principal, &all, None, 100).await.unwrap().items;
+    assert_eq!(stations.len(), 50);
+    assert!(
+        stations
+            .iter()
+            .all(|station| station.connectors.len() == 2 && station.record.vendor.as_deref() == Some("Acme"))
+    );
+}
+
 fn hasty() -> Limits {
     Limits {
         patience: Duration::from_millis(400),
