@@ -170,3 +170,8 @@ pub const FAULTS: &[Fault] = &[
         component: "CPPWMController",
     },
 ];
+
+/// A time as stations write it: UTC, to the millisecond (2.x asks for no more than three decimals).
+pub fn stamp(at: Timestamp) -> String {
+    format!("{at:.3}")
+}

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
 use super::body::Availability;
-use super::notice::{BootReason, Key, Notice, StopReason};
+use super::notice::{BootReason, Key, Notice, StopReason, stamp};
 use super::settings::{Access, Setting, Written};
 use super::station::Station;
 use crate::car::Sample;
@@ -32,7 +32,7 @@ pub(super) fn call(station: &Station, notice: &Notice) -> (&'static str, Value) 
         Notice::Boot { .. } => ("BootNotification", boot(station)),
         Notice::Status { evse, status, fault, at } => {
             let mut payload = json!({
-                "connectorId": evse, "status": status_word(*status), "timestamp": at.to_string(),
+                "connectorId": evse, "status": status_word(*status), "timestamp": stamp(*at),
                 "errorCode": fault.map_or("NoError", |f| f.code),
             });
             if let Some(fault) = fault {
@@ -47,7 +47,7 @@ pub(super) fn call(station: &Station, notice: &Notice) -> (&'static str, Value) 
             "StartTransaction",
             json!({
                 "connectorId": tx.evse, "idTag": tx.key.uid,
-                "meterStart": sample.register.0, "timestamp": at.to_string(),
+                "meterStart": sample.register.0, "timestamp": stamp(*at),
             }),
         ),
         Notice::Reading { evse, tx, sample, context, at, .. } => {
@@ -63,7 +63,7 @@ pub(super) fn call(station: &Station, notice: &Notice) -> (&'static str, Value) 
             "StopTransaction",
             json!({
                 "transactionId": station.given.get(&tx.number).copied().unwrap_or(-1),
-                "idTag": tx.key.uid, "meterStop": sample.register.0, "timestamp": at.to_string(),
+                "idTag": tx.key.uid, "meterStop": sample.register.0, "timestamp": stamp(*at),
                 "reason": reason_word(*why),
                 "transactionData": [meter_value(sample, Context::End, *at)],
             }),
@@ -144,7 +144,7 @@ fn meter_value(sample: &Sample, context: Context, at: Timestamp) -> Value {
         values.push(json!({ "value": (soc.0 / 10).to_string(), "context": context, "measurand": "SoC",
             "location": "EV", "unit": "Percent" }));
     }
-    json!({ "timestamp": at.to_string(), "sampledValue": values })
+    json!({ "timestamp": stamp(at), "sampledValue": values })
 }
 
 /// A number of thousandths as decimal text with one digit.

@@ -6,7 +6,7 @@ use forecourt_core::fact::{ChargingState, ConnectorStatus, Context};
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::notice::{BootReason, Fault, Key, Notice, StopReason, Tx};
+use super::notice::{BootReason, Fault, Key, Notice, StopReason, Tx, stamp};
 use super::settings::{Access, Kind, Setting};
 use super::station::Station;
 use crate::car::Sample;
@@ -24,7 +24,7 @@ pub(super) fn call(station: &Station, notice: &Notice) -> (&'static str, Value) 
         Notice::Status { evse, status, at, .. } => (
             "StatusNotification",
             json!({
-                "timestamp": at.to_string(), "connectorStatus": status_word(*status),
+                "timestamp": stamp(*at), "connectorStatus": status_word(*status),
                 // The station as a whole is spoken of as EVSE 0 (connector 0).
                 "evseId": evse, "connectorId": i32::from(*evse > 0),
             }),
@@ -92,7 +92,7 @@ fn boot(station: &Station, reason: BootReason) -> Value {
 
 fn event(evse: i32, fault: &Fault, cleared: bool, at: Timestamp) -> Value {
     let mut data = json!({
-        "eventId": at.as_second().rem_euclid(1_000_000_000), "timestamp": at.to_string(), "trigger": "Alerting",
+        "eventId": at.as_second().rem_euclid(1_000_000_000), "timestamp": stamp(at), "trigger": "Alerting",
         "actualValue": if cleared { "false" } else { "true" }, "cleared": cleared,
         "techCode": fault.vendor_code, "techInfo": fault.text, "eventNotificationType": "HardWiredNotification",
         "component": { "name": fault.component }, "variable": { "name": "Problem" },
@@ -100,7 +100,7 @@ fn event(evse: i32, fault: &Fault, cleared: bool, at: Timestamp) -> Value {
     if evse > 0 {
         data["component"]["evse"] = json!({ "id": evse });
     }
-    json!({ "generatedAt": at.to_string(), "seqNo": 0, "eventData": [data] })
+    json!({ "generatedAt": stamp(at), "seqNo": 0, "eventData": [data] })
 }
 
 fn token(key: &Key) -> Value {
@@ -109,7 +109,7 @@ fn token(key: &Key) -> Value {
 
 fn transaction(kind: &str, tx: &Tx, trigger: &str, seq: i64, at: Timestamp, offline: bool) -> Value {
     json!({
-        "eventType": kind, "timestamp": at.to_string(), "triggerReason": trigger, "seqNo": seq, "offline": offline,
+        "eventType": kind, "timestamp": stamp(at), "triggerReason": trigger, "seqNo": seq, "offline": offline,
         "transactionInfo": { "transactionId": tx.name }, "evse": { "id": tx.evse, "connectorId": 1 },
     })
 }
@@ -179,7 +179,7 @@ fn meter_value(sample: &Sample, context: Context, at: Timestamp) -> Value {
         soc["location"] = json!("EV");
         values.push(soc);
     }
-    json!({ "timestamp": at.to_string(), "sampledValue": values })
+    json!({ "timestamp": stamp(at), "sampledValue": values })
 }
 
 /// OCPP 2.x writes measured values as JSON numbers; ours stay far below the 2^53 a double holds exactly.
@@ -223,7 +223,7 @@ fn report_page(station: &Station, request: i64, page: usize, at: Timestamp) -> V
         })
         .collect();
     let more = from + REPORT_PAGE < all.len();
-    json!({ "requestId": request, "generatedAt": at.to_string(), "seqNo": page, "tbc": more, "reportData": data })
+    json!({ "requestId": request, "generatedAt": stamp(at), "seqNo": page, "tbc": more, "reportData": data })
 }
 
 /// How many pages a report takes.

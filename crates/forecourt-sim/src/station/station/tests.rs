@@ -301,3 +301,16 @@ fn a_new_password_is_used_at_the_next_connection() {
     );
     assert_eq!(station.password(), Some("s3cret-s3cret-16"));
 }
+
+#[test]
+fn times_have_milliseconds() {
+    for protocol in [Protocol::V16, Protocol::V201] {
+        let mut station = station(protocol);
+        station.connected(now());
+        let said = talk(&mut station, now(), after(3_600));
+        for (_, payload) in &said {
+            let Some(at) = payload["timestamp"].as_str() else { continue };
+            assert_eq!((at.len(), at.ends_with('Z')), (24, true), "{at}");
+        }
+    }
+}
