@@ -16,7 +16,7 @@ use crate::{doctor, http, serve};
 
 /// An open charging station management system in one binary.
 #[derive(Debug, Parser)]
-#[command(name = "forecourt", version, propagate_version = true, arg_required_else_help = true)]
+#[command(name = "forecourt", version, arg_required_else_help = true)]
 pub struct Cli {
     #[command(flatten)]
     place: Place,
@@ -107,4 +107,15 @@ pub fn say(line: &str) {
 pub fn fail(line: &str) -> ExitCode {
     let _ = writeln!(std::io::stderr(), "forecourt: {line}");
     ExitCode::FAILURE
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_line_is_consistent() {
+        use clap::CommandFactory as _;
+        Cli::command().debug_assert();
+    }
 }
