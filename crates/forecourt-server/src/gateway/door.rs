@@ -12,6 +12,7 @@ use forecourt_app::gateway::{Admission, Knock, Refusal};
 use forecourt_ocpp::Version;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
 use hyper::body::Incoming;
+use tokio::sync::oneshot;
 use yawc::WebSocket;
 
 use super::limits::counted;
@@ -97,13 +98,22 @@ pub(super) async fn knock(
     {
         response.headers_mut().insert(header::SEC_WEBSOCKET_PROTOCOL, name);
     }
-    let patience = gateway.limits.patience;
+    let (patience, address) = (gateway.limits.patience, knock.address);
+    let (came, taken_in) = oneshot::channel();
     let sockets = gateway.sockets.clone();
     sockets.spawn(async move {
-        if let Ok(Ok(upgraded)) = tokio::time::timeout(patience, upgrade).await {
-            socket::converse(gateway, upgraded, admission, version, knock.address, farewell).await;
+        let (connection, orders) = gateway.app.connect(admission, version.subprotocol(), address).await;
+        // The request may have been given up meanwhile; then the upgrade fails.
+        let _given_up = came.send(());
+        match tokio::time::timeout(patience, upgrade).await {
+            Ok(Ok(upgraded)) => {
+                socket::converse(gateway, upgraded, connection, orders, version, farewell).await;
+            }
+            _ => connection.disconnect().await,
         }
     });
+    // Taken in before the answer is sent: whoever has seen it and connects once more is the newer one.
+    let _shut_down = taken_in.await;
     response
 }
 

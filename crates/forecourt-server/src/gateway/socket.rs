@@ -3,13 +3,12 @@
 //! One task a socket. Calls are taken one after another, each answered after its effect is stored; a station that sends
 //! faster is read later. Nothing is decided here.
 
-use std::net::IpAddr;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Instant;
 
 use forecourt_app::commands::Order;
-use forecourt_app::gateway::{Admission, Call, Connection, LogEntry, Unrecorded};
+use forecourt_app::gateway::{Call, Connection, LogEntry, Unrecorded};
 use forecourt_app::store::message::{Direction, MessageOutcome};
 use forecourt_core::Timestamp;
 use forecourt_core::command::Outcome;
@@ -65,12 +64,11 @@ struct Conversation {
 pub(super) async fn converse(
     gateway: Arc<Gateway>,
     socket: HttpWebSocket,
-    admission: Admission,
+    connection: Connection,
+    orders: mpsc::Receiver<Order>,
     version: Version,
-    address: IpAddr,
     farewell: Farewell,
 ) {
-    let (connection, orders) = gateway.app.connect(admission, version.subprotocol(), address).await;
     let now = Instant::now();
     let mut talk = Conversation {
         link: Link::new(version, gateway.limits.link, rand::random()),
@@ -93,7 +91,7 @@ pub(super) async fn converse(
     }
     Box::pin(talk.part(end)).await;
     if end == End::Replaced {
-        let info = format!("the connection from {address} was replaced by a newer one");
+        let info = "a newer connection of the same station took over".to_owned();
         talk.connection.security_event(REPLACED, Some(info)).await;
     }
     talk.connection.disconnect().await;
