@@ -1,18 +1,16 @@
 // Commands: what will happen to whom, then the charger's literal answer.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { assertCalm, openPage, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
 import { Charger } from "../lib/station.mjs";
 
-const world = withServer();
 let station;
 let charger;
-
-before(async () => {
-  const site = await world.api.site();
-  await world.api.key("04A2B1C3", { alias: "Fleet van 12" });
-  station = await world.api.station(site, "CMD-1");
+const world = withServer({}, async ({ api }) => {
+  const site = await api.site();
+  await api.key("04A2B1C3", { alias: "Fleet van 12" });
+  station = await api.station(site, "CMD-1");
   charger = await Charger.connect(station);
   await charger.boot();
   await charger.status(1, "Available");
@@ -79,7 +77,7 @@ test("a refusal is shown with the charger's own word", async () => {
 
   await page.getByRole("tab", { name: "Commands" }).click();
   const row = page.getByRole("row", { name: /Reset/ }).first();
-  await row.getByText("Refused").waitFor();
+  await row.getByText("Refused", { exact: true }).waitFor();
   await row.getByRole("button", { name: "Reset" }).click();
   await page.getByText('"vendorNote": "not <b>now</b>"').waitFor();
   assertCalm(page);

@@ -1,19 +1,17 @@
 // Threat 11: what a charger says is text, on every screen, whatever it says.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { assertCalm, openPage, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
 import { openScreen, screens } from "../lib/screens.mjs";
 import { Charger, knock } from "../lib/station.mjs";
 
-const world = withServer();
-/** Short enough for every member of the protocol; a picture without a source would show that it became markup. */
-const MARK = "<img src=x id=p>";
+/** Without blanks, short enough for every member of the protocol; a picture without a source would show that it became markup. */
+const MARK = "<img/src=x/id=p>";
 const SCRIPT = "<script>pwned=1</script>";
-let ids;
 
-before(async () => {
-  const { api, server } = world;
+let ids;
+const world = withServer({}, async ({ api, server }) => {
   const site = await api.site();
   const station = await api.station(site, "MARK-1");
   const charger = await Charger.connect(station);
@@ -48,7 +46,8 @@ before(async () => {
   await api.post(`/stations/${station.id}/commands`, { command: "read_variables" });
   charger.answers.ClearCache = { status: MARK };
   await api.post(`/stations/${station.id}/commands`, { command: "clear_cache" });
-  await knock(server.url, MARK);
+  // An identity holds no slash, but may hold blanks.
+  await knock(server.url, MARK.replaceAll("/", " "));
   const { items } = await api.get(`/sessions?station_id=${station.id}`);
   ids = { site: site.id, station: station.id, session: items[0].id };
 });
@@ -72,7 +71,7 @@ test("markup stays text on every screen", async () => {
     }));
     assert.equal(state.pictures, 0, `markup became an element on ${name}`);
     assert.equal(state.ran, false, `a script of a charger ran on ${name}`);
-    if (state.text.includes("<img")) shown.push(name);
+    if (/<img|<script/.test(state.text)) shown.push(name);
   }
   for (const name of ["charger", "chargers", "charger-log", "charger-settings", "charger-commands", "session", "sessions", "charge-keys", "unknown-chargers"]) {
     assert.ok(shown.includes(name), `${name} shows what the charger said, as text (shown on ${shown.join(", ")})`);

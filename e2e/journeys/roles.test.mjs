@@ -1,19 +1,17 @@
 // What each role sees; that the server refuses the rest is tested where the server is.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { assertCalm, openPage, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
 
-const world = withServer();
 let station;
-
-before(async () => {
+const world = withServer({}, async ({ api, server }) => {
   for (const role of ["operator", "support", "maintenance"]) {
-    await world.server.run(["user", "add", `${role}@example.org`, "--name", role, "--role", role], {
+    await server.run(["user", "add", `${role}@example.org`, "--name", role, "--role", role], {
       FORECOURT_PASSWORD: `${role} ${role} ${role}`,
     });
   }
-  station = await world.api.station(await world.api.site(), "ROLE-1");
+  station = await api.station(await api.site(), "ROLE-1");
 });
 
 async function as(role) {

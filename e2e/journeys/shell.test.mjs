@@ -1,16 +1,13 @@
 // What surrounds the pages: the palette, the colour scheme, the phone, a lost server, settings and API keys.
 import assert from "node:assert/strict";
-import { before, test } from "node:test";
+import { test } from "node:test";
 import { assertCalm, openPage, PHONE, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
 import { openScreen, screens } from "../lib/screens.mjs";
 import { Charger } from "../lib/station.mjs";
 
-const world = withServer();
 let ids;
-
-before(async () => {
-  const { api } = world;
+const world = withServer({}, async ({ api }) => {
   const site = await api.site("Harbour");
   const station = await api.station(site, "SHELL-1", { name: "By the crane" });
   const charger = await Charger.connect(station);
@@ -53,7 +50,7 @@ test("the colour scheme is chosen and kept", async () => {
   const scheme = () => page.evaluate(() => document.documentElement.dataset.mantineColorScheme);
   assert.equal(await scheme(), "light");
   await page.getByRole("button", { name: /Account of/ }).click();
-  await page.getByRole("radio", { name: "Dark" }).check({ force: true });
+  await page.getByRole("radiogroup", { name: "Colour scheme" }).getByText("Dark").click();
   assert.equal(await scheme(), "dark");
   await page.reload();
   assert.equal(await scheme(), "dark");

@@ -3,13 +3,14 @@ import { after, before } from "node:test";
 import { launch } from "./browser.mjs";
 import { apiOf, startServer } from "./server.mjs";
 
-/** Filled before the first test runs. */
-export function withServer(options) {
+/** Filled before the first test runs; `prepare` then does what the journeys of the file need beforehand. */
+export function withServer(options = {}, prepare = async () => {}) {
   const world = {};
   before(async () => {
     world.server = await startServer(options);
     world.browser = await launch();
-    if (options?.admin !== false) world.api = await apiOf(world.server);
+    if (options.admin !== false) world.api = await apiOf(world.server);
+    await prepare(world);
   });
   after(async () => {
     await world.browser?.close();

@@ -34,12 +34,13 @@ function Parameters({ document, parameters }: { document: Document; parameters: 
 function BodyView({ document, title, body }: { document: Document; title: string; body: Body }) {
   const [kind, content] = Object.entries(body.content ?? {})[0] ?? [];
   return (
-    <div>
-      <Text fw={600} mt="sm" component="div">
-        {title} <span className={classes.type}>{[kind, body.description].filter(Boolean).join(" · ")}</span>
-      </Text>
+    <details className={classes.details}>
+      <summary>
+        <b>{title}</b>{" "}
+        <span className={classes.type}>{[kind, body.description].filter(Boolean).join(" · ")}</span>
+      </summary>
       {content?.schema && <SchemaView document={document} schema={content.schema} />}
-    </div>
+    </details>
   );
 }
 

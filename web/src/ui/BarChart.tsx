@@ -25,11 +25,11 @@ interface BarChartProps {
   onOpen?: (key: string) => void;
 }
 
-/** A round number at or above the largest value: 1, 2, 2.5 or 5 times a power of ten. */
+/** A round number at or above the largest value: few digits and easily halved. */
 export function niceTop(largest: number): number {
   if (largest <= 0) return 1;
   const base = 10 ** Math.floor(Math.log10(largest));
-  const step = [1, 2, 2.5, 5, 10].find((factor) => factor * base >= largest) ?? 10;
+  const step = [1, 1.5, 2, 2.5, 3, 4, 5, 6, 8, 10].find((factor) => factor * base >= largest) ?? 10;
   return step * base;
 }
 

@@ -74,7 +74,11 @@ export function FilterChips({ chips }: { chips: Chip[] }) {
           key={chip.name}
           withRemoveButton
           onRemove={() => set({ [chip.name]: undefined })}
-          removeButtonProps={{ "aria-label": t("filter.remove", { filter: chip.label }), tabIndex: 0 }}
+          removeButtonProps={{
+            "aria-label": t("filter.remove", { filter: chip.label }),
+            tabIndex: 0,
+            "aria-hidden": false,
+          }}
         >
           {chip.label}
         </Pill>

@@ -1,5 +1,13 @@
 // Who is signed in, the colour scheme, and the way out.
-import { Avatar, Menu, SegmentedControl, Text, UnstyledButton, useMantineColorScheme } from "@mantine/core";
+import {
+  Avatar,
+  Menu,
+  SegmentedControl,
+  Text,
+  UnstyledButton,
+  useMantineColorScheme,
+  VisuallyHidden,
+} from "@mantine/core";
 import { IconApi, IconLogout } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -50,11 +58,9 @@ export function AccountMenu() {
   return (
     <Menu position="bottom-end" width={260}>
       <Menu.Target>
-        <UnstyledButton
-          aria-label={t("account.menu", { name: operator.name })}
-          style={{ borderRadius: "50%" }}
-        >
-          <Avatar name={operator.name} size={30} color="petrol" variant="filled" aria-hidden />
+        <UnstyledButton style={{ borderRadius: "50%" }}>
+          <Avatar name={operator.name} size={30} color="petrol" variant="filled" />
+          <VisuallyHidden>{t("account.menu", { name: operator.name })}</VisuallyHidden>
         </UnstyledButton>
       </Menu.Target>
       <Menu.Dropdown>

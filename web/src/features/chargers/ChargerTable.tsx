@@ -30,7 +30,7 @@ function Plugs({ station }: { station: Station }) {
     evse.connectors.map((each) => ({ key: `${evse.evse}.${each.connector}`, status: each.status })),
   );
   return (
-    <Group gap={4}>
+    <Group gap={4} wrap="nowrap">
       {plugs.slice(0, SHOWN).map((each) => (
         <StatusBadge key={each.key} status={each.status} offline={!station.online} />
       ))}

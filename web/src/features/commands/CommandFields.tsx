@@ -184,6 +184,7 @@ export function CommandFields({ station, kind, form }: FieldProps & { kind: Comm
           />
           <JsonInput
             label={t("command.raw.payload")}
+            validationError={t("command.raw.notJson")}
             formatOnBlur
             autosize
             minRows={4}

@@ -151,7 +151,7 @@ export function ApiKeys() {
     >
       <Text c="dimmed" mb="sm">
         {t("apiKey.text")}{" "}
-        <Anchor href="/api/docs" inherit>
+        <Anchor href="/api/docs" inherit underline="always">
           {t("nav.api")}
         </Anchor>
       </Text>
