@@ -21,10 +21,8 @@ const RAW_MAX_BYTES: usize = 64 * 1024;
 /// What a station's socket is asked to do.
 #[derive(Debug)]
 pub enum Order {
-    Call {
-        command: Command,
-        reply: oneshot::Sender<Outcome>,
-    },
+    /// Boxed: the queue of every connected station has room for these.
+    Call { command: Box<Command>, reply: oneshot::Sender<Outcome> },
     /// Answered when the station answers a ping.
     Probe(oneshot::Sender<()>),
 }
@@ -191,7 +189,7 @@ impl App {
 
 async fn call(orders: tokio::sync::mpsc::Sender<Order>, command: Command) -> Outcome {
     let (reply, answered) = oneshot::channel();
-    if let Err(refused) = orders.try_send(Order::Call { command, reply }) {
+    if let Err(refused) = orders.try_send(Order::Call { command: Box::new(command), reply }) {
         return match refused {
             tokio::sync::mpsc::error::TrySendError::Full(_) => Outcome::Busy,
             tokio::sync::mpsc::error::TrySendError::Closed(_) => Outcome::Offline,

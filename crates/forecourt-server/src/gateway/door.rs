@@ -102,14 +102,17 @@ pub(super) async fn knock(
     let (came, taken_in) = oneshot::channel();
     let sockets = gateway.sockets.clone();
     sockets.spawn(async move {
-        let (connection, orders) = gateway.app.connect(admission, version.subprotocol(), address).await;
+        let connecting = gateway.app.connect(admission, version.subprotocol(), address);
+        let (connection, orders) = Box::pin(connecting).await;
         // The request may have been given up meanwhile; then the upgrade fails.
         let _given_up = came.send(());
         match tokio::time::timeout(patience, upgrade).await {
+            // A task of its own, which holds nothing of this one for weeks.
             Ok(Ok(upgraded)) => {
-                socket::converse(gateway, upgraded, connection, orders, version, farewell).await;
+                let sockets = gateway.sockets.clone();
+                sockets.spawn(socket::converse(gateway, upgraded, connection, orders, version, farewell));
             }
-            _ => connection.disconnect().await,
+            _ => Box::pin(connection.disconnect()).await,
         }
     });
     // Taken in before the answer is sent: whoever has seen it and connects once more is the newer one.

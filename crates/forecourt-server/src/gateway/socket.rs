@@ -61,16 +61,18 @@ struct Conversation {
 }
 
 /// Carries an admitted station's conversation to its end.
-pub(super) async fn converse(
+///
+/// What is long is boxed: the task of an idle station holds a pointer and the place where it waits.
+pub(super) fn converse(
     gateway: Arc<Gateway>,
     socket: HttpWebSocket,
     connection: Connection,
     orders: mpsc::Receiver<Order>,
     version: Version,
     farewell: Farewell,
-) {
+) -> impl Future<Output = ()> + Send {
     let now = Instant::now();
-    let mut talk = Conversation {
+    let talk = Box::new(Conversation {
         link: Link::new(version, gateway.limits.link, rand::random()),
         pace: Pace::new(&gateway.limits, now),
         socket,
@@ -81,7 +83,11 @@ pub(super) async fn converse(
         heard: now,
         pinged: false,
         gateway,
-    };
+    });
+    carry(talk, orders, farewell)
+}
+
+async fn carry(mut talk: Box<Conversation>, orders: mpsc::Receiver<Order>, farewell: Farewell) {
     talk.figures().came();
     let end = talk.run(orders).await;
     talk.figures().went();
@@ -90,11 +96,14 @@ pub(super) async fn converse(
         farewell.linger();
     }
     Box::pin(talk.part(end)).await;
+    let connection = talk.connection.clone();
+    // The socket closes here, before storage is asked for anything.
+    drop(talk);
     if end == End::Replaced {
         let info = "a newer connection of the same station took over".to_owned();
-        talk.connection.security_event(REPLACED, Some(info)).await;
+        Box::pin(connection.security_event(REPLACED, Some(info))).await;
     }
-    talk.connection.disconnect().await;
+    Box::pin(connection.disconnect()).await;
 }
 
 /// Kind of the security event for a second connection that took over.
