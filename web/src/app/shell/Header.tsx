@@ -33,7 +33,7 @@ export function Header() {
         <Logo size={24} />
         <span>{organisation.name}</span>
       </Link>
-      {demo && <span className={classes.count}>{t("shell.demo")}</span>}
+      {demo && <span className={`${classes.count} mantine-visible-from-sm`}>{t("shell.demo")}</span>}
       <button type="button" className={`${classes.search} mantine-visible-from-sm`} onClick={openPalette}>
         <IconSearch size={15} aria-hidden />
         <span>{t("palette.open")}</span>

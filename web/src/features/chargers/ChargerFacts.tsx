@@ -2,10 +2,10 @@
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Station } from "@/api/types";
-import { CopyLine } from "@/ui/Copy";
 import { Facts } from "@/ui/Facts";
 import { Panel } from "@/ui/Panel";
 import { Count, Energy, Outside, Timestamp } from "@/ui/Values";
+import { Addresses } from "./Addresses";
 import { NoPassword } from "./SecurityProfile";
 
 export function ChargerFacts({ station }: { station: Station }) {
@@ -59,13 +59,7 @@ export function ConnectionFacts({ station }: { station: Station }) {
             [t("charger.registration"), t(`charger.registrations.${station.registration}`)],
           ]}
         />
-        {station.connection_urls.map((url) => (
-          <CopyLine
-            key={url}
-            label={t(url.startsWith("wss:") ? "connect.secure" : "connect.plain")}
-            text={url}
-          />
-        ))}
+        <Addresses urls={station.connection_urls} />
       </Stack>
     </Panel>
   );

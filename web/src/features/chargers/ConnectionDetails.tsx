@@ -4,6 +4,7 @@ import { IconEyeOff } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import type { NewStation } from "@/api/types";
 import { CopyLine } from "@/ui/Copy";
+import { Addresses } from "./Addresses";
 
 interface ConnectionDetailsProps {
   station: NewStation | null;
@@ -24,13 +25,7 @@ export function ConnectionDetails({ station, onClose }: ConnectionDetailsProps) 
       {station && (
         <Stack>
           <Text>{t("connect.text")}</Text>
-          {station.connection_urls.map((url) => (
-            <CopyLine
-              key={url}
-              label={t(url.startsWith("wss:") ? "connect.secure" : "connect.plain")}
-              text={url}
-            />
-          ))}
+          <Addresses urls={station.connection_urls} />
           <CopyLine label={t("connect.identity")} text={station.identity} />
           {station.password && (
             <>

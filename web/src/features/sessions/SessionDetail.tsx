@@ -57,7 +57,13 @@ function Figures({ session }: { session: Session }) {
         name={t("session.power")}
         definition={t("session.powerHelp")}
         value={<Power w={session.power_w} />}
-        note={session.soc_percent === null ? null : <Percent value={session.soc_percent} />}
+        note={
+          session.soc_percent === null ? null : (
+            <>
+              {t("session.battery")} <Percent value={session.soc_percent} />
+            </>
+          )
+        }
       />
       <Figure
         name={t("session.cost")}
