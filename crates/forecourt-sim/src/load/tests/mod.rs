@@ -1,7 +1,13 @@
+use std::path::Path;
+
 use super::*;
 use crate::floor;
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::AsyncReadExt;
 use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::rustls::ServerConfig;
+use tokio_rustls::rustls::crypto::aws_lc_rs;
 use tokio_util::sync::CancellationToken;
 
 async fn with_floor(stations: usize, change: impl FnOnce(&mut LoadPlan)) -> LoadPlan {
@@ -93,4 +99,30 @@ async fn nobody_there_is_an_error_and_no_figure() {
     let report = run(LoadPlan { url, stations, mode, ..LoadPlan::default() }).await.unwrap();
     assert_eq!(report.errors.get("connect"), Some(&1));
     assert_eq!(report.calls, 0);
+}
+
+#[tokio::test]
+async fn a_storm_over_tls_trusts_the_authorities_it_is_given() {
+    let chain = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/load/tests/floor.chain.pem");
+    let certificates = CertificateDer::pem_file_iter(&chain).unwrap().collect::<Result<_, _>>().unwrap();
+    let key = PrivateKeyDer::from_pem_slice(include_bytes!("floor.key.pem")).unwrap();
+    let tls = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(certificates, key)
+        .unwrap();
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let url = format!("wss://{}/ocpp", listener.local_addr().unwrap());
+    tokio::spawn(floor::serve(listener, Some(Arc::new(tls)), CancellationToken::new()));
+    let stations = (0..8).map(|n| Credentials { identity: format!("LOAD-{n}"), password: None }).collect();
+    let trusting =
+        LoadPlan { url, stations, authorities: Some(chain), mode: Mode::Storm, ..LoadPlan::default() };
+    let report = run(trusting.clone()).await.unwrap();
+    assert!(report.errors.is_empty(), "{report:?}");
+    assert_eq!(report.calls, 8);
+
+    // Without them the certificate is worth nothing (and a machine may have none of its own).
+    let held = hold(LoadPlan { authorities: None, ..trusting }).await;
+    assert_eq!(held.map_or(0, |held| held.connected), 0);
 }
