@@ -203,19 +203,21 @@ impl App {
         address: IpAddr,
     ) -> (Connection, mpsc::Receiver<Order>) {
         let now = self.now();
-        let number = self.id();
         let (orders, inbox) = mpsc::channel(ORDERS);
         let live = admission.live;
-        let station = live.record().id;
-        {
+        let (station, stored) = (live.record().id, live.record().connection);
+        let number = {
             let mut link = live.link();
+            // Higher than any before it, even where the clock was set back.
+            let number = self.id().max(stored + 1).max(link.connection + 1);
             link.connection = number;
             link.orders = Some(orders);
             link.online_since = Some(now);
             link.last_seen = Some(now);
             link.address = Some(address.to_string());
             link.authenticated = admission.authenticated;
-        }
+            number
+        };
         let connection = Connection { app: self.clone(), live, number, station, protocol };
         let row = connection.row(true, now);
         // Not awaited: the first message of the station is written behind it, in order.

@@ -13,6 +13,7 @@ mod error;
 pub mod gateway;
 mod idempotency;
 pub mod jobs;
+mod known_tokens;
 mod live;
 mod network;
 mod overview;
@@ -42,6 +43,7 @@ pub use overview::Overview;
 pub use tokens::{NewToken, TokenEdit};
 
 use directory::Directory;
+use known_tokens::KnownTokens;
 use live::Transactions;
 use passwords::Passwords;
 
@@ -78,6 +80,7 @@ pub struct App {
     changes: Changes,
     passwords: Passwords,
     transactions: Transactions,
+    known_tokens: KnownTokens,
     clock: Clock,
     settings: RwLock<Settings>,
     ids: AtomicU32,
@@ -94,6 +97,7 @@ impl App {
             changes: Changes::default(),
             passwords: Passwords::default(),
             transactions: Transactions::default(),
+            known_tokens: KnownTokens::default(),
             clock,
             settings: RwLock::new(settings),
             ids: AtomicU32::new(rand::random()),

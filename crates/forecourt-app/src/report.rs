@@ -96,7 +96,7 @@ impl App {
         if token.kind == TokenKind::None && token.uid.is_empty() {
             return Ok(TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None });
         }
-        let known = self.store.known_token(record.organisation, &token.uid).await?;
+        let known = self.known_tokens.find(&self.store, record.organisation, &token.uid).await?;
         Ok(judge(known.as_ref(), record.free_charging, now))
     }
 

@@ -70,6 +70,7 @@ impl App {
             other => other.into(),
         })?;
         tx.commit().await?;
+        self.known_tokens.forget();
         self.tell(principal, None, None, What::IdToken);
         Ok(record)
     }
@@ -93,6 +94,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         tx.change_token(&record).await?;
         tx.commit().await?;
+        self.known_tokens.forget();
         self.tell(principal, None, None, What::IdToken);
         self.token(principal, id).await
     }
@@ -102,6 +104,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         let found = tx.delete_token(principal.organisation, id).await?;
         tx.commit().await?;
+        self.known_tokens.forget();
         if !found {
             return Err(AppError::NotFound("charge key"));
         }

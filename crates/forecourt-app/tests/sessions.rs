@@ -14,13 +14,15 @@ use forecourt_core::unit::WattHours;
 use support::{World, at, meter, start, tell, transaction, worlds};
 
 async fn sessions(world: &World) -> Vec<Session> {
-    let page = world.app.sessions(&world.principal, &SessionFilter::default(), None, 100).await.expect("list");
+    let page =
+        world.app.sessions(&world.principal, &SessionFilter::default(), None, 100).await.expect("list");
     page.items.into_iter().map(|record| record.session).collect()
 }
 
 /// Energy and ended sessions of the organisation, summed over all days.
 async fn rolled_up(world: &World) -> (i64, i64) {
-    let days = world.app.store().days(Scope::Organisation, world.principal.organisation.0, 0).await.expect("days");
+    let days =
+        world.app.store().days(Scope::Organisation, world.principal.organisation.0, 0).await.expect("days");
     (days.iter().map(|d| d.energy_wh).sum(), days.iter().map(|d| d.sessions).sum())
 }
 
@@ -45,14 +47,19 @@ async fn a_visit_from_start_to_stop() {
         world.minutes(10);
         tell(&station, "MeterValues", meter(10, 3_000, Some(&number))).await.expect("meter");
         world.minutes(20);
-        tell(&station, "StopTransaction", transaction(Phase::Ended, 20, 5_000, Some(&number))).await.expect("stop");
+        tell(&station, "StopTransaction", transaction(Phase::Ended, 20, 5_000, Some(&number)))
+            .await
+            .expect("stop");
         let found = sessions(&world).await;
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].energy(), WattHours(4_000));
         assert_eq!(found[0].state, State::Ended { at: at(20), by: EndedBy::Station });
         assert_eq!(rolled_up(&world).await, (4_000, 1));
         let readings = world.app.readings(&world.principal, found[0].id, None, 100).await.expect("readings");
-        assert_eq!(readings.iter().map(|r| r.register_wh).collect::<Vec<_>>(), [Some(1_000), Some(3_000), Some(5_000)]);
+        assert_eq!(
+            readings.iter().map(|r| r.register_wh).collect::<Vec<_>>(),
+            [Some(1_000), Some(3_000), Some(5_000)]
+        );
     }
 }
 
@@ -71,7 +78,9 @@ async fn repeats_change_nothing_even_after_a_restart() {
         assert_eq!(start(&station, 0, 1_000).await, number, "the same start has the same number");
         for _ in 0..3 {
             tell(&station, "MeterValues", meter(5, 2_000, Some(&number))).await.expect("meter");
-            tell(&station, "StopTransaction", transaction(Phase::Ended, 9, 2_500, Some(&number))).await.expect("stop");
+            tell(&station, "StopTransaction", transaction(Phase::Ended, 9, 2_500, Some(&number)))
+                .await
+                .expect("stop");
         }
         assert_eq!(start(&station, 0, 1_000).await, number, "even when it has ended");
         let found = sessions(&world).await;
@@ -89,13 +98,20 @@ async fn another_stations_session_is_out_of_reach() {
         let (a, b) = (world.connect("A").await, world.connect("B").await);
         let number = start(&a, 0, 1_000).await;
         tell(&b, "MeterValues", meter(3, 900_000, Some(&number))).await.expect("confirmed");
-        tell(&b, "StopTransaction", transaction(Phase::Ended, 4, 900_000, Some(&number))).await.expect("confirmed");
-        let of_a = sessions(&world).await.into_iter().find(|s| s.station == a.station()).expect("A's session");
+        tell(&b, "StopTransaction", transaction(Phase::Ended, 4, 900_000, Some(&number)))
+            .await
+            .expect("confirmed");
+        let of_a =
+            sessions(&world).await.into_iter().find(|s| s.station == a.station()).expect("A's session");
         assert!(of_a.is_active());
         assert_eq!(of_a.energy(), WattHours::ZERO);
-        let of_b: Vec<Session> = sessions(&world).await.into_iter().filter(|s| s.station == b.station()).collect();
+        let of_b: Vec<Session> =
+            sessions(&world).await.into_iter().filter(|s| s.station == b.station()).collect();
         assert!(of_b.iter().all(|s| s.energy() == WattHours::ZERO && s.needs_review()));
-        assert_eq!(world.app.store().security_events(b.station()).await.expect("events"), ["ForeignTransaction"]);
+        assert_eq!(
+            world.app.store().security_events(b.station()).await.expect("events"),
+            ["ForeignTransaction"]
+        );
     }
 }
 
@@ -118,7 +134,9 @@ async fn a_free_connector_ends_a_forgotten_session_and_the_truth_corrects_it() {
         assert!(closed.flags.has(Flag::Provisional));
         assert_eq!(rolled_up(&world).await, (2_000, 1));
 
-        tell(&station, "StopTransaction", transaction(Phase::Ended, 11, 3_500, Some(&number))).await.expect("stop");
+        tell(&station, "StopTransaction", transaction(Phase::Ended, 11, 3_500, Some(&number)))
+            .await
+            .expect("stop");
         let corrected = sessions(&world).await.remove(0);
         assert_eq!(corrected.state, State::Ended { at: at(11), by: EndedBy::Station });
         assert!(!corrected.flags.has(Flag::Provisional));
@@ -222,7 +240,9 @@ async fn an_unknown_key_is_refused_and_its_session_is_marked() {
         let Fact::Transaction(mut report) = transaction(Phase::Started, 0, 0, None) else { unreachable!() };
         report.token.as_mut().expect("a token").uid = "NOBODY".into();
         let answer = tell(&station, "StartTransaction", Fact::Transaction(report)).await.expect("answered");
-        let Answer::Transaction { token: Some(info), reference: Some(_) } = answer else { panic!("{answer:?}") };
+        let Answer::Transaction { token: Some(info), reference: Some(_) } = answer else {
+            panic!("{answer:?}")
+        };
         assert_eq!(info.verdict, forecourt_core::token::Verdict::Unknown);
         assert!(sessions(&world).await[0].flags.has(Flag::Unauthorised));
     }

@@ -119,6 +119,8 @@ impl Engine {
         let read = SqlitePoolOptions::new()
             .max_connections(READERS)
             .acquire_timeout(ACQUIRE)
+            // A file does not go away like a server: asking first would double the cost of every read.
+            .test_before_acquire(false)
             .connect_lazy_with(reading);
         Ok(Self::Sqlite { write, read })
     }

@@ -24,6 +24,8 @@ use crate::{Health, Store, StoreError};
 const BATCH_UNITS: usize = 512;
 /// How long a batch waits to fill: half of the cost of a durable answer is small batches; 3 ms is already too long.
 const FILL: Duration = Duration::from_millis(1);
+/// From here on a batch does not wait: more units would hardly make it cheaper.
+const FULL_ENOUGH: usize = 64;
 /// Units waiting before callers are held back.
 const QUEUE_UNITS: usize = 4_096;
 
@@ -125,7 +127,7 @@ impl Journal {
 async fn run(store: Store, mut inbox: mpsc::Receiver<Entry>, health: Health) {
     let mut batch = Vec::with_capacity(BATCH_UNITS);
     while inbox.recv_many(&mut batch, BATCH_UNITS).await > 0 {
-        if batch.len() < BATCH_UNITS {
+        if batch.len() < FULL_ENOUGH {
             tokio::time::sleep(FILL).await;
             while batch.len() < BATCH_UNITS
                 && let Ok(entry) = inbox.try_recv()

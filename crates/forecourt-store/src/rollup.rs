@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use forecourt_core::id::{EvseNumber, OrganisationId, SiteId, StationId};
 
 use crate::engine::values;
+use crate::journal::write_many;
 use crate::{StoreError, Tx};
 
 /// Hours are kept for recent weeks only.
@@ -53,25 +54,18 @@ pub(crate) async fn add(tx: &mut Tx, deltas: &[RollupDelta]) -> Result<(), Store
             }
         }
     }
-    for ((scope, id, day, evse), [energy, sessions, occupied]) in days {
-        tx.execute(
-            "INSERT INTO rollup_day (scope, scope_id, evse, day, energy_wh, sessions, occupied_s)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
-             ON CONFLICT (scope, scope_id, day, evse) DO UPDATE SET
-               energy_wh = rollup_day.energy_wh + excluded.energy_wh,
-               sessions = rollup_day.sessions + excluded.sessions,
-               occupied_s = rollup_day.occupied_s + excluded.occupied_s",
-            values![scope as i64, id, evse, day, energy, sessions, occupied],
-        )
-        .await?;
-    }
-    for ((scope, id, hour), energy) in hours {
-        tx.execute(
-            "INSERT INTO rollup_hour (scope, scope_id, hour, energy_wh) VALUES ($1, $2, $3, $4)
-             ON CONFLICT (scope, scope_id, hour) DO UPDATE SET energy_wh = rollup_hour.energy_wh + excluded.energy_wh",
-            values![scope as i64, id, hour, energy],
-        )
-        .await?;
-    }
-    Ok(())
+    let days = days.into_iter().map(|((scope, id, day, evse), [energy, sessions, occupied])| {
+        values![scope as i64, id, evse, day, energy, sessions, occupied]
+    });
+    write_many(tx, DAY_INSERT, 7, DAY_CONFLICT, days).await?;
+    let hours = hours.into_iter().map(|((scope, id, hour), energy)| values![scope as i64, id, hour, energy]);
+    write_many(tx, HOUR_INSERT, 4, HOUR_CONFLICT, hours).await
 }
+
+const DAY_INSERT: &str =
+    "INSERT INTO rollup_day (scope, scope_id, evse, day, energy_wh, sessions, occupied_s)";
+const DAY_CONFLICT: &str = "ON CONFLICT (scope, scope_id, day, evse) DO UPDATE SET \
+     energy_wh = rollup_day.energy_wh + excluded.energy_wh, sessions = rollup_day.sessions + excluded.sessions, \
+     occupied_s = rollup_day.occupied_s + excluded.occupied_s";
+const HOUR_INSERT: &str = "INSERT INTO rollup_hour (scope, scope_id, hour, energy_wh)";
+const HOUR_CONFLICT: &str = "ON CONFLICT (scope, scope_id, hour) DO UPDATE SET energy_wh = rollup_hour.energy_wh + excluded.energy_wh";

@@ -32,6 +32,8 @@ pub struct StationRecord {
     pub registration: Registration,
     pub security_profile: i64,
     pub password_hash: Option<String>,
+    /// Number of the newest connection when this was read.
+    pub connection: i64,
     pub online_since: Option<Timestamp>,
     pub offline_since: Option<Timestamp>,
     pub last_seen_at: Option<Timestamp>,
@@ -122,6 +124,7 @@ fn record_from(row: &Row) -> Result<StationRecord, StoreError> {
         registration: read(row.text("registration")?, "registration")?,
         security_profile: row.int("security_profile")?,
         password_hash: row.text_or_none("password_hash")?,
+        connection: row.int("connection")?,
         online_since: row.time_or_none("online_since")?,
         offline_since: row.time_or_none("offline_since")?,
         last_seen_at: row.time_or_none("last_seen_at")?,

@@ -8,7 +8,9 @@ use forecourt_app::store::scratch::Scratch;
 use forecourt_app::{App, Clock, NewSite, NewToken, Principal, Settings, StationRequest, Who};
 use forecourt_core::Timestamp;
 use forecourt_core::access::PERMISSIONS;
-use forecourt_core::fact::{Answer, Context, Fact, MeterReport, Phase, PresentedToken, Reading, TransactionReport};
+use forecourt_core::fact::{
+    Answer, Context, Fact, MeterReport, Phase, PresentedToken, Reading, TransactionReport,
+};
 use forecourt_core::id::{ApiKeyId, EvseNumber, OrganisationId, SiteId, StationId, TransactionRef};
 use forecourt_core::token::{TokenKind, TokenStatus};
 use forecourt_core::unit::WattHours;
@@ -47,7 +49,8 @@ impl World {
         let clock = Clock::standing_at(noon());
         let app = App::open(&scratch.location, Settings::default(), clock.clone()).await.expect("opens");
         app.take_over().await.expect("takes over");
-        let organisation = app.add_organisation("First", "Europe/Copenhagen", "DKK").await.expect("organisation");
+        let organisation =
+            app.add_organisation("First", "Europe/Copenhagen", "DKK").await.expect("organisation");
         let principal = principal(organisation.id);
         let site = add_site(&app, &principal).await;
         let token = NewToken {

@@ -8,8 +8,8 @@ use crate::engine::{Value, values};
 use crate::session::{SESSION_COLUMNS, session_values};
 use crate::{Store, StoreError, Tx, deviation, message, rollup, variable};
 
-/// Rows of one statement. Few sizes, so that prepared statements are reused.
-const CHUNKS: [usize; 3] = [64, 8, 1];
+/// Most rows of one statement. Portions are powers of two: few statements for any count, and few texts to prepare.
+const ROWS_MAX: usize = 128;
 
 /// Writes all units in one transaction. Returns the fences that no longer hold: their units are left out.
 pub(super) async fn units(
@@ -153,14 +153,16 @@ pub(crate) async fn write_many(
     let rows: Vec<Vec<Value>> = rows.collect();
     let mut rest = rows.into_iter();
     while rest.len() > 0 {
-        let size = CHUNKS.into_iter().find(|size| *size <= rest.len()).unwrap_or(1);
+        let size = (1 << rest.len().ilog2()).min(ROWS_MAX);
         let values: Vec<Value> = rest.by_ref().take(size).flatten().collect();
-        tx.execute(&multi_row(head, columns, size, conflict), values).await?;
+        let sql = multi_row(head, columns, size, conflict, tx.is_sqlite());
+        tx.execute(&sql, values).await?;
     }
     Ok(())
 }
 
-fn multi_row(head: &str, columns: usize, rows: usize, conflict: &str) -> String {
+/// SQLite looks every `$1` up by name, which takes longer the more there are; a plain `?` it counts.
+fn multi_row(head: &str, columns: usize, rows: usize, conflict: &str, sqlite: bool) -> String {
     let mut sql = format!("{head} VALUES ");
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
@@ -168,8 +170,12 @@ fn multi_row(head: &str, columns: usize, rows: usize, conflict: &str) -> String 
             if column > 0 {
                 sql.push_str(", ");
             }
-            sql.push('$');
-            sql.push_str(&(row * columns + column + 1).to_string());
+            if sqlite {
+                sql.push('?');
+            } else {
+                sql.push('$');
+                sql.push_str(&(row * columns + column + 1).to_string());
+            }
         }
         sql.push(')');
     }
