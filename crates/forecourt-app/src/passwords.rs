@@ -1,4 +1,7 @@
-//! Passwords of operators and stations: argon2id, a bounded number at a time.
+//! Passwords of operators and stations.
+//!
+//! Chosen ones are kept as argon2id, a bounded number computed at a time. Generated ones are random: there is nothing to
+//! guess, so a digest is enough, and ten thousand stations that come back at once do not wait for each other.
 
 use argon2::Argon2;
 use argon2::password_hash::phc::PasswordHash;
@@ -6,6 +9,7 @@ use argon2::password_hash::{PasswordHasher, PasswordVerifier};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq as _;
 use tokio::sync::Semaphore;
 
 /// Hashes computed at once: one core of a small machine stays free for charging.
@@ -20,6 +24,9 @@ pub(crate) struct Passwords {
     /// Verified against when there is nothing to verify, so that a stranger waits as long as a known station.
     decoy: String,
 }
+
+/// Marks the digest of a generated password among argon2's texts.
+const GENERATED: &str = "sha256:";
 
 /// Too many hashes are being computed already.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,8 +48,13 @@ impl Passwords {
         self.compute(move || hash_now(&password)).await?.ok_or(Overloaded)
     }
 
-    /// Takes the same time whether or not there is a hash.
+    /// A refusal takes the same time whatever it is for: no hash, a chosen password or a generated one.
     pub async fn verify(&self, password: &[u8], hash: Option<&str>) -> Result<bool, Overloaded> {
+        let generated = hash.and_then(|hash| hash.strip_prefix(GENERATED));
+        if generated.is_some_and(|kept| kept.as_bytes().ct_eq(digest(password).as_bytes()).into()) {
+            return Ok(true);
+        }
+        let hash = hash.filter(|_| generated.is_none());
         let known = hash.is_some();
         let hash = hash.unwrap_or(&self.decoy).to_owned();
         let password = password.to_vec();
@@ -67,6 +79,11 @@ impl Passwords {
 
 fn hash_now(password: &[u8]) -> Option<String> {
     Argon2::default().hash_password(password).ok().map(|hash| hash.to_string())
+}
+
+/// What is kept of a password that [`secret`] made.
+pub(crate) fn hash_of_generated(secret: &str) -> String {
+    format!("{GENERATED}{}", digest(secret.as_bytes()))
 }
 
 /// A random text of `bytes` bytes, safe in URLs and configuration files.

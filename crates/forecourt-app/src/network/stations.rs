@@ -13,7 +13,7 @@ use forecourt_store::{Cursor, DeviationRecord, Page, StoreError, VariableRecord}
 
 use crate::gateway::WAITING_PROFILE;
 use crate::live::Live;
-use crate::passwords::secret;
+use crate::passwords::{hash_of_generated, secret};
 use crate::tokens::checked_optional;
 use crate::{App, AppError, Principal};
 
@@ -162,7 +162,10 @@ impl App {
             return Err(AppError::field("/site_id", "there is no such site"));
         }
         let (profile, password, generated) = chosen_security(&request)?;
-        let password_hash = self.hash_station_password(password.as_deref()).await?;
+        let password_hash = match &password {
+            Some(password) if generated => Some(hash_of_generated(password)),
+            chosen => self.hash_station_password(chosen.as_deref()).await?,
+        };
         let new = NewStation {
             id: StationId(self.id()),
             organisation: principal.organisation,
@@ -260,8 +263,9 @@ impl App {
         record.registration = edit.registration.unwrap_or(record.registration);
         record.security_profile = checked_profile(edit.security_profile.unwrap_or(record.security_profile))?;
         let generated = edit.generate_password.then(|| secret(PASSWORD_BYTES));
-        let password = generated.clone().or(edit.password);
-        if let Some(password) = &password {
+        if let Some(password) = &generated {
+            record.password_hash = Some(hash_of_generated(password));
+        } else if let Some(password) = &edit.password {
             record.password_hash = self.hash_station_password(Some(checked_password(password)?)).await?;
         } else if record.security_profile == 0 {
             record.password_hash = None;

@@ -25,7 +25,7 @@ fn hide(value: &mut serde_json::Value) {
     match value {
         serde_json::Value::Array(items) => items.iter_mut().for_each(hide),
         serde_json::Value::Object(members) => {
-            let names_secret = members.values().any(|v| names_secret(v));
+            let names_secret = members.values().any(names_secret);
             for (name, member) in members.iter_mut() {
                 let is_value = matches!(name.as_str(), "value" | "attributeValue") && names_secret;
                 if is_value || SECRET_KEYS.contains(&name.as_str()) {
