@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertCalm, openPage, PHONE, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
+import { ADMIN } from "../lib/server.mjs";
 import { openScreen, screens } from "../lib/screens.mjs";
 import { Charger } from "../lib/station.mjs";
 
@@ -126,5 +127,18 @@ test("an address that does not exist says so", async () => {
   await page.getByText("There is no such page").waitFor();
   await page.getByRole("link", { name: "To the overview" }).click();
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+  assertCalm(page);
+});
+
+test("a login that has ended leads to signing in, and back to the same page", async () => {
+  const page = await openPage(world.browser, world.server, { expected: ["401"] });
+  await signIn(page);
+  await page.context().clearCookies();
+  await page.getByRole("link", { name: "Sites", exact: true }).click();
+  await page.getByRole("heading", { name: "Sign in" }).waitFor();
+  await page.getByLabel("E-mail").fill(ADMIN.email);
+  await page.getByRole("textbox", { name: "Password" }).fill(ADMIN.password);
+  await page.getByRole("button", { name: "Sign in", exact: true }).click();
+  await page.getByRole("heading", { level: 1, name: "Sites" }).waitFor();
   assertCalm(page);
 });

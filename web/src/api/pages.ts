@@ -19,6 +19,8 @@ export function listOptions<T>(queryKey: QueryKey, route: string, query: Query =
 export interface List<T> {
   items: T[];
   loading: boolean;
+  /** These are the rows of the filter before; the new ones are on their way. */
+  stale: boolean;
   error: Error | null;
   more: boolean;
   loadingMore: boolean;
@@ -35,6 +37,7 @@ export function useList<T>(queryKey: QueryKey, route: string, query: Query = {},
   return {
     items: answer.data?.pages.flatMap((page) => page.items) ?? [],
     loading: answer.isPending && enabled,
+    stale: answer.isPlaceholderData,
     error: answer.error,
     more: answer.hasNextPage,
     loadingMore: answer.isFetchingNextPage,

@@ -4,6 +4,7 @@ import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { Outlet } from "@tanstack/react-router";
 import { lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
+import { keys } from "@/api/keys";
 import { openLive } from "@/api/live";
 import { loginOptions } from "@/api/login";
 import { Failure } from "@/ui/Failure";
@@ -39,6 +40,13 @@ function Application({ zone }: { zone: string }) {
 
 export function Root() {
   const { data, error, refetch } = useQuery(loginOptions);
+  const client = useQueryClient();
+  const signedIn = data?.state === "signed_in";
+  // What one operator has read is not for the next.
+  useEffect(() => {
+    if (data && !signedIn)
+      client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.login[0] });
+  }, [client, data, signedIn]);
   if (!data) {
     return error ? (
       <Center mih="100vh" p="md">

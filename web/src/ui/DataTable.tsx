@@ -69,7 +69,7 @@ export function DataTable<T extends { id?: string }>(props: Props<T>) {
   }
   if (list.items.length === 0) return plain ? empty : <Paper>{empty}</Paper>;
   return (
-    <div>
+    <div aria-busy={list.stale ?? false} style={list.stale ? { opacity: 0.55 } : undefined}>
       <Table<T>
         records={list.items}
         columns={columns}

@@ -116,5 +116,6 @@ export function ChargerPage() {
   const { id } = useParams({ from: "/chargers/$id" });
   const { data, error, refetch } = useQuery(stationOptions(id));
   if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <PageWaiting />;
-  return <Charger station={data} />;
+  // Another charger is another page: nothing of the one before may show for a moment.
+  return <Charger key={data.id} station={data} />;
 }

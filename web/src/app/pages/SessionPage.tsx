@@ -25,7 +25,7 @@ export function SessionPage() {
         aside={<SessionStatus session={data} />}
         actions={<SessionActions session={data} />}
       >
-        <SessionDetail session={data} />
+        <SessionDetail key={data.id} session={data} />
       </Page>
     </ZoneProvider>
   );

@@ -25,7 +25,7 @@ export function SitePage() {
         actions={<SiteActions site={data} />}
       >
         <SiteFigures site={data} />
-        <SiteChargers siteId={data.id} />
+        <SiteChargers key={data.id} siteId={data.id} />
       </Page>
     </ZoneProvider>
   );

@@ -35,7 +35,7 @@ export function SchemeSwitch() {
   );
 }
 
-/** Signs out and forgets everything that was read. */
+/** Signs out; the root then forgets everything that was read. */
 export function useSignOut(): () => Promise<void> {
   const client = useQueryClient();
   const problemText = useProblemText();
@@ -46,7 +46,6 @@ export function useSignOut(): () => Promise<void> {
       notifyFailed(problemText(error));
       return;
     }
-    client.removeQueries({ predicate: (query) => query.queryKey[0] !== keys.login[0] });
     await client.invalidateQueries({ queryKey: keys.login });
   };
 }

@@ -1,5 +1,5 @@
 // Everything a charger and this system said to each other, by kind, with the literal frames.
-import { Checkbox, Group, SegmentedControl, Stack, Text, UnstyledButton } from "@mantine/core";
+import { Checkbox, Group, SegmentedControl, Stack, Text, Tooltip, UnstyledButton } from "@mantine/core";
 import { IconArrowDownLeft, IconArrowUpRight, IconList } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
@@ -89,7 +89,11 @@ function useColumns(): Column<Message>[] {
     },
     {
       accessor: "took_ms",
-      title: t("message.took"),
+      title: (
+        <Tooltip label={t("message.tookHelp")}>
+          <span>{t("message.took")}</span>
+        </Tooltip>
+      ),
       textAlign: "right",
       width: 90,
       render: (row) => <Latency ms={row.took_ms} />,
