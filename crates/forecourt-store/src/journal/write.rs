@@ -164,6 +164,10 @@ pub(crate) async fn write_many(
 /// SQLite looks every `$1` up by name, which takes longer the more there are; a plain `?` it counts.
 fn multi_row(head: &str, columns: usize, rows: usize, conflict: &str, sqlite: bool) -> String {
     let mut sql = format!("{head} VALUES ");
+    if sqlite {
+        // A failure undoes the whole batch: SQLite need not be able to undo one statement, which costs a copy of each page.
+        sql = sql.replacen("INSERT INTO", "INSERT OR FAIL INTO", 1);
+    }
     for row in 0..rows {
         sql.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
