@@ -113,7 +113,10 @@ fn a_stop_below_the_start_bills_nothing_and_is_held() {
 #[test]
 fn a_register_that_falls_to_zero_for_one_sample_is_left_out() {
     let mut all = conversation();
-    all.insert(2, TransactionReport { readings: vec![reading(15, 0, Context::Periodic)], ..report(Phase::Updated, 15) });
+    all.insert(
+        2,
+        TransactionReport { readings: vec![reading(15, 0, Context::Periodic)], ..report(Phase::Updated, 15) },
+    );
     let session = hear_all(&all);
     assert_eq!(session.energy(), WattHours(9_000));
     assert!(session.flags.has(Flag::RegisterOutlier) && !session.flags.has(Flag::MeterReset));

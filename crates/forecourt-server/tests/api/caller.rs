@@ -53,8 +53,13 @@ pub async fn houses() -> Vec<House> {
         let app = App::open(&scratch.location, Settings::default(), Clock::System).await.expect("opens");
         app.take_over().await.expect("takes over");
         let set_up_code = app.prepare_set_up().await.expect("prepared").expect("a code");
-        let state =
-            HttpState { app: app.clone(), metrics: None, limits: Arc::default(), demo: None, secure_cookies: false };
+        let state = HttpState {
+            app: app.clone(),
+            metrics: None,
+            limits: Arc::default(),
+            demo: None,
+            secure_cookies: false,
+        };
         all.push(House { router: router(state), app, set_up_code, _scratch: scratch });
     }
     all
@@ -65,7 +70,12 @@ impl House {
     pub async fn organisation(&self, name: &str) -> Caller {
         let organisation = self.app.add_organisation(name, "UTC", "EUR").await.expect("organisation").id;
         let issued = self.app.issue_api_key(organisation, name, None, None).await.expect("a key");
-        let caller = Caller { router: self.router.clone(), name: name.into(), organisation: organisation.0, headers: Vec::new() };
+        let caller = Caller {
+            router: self.router.clone(),
+            name: name.into(),
+            organisation: organisation.0,
+            headers: Vec::new(),
+        };
         caller.with_key(&issued.key)
     }
 
@@ -91,10 +101,8 @@ impl House {
         let station = station.parse().expect("an id");
         let identity = self.app.store().all_stations().await.expect("stations");
         let record = identity.into_iter().find(|record| record.id == station).expect("the station");
-        let reading = Reading {
-            register: Some(WattHours(1_000)),
-            ..Reading::empty(self.app.now(), Context::Begin)
-        };
+        let reading =
+            Reading { register: Some(WattHours(1_000)), ..Reading::empty(self.app.now(), Context::Begin) };
         let report = TransactionReport {
             phase: Phase::Started,
             reference: None,
@@ -160,7 +168,8 @@ impl Caller {
         for (name, value) in &self.headers {
             request = request.header(name, value);
         }
-        let body = body.filter(|_| method != "get").map_or(Body::empty(), |json| Body::from(json.to_string()));
+        let body =
+            body.filter(|_| method != "get").map_or(Body::empty(), |json| Body::from(json.to_string()));
         let mut request = request.header("content-type", "application/json").body(body).expect("a request");
         let peer = Peer { address: IpAddr::V4(Ipv4Addr::LOCALHOST), tls: false };
         request.extensions_mut().insert(ConnectInfo(peer));
@@ -169,7 +178,10 @@ impl Caller {
         // Live events never end: their head is enough.
         let endless = parts.headers.get("content-type").is_some_and(|kind| kind == "text/event-stream");
         let bytes = if endless { Default::default() } else { to_bytes(body, 1 << 24).await.expect("a body") };
-        Answer { status: parts.status, json: serde_json::from_slice(&bytes).unwrap_or(Value::Null), headers: parts.headers }
+        Answer {
+            status: parts.status,
+            json: serde_json::from_slice(&bytes).unwrap_or(Value::Null),
+            headers: parts.headers,
+        }
     }
 }
-

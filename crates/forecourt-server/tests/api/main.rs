@@ -11,7 +11,8 @@ use serde_json::{Value, json};
 /// Everything one organisation owns, by the noun in the path.
 async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, String> {
     let id = |value: &Value| value["id"].as_str().expect("an id").to_owned();
-    let site = caller.post("/api/v1/sites", json!({"name": "Harbour", "time_zone": "UTC", "currency": "EUR"})).await;
+    let site =
+        caller.post("/api/v1/sites", json!({"name": "Harbour", "time_zone": "UTC", "currency": "EUR"})).await;
     let station = json!({"site_id": id(&site.json), "identity": format!("CP-{}", caller.name)});
     let station = caller.post("/api/v1/stations", station).await;
     assert_eq!(station.status, StatusCode::CREATED, "{:?}", station.json);
@@ -51,7 +52,10 @@ async fn nothing_of_one_organisation_is_seen_by_another() {
                 } else if *method == "get" && noun != "session" {
                     let seen = stranger.send(method, &path, None).await;
                     let text = seen.json.to_string();
-                    assert!(owned.values().filter(|id| id.len() > 3).all(|id| !text.contains(id)), "{path} tells {text}");
+                    assert!(
+                        owned.values().filter(|id| id.len() > 3).all(|id| !text.contains(id)),
+                        "{path} tells {text}"
+                    );
                 }
                 if noun != "session" && noun != "set-up" {
                     let nobody = house.nobody().send(method, &path, body_for(&path)).await;
@@ -87,18 +91,33 @@ async fn a_key_does_what_its_scopes_say() {
         assert_eq!(reader.get("/api/v1/stations").await.status, StatusCode::OK);
         let refused = [
             ("post", "/api/v1/sites".to_owned(), json!({"name": "x", "time_zone": "UTC", "currency": "EUR"})),
-            ("post", format!("/api/v1/stations/{}/commands", owned["stations"]), json!({"command": "clear_cache"})),
-            ("post", format!("/api/v1/stations/{}/calls", owned["stations"]), json!({"action": "ClearCache"})),
+            (
+                "post",
+                format!("/api/v1/stations/{}/commands", owned["stations"]),
+                json!({"command": "clear_cache"}),
+            ),
+            (
+                "post",
+                format!("/api/v1/stations/{}/calls", owned["stations"]),
+                json!({"action": "ClearCache"}),
+            ),
             ("post", format!("/api/v1/sessions/{}/close", owned["sessions"]), json!({})),
             ("get", "/api/v1/id-tokens".to_owned(), json!({})),
             ("get", "/api/v1/api-keys".to_owned(), json!({})),
             ("patch", format!("/api/v1/organisations/{}", owned["organisations"]), json!({"name": "x"})),
         ];
         for (method, path, body) in refused {
-            assert_eq!(reader.send(method, &path, Some(body)).await.status, StatusCode::FORBIDDEN, "{method} {path}");
+            assert_eq!(
+                reader.send(method, &path, Some(body)).await.status,
+                StatusCode::FORBIDDEN,
+                "{method} {path}"
+            );
         }
         let id = made.json["id"].as_str().expect("an id");
-        assert_eq!(all.send("delete", &format!("/api/v1/api-keys/{id}"), None).await.status, StatusCode::NO_CONTENT);
+        assert_eq!(
+            all.send("delete", &format!("/api/v1/api-keys/{id}"), None).await.status,
+            StatusCode::NO_CONTENT
+        );
         assert_eq!(reader.get("/api/v1/stations").await.status, StatusCode::UNAUTHORIZED, "revoked at once");
     }
 }
@@ -163,7 +182,11 @@ async fn an_edit_of_an_old_version_is_refused() {
             let tag = caller.get(&path).await.header("etag").to_owned();
             let name = if noun == "id-tokens" { "alias" } else { "name" };
             let keyed = caller.with_header("if-match", &tag);
-            assert_eq!(keyed.send("patch", &path, Some(json!({name: "First"}))).await.status, StatusCode::OK, "{noun}");
+            assert_eq!(
+                keyed.send("patch", &path, Some(json!({name: "First"}))).await.status,
+                StatusCode::OK,
+                "{noun}"
+            );
             let second = keyed.send("patch", &path, Some(json!({name: "Second"}))).await;
             assert_eq!(second.status, StatusCode::PRECONDITION_FAILED, "{noun}");
             assert_eq!(caller.get(&path).await.json[name], "First");
@@ -177,7 +200,8 @@ async fn pages_hold_every_row_once() {
         let caller = house.organisation("owner").await;
         let mut expected = Vec::new();
         for number in 0..7 {
-            let token = caller.post("/api/v1/id-tokens", json!({"uid": format!("T{number}"), "kind": "rfid"})).await;
+            let token =
+                caller.post("/api/v1/id-tokens", json!({"uid": format!("T{number}"), "kind": "rfid"})).await;
             expected.push(token.json["id"].clone());
             let site = json!({"name": format!("Same {}", number % 2), "time_zone": "UTC", "currency": "EUR"});
             caller.post("/api/v1/sites", site).await;
@@ -187,9 +211,13 @@ async fn pages_hold_every_row_once() {
             let mut path = format!("/api/v1/{list}?limit=3");
             loop {
                 let page = caller.get(&path).await;
-                seen.extend(page.json["items"].as_array().expect("items").iter().map(|i| i["id"].to_string()));
+                seen.extend(
+                    page.json["items"].as_array().expect("items").iter().map(|i| i["id"].to_string()),
+                );
                 match page.json["next"].as_str() {
-                    Some(next) => path = format!("/api/v1/{list}?limit=3&cursor={}", next.replace(' ', "%20")),
+                    Some(next) => {
+                        path = format!("/api/v1/{list}?limit=3&cursor={}", next.replace(' ', "%20"))
+                    }
                     None => break,
                 }
             }
@@ -204,7 +232,11 @@ async fn a_foreign_page_cannot_use_a_visitors_cookie() {
     for house in houses().await {
         let visitor = house.signed_in().await;
         let body = json!({"name": "A", "time_zone": "UTC", "currency": "EUR"});
-        for (header, value) in [("origin", "https://evil.example"), ("sec-fetch-site", "cross-site"), ("sec-fetch-site", "same-site")] {
+        for (header, value) in [
+            ("origin", "https://evil.example"),
+            ("sec-fetch-site", "cross-site"),
+            ("sec-fetch-site", "same-site"),
+        ] {
             let forged = visitor.with_header(header, value).post("/api/v1/sites", body.clone()).await;
             assert_eq!(forged.status, StatusCode::FORBIDDEN, "{header}: {value}");
         }
@@ -222,7 +254,11 @@ async fn passwords_are_guessed_slowly_and_the_first_visit_needs_the_code() {
         assert_eq!(nobody.post("/api/v1/set-up", visit.clone()).await.status, StatusCode::FORBIDDEN);
         visit["code"] = house.set_up_code.clone().into();
         assert_eq!(nobody.post("/api/v1/set-up", visit.clone()).await.status, StatusCode::OK);
-        assert_eq!(nobody.post("/api/v1/set-up", visit).await.status, StatusCode::FORBIDDEN, "the code works once");
+        assert_eq!(
+            nobody.post("/api/v1/set-up", visit).await.status,
+            StatusCode::FORBIDDEN,
+            "the code works once"
+        );
         let wrong = json!({"email": "ada@example.com", "password": "wrong"});
         let mut answers = Vec::new();
         for _ in 0..12 {
@@ -237,7 +273,8 @@ async fn passwords_are_guessed_slowly_and_the_first_visit_needs_the_code() {
 async fn without_a_word_about_security_a_station_gets_a_password() {
     for house in houses().await {
         let caller = house.organisation("owner").await;
-        let site = caller.post("/api/v1/sites", json!({"name": "A", "time_zone": "UTC", "currency": "EUR"})).await;
+        let site =
+            caller.post("/api/v1/sites", json!({"name": "A", "time_zone": "UTC", "currency": "EUR"})).await;
         let site = &site.json["id"];
         let made = caller.post("/api/v1/stations", json!({"site_id": site, "identity": "S1"})).await;
         assert_eq!(made.json["security_profile"], 1);
@@ -245,7 +282,9 @@ async fn without_a_word_about_security_a_station_gets_a_password() {
         assert!((16..=40).contains(&password.len()));
         let path = format!("/api/v1/stations/{}", made.json["id"].as_str().expect("an id"));
         assert_eq!(caller.get(&path).await.json.get("password"), None, "shown once");
-        let open = caller.post("/api/v1/stations", json!({"site_id": site, "identity": "S2", "security_profile": 0})).await;
+        let open = caller
+            .post("/api/v1/stations", json!({"site_id": site, "identity": "S2", "security_profile": 0}))
+            .await;
         assert_eq!((&open.json["security_profile"], open.json.get("password")), (&json!(0), None));
         let again = caller.post("/api/v1/stations", json!({"site_id": site, "identity": "S1"})).await;
         assert_eq!(again.status, StatusCode::CONFLICT);

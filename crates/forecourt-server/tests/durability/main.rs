@@ -30,7 +30,10 @@ async fn check(store: &Store, organisation: forecourt_core::id::OrganisationId, 
         let mut kept = HashSet::new();
         let mut cursor = None;
         loop {
-            let page = store.messages(diary.station, &MessageFilter::default(), cursor.as_ref(), 500).await.expect("log");
+            let page = store
+                .messages(diary.station, &MessageFilter::default(), cursor.as_ref(), 500)
+                .await
+                .expect("log");
             kept.extend(page.items.into_iter().map(|row| row.message_id));
             match page.next {
                 Some(next) => cursor = Some(next),
@@ -98,7 +101,9 @@ async fn on_a_full_disk_it_answers_no_more_and_goes_on_when_there_is_room() {
     let (organisation, ids) = seed(&scratch.location, 2).await;
     let mut server = Server::start(&scratch.location, &["--fsize=1048576:unlimited"]).await;
     let talk = Arc::new(Talk::new(server.address));
-    let live = |(id, identity): &(_, String)| tokio::spawn(Station::new(*id, identity.clone(), false).live(talk.clone()));
+    let live = |(id, identity): &(_, String)| {
+        tokio::spawn(Station::new(*id, identity.clone(), false).live(talk.clone()))
+    };
     let stations: Vec<_> = ids.iter().map(live).collect();
     server.until_ready_says(503).await;
     let body = server.get("/readyz").await.1;

@@ -27,7 +27,12 @@ pub async fn seed(location: &Location, stations: usize) -> (OrganisationId, Vec<
     let organisation = app.add_organisation("Test", "UTC", "EUR").await.expect("organisation").id;
     let who = Who::Program { id: ApiKeyId(1), name: "test".into(), scopes: PERMISSIONS.to_vec() };
     let principal = Principal { organisation, who };
-    let site = NewSite { name: "Site".into(), time_zone: "UTC".into(), currency: "EUR".into(), ..NewSite::default() };
+    let site = NewSite {
+        name: "Site".into(),
+        time_zone: "UTC".into(),
+        currency: "EUR".into(),
+        ..NewSite::default()
+    };
     let site = app.add_site(&principal, site).await.expect("site").site.id;
     let token = NewToken {
         uid: CARD.into(),

@@ -109,7 +109,8 @@ impl Station {
         if self.modern {
             self.event(talk, "Ended", &name, READINGS + 1).await;
         } else {
-            let payload = json!({"transactionId": number, "meterStop": self.register, "timestamp": self.tick()});
+            let payload =
+                json!({"transactionId": number, "meterStop": self.register, "timestamp": self.tick()});
             self.say(talk, "StopTransaction", payload).await;
         }
         self.diary.sessions_wh.push(self.register - start);
