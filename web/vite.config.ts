@@ -15,7 +15,25 @@ export default defineConfig({
     // The page runs under a policy without `data:` scripts, styles or fonts.
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { index: here("./index.html"), docs: here("./docs.html") } },
+    rolldownOptions: {
+      input: { index: here("./index.html"), docs: here("./docs.html") },
+      output: {
+        // A few files that a first visit needs anyway, rather than one for every icon.
+        codeSplitting: {
+          groups: [
+            {
+              name: "react",
+              test: /node_modules\/(react|react-dom|scheduler|@tanstack|i18next|react-i18next)\//,
+            },
+            { name: "icons", test: /node_modules\/@tabler\// },
+            {
+              name: "ui",
+              test: /src\/(ui|lib|api)\/(?!Filters|FormDialog|ConfirmAction|Json|Copy|Facts|zones|days)/,
+            },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: mocked ? {} : { "/api": { target: server, changeOrigin: false } },

@@ -2,13 +2,13 @@
 import { AppShell, Box } from "@mantine/core";
 import { useHotkeys, useLocalStorage } from "@mantine/hooks";
 import { useRouterState } from "@tanstack/react-router";
-import { lazy, type ReactNode, Suspense, useEffect, useRef } from "react";
+import { lazy, type ReactNode, Suspense, useEffect, useRef, useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { Banners } from "./Banners";
 import { BottomBar } from "./BottomBar";
 import { Header } from "./Header";
 import { Navigation } from "./Navigation";
-import { openPalette } from "./palette";
+import { openPalette, paletteWanted } from "./palette";
 import classes from "./Shell.module.css";
 
 const CommandPalette = lazy(() =>
@@ -27,6 +27,7 @@ export function Shell({ children }: { children: ReactNode }) {
   });
   const path = useRouterState({ select: (state) => state.location.pathname });
   useHotkeys([["mod+K", openPalette]], []);
+  const palette = useSyncExternalStore(paletteWanted.watch, paletteWanted.read);
   const main = useRef<HTMLElement>(null);
   const first = useRef(true);
 
@@ -63,9 +64,11 @@ export function Shell({ children }: { children: ReactNode }) {
       <AppShell.Footer className={classes.bar} hiddenFrom="sm">
         <BottomBar />
       </AppShell.Footer>
-      <Suspense>
-        <CommandPalette />
-      </Suspense>
+      {palette && (
+        <Suspense>
+          <CommandPalette />
+        </Suspense>
+      )}
     </AppShell>
   );
 }
