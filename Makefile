@@ -28,8 +28,7 @@ web: web/dist/index.html ## builds the web application
 
 web/node_modules/.package-lock.json: web/package-lock.json
 	@scripts/say "fetching what the web application is built from (about a minute)"
-	@# Not `npm ci`: it refuses a lock file that lacks optional packages of other platforms. The versions are the lock's.
-	cd web && npm install --no-save --no-audit --no-fund
+	cd web && npm ci --no-audit --no-fund
 	@touch $@
 
 web/dist/index.html: web/node_modules/.package-lock.json $(WEB_SOURCES)
