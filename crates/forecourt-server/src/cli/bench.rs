@@ -141,7 +141,7 @@ async fn measure(
     let count = options.count(what);
     let folder = process::TemporaryFolder::new()?;
     let stations = seed::stations(folder.path(), database, count).await?;
-    let server = Child::server(folder.path(), database).await?;
+    let mut server = Child::server(folder.path(), database).await?;
     let floor = Child::floor().await?;
     let plan = |url: String| LoadPlan {
         url,

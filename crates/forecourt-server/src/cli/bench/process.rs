@@ -98,6 +98,17 @@ impl Child {
         usage
     }
 
+    /// Ends the process in order, so that all it wrote stands in the database's own file.
+    pub async fn stop(&mut self) -> Result<(), String> {
+        let Some(id) = self.process.id() else { return Ok(()) };
+        let asked = Command::new("kill").arg(id.to_string()).status().await.map_err(|error| error.to_string())?;
+        if !asked.success() {
+            return Err("the server could not be stopped".into());
+        }
+        let ended = tokio::time::timeout(PATIENCE, self.process.wait()).await;
+        ended.map_err(|_| "the server does not stop")?.map(drop).map_err(|error| error.to_string())
+    }
+
     /// Size of the database's files; nothing for PostgreSQL, whose files are its own.
     pub fn disk_bytes(&self) -> Option<u64> {
         let folder = self.files.as_ref()?;
