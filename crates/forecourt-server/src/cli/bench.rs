@@ -164,6 +164,7 @@ async fn measure(
         servers.push(round(&server, plan(server.url())).await?);
     }
     let wire: u64 = servers.iter().map(|round| round.load.sent_bytes + round.load.received_bytes).sum();
+    server.stop().await?;
     let disk =
         disk_before.zip(server.disk_bytes()).map(|(before, after)| ratio(after.saturating_sub(before), wire));
     Ok(Measured {

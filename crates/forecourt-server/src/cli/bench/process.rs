@@ -101,7 +101,8 @@ impl Child {
     /// Ends the process in order, so that all it wrote stands in the database's own file.
     pub async fn stop(&mut self) -> Result<(), String> {
         let Some(id) = self.process.id() else { return Ok(()) };
-        let asked = Command::new("kill").arg(id.to_string()).status().await.map_err(|error| error.to_string())?;
+        let asked =
+            Command::new("kill").arg(id.to_string()).status().await.map_err(|error| error.to_string())?;
         if !asked.success() {
             return Err("the server could not be stopped".into());
         }
