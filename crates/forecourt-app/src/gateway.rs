@@ -437,7 +437,7 @@ struct News {
 impl News {
     fn of(unit: &Unit) -> Self {
         Self {
-            sessions: unit.sessions.clone(),
+            sessions: unit.sessions.iter().map(|row| row.session.clone()).collect(),
             connectors: unit.connectors.iter().map(|row| row.connector.clone()).collect(),
             boot: unit.boot.clone(),
         }

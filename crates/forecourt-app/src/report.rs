@@ -12,7 +12,7 @@ use forecourt_core::session::{
 };
 use forecourt_core::station::{Connector, is_plausible, shown_status};
 use forecourt_core::token::{TokenInfo, TokenKind, Verdict, judge};
-use forecourt_store::journal::{BootRow, ConnectorRow, SecurityRow, Unit};
+use forecourt_store::journal::{BootRow, ConnectorRow, SecurityRow, SessionRow, Unit};
 use forecourt_store::{RollupDelta, StoreError};
 use jiff::tz::TimeZone;
 
@@ -273,7 +273,8 @@ pub(crate) fn keep(
     if changed {
         decision.unit.rollups.extend(rollup(before, &session, &live.zone()));
         decision.changes.push(What::Session { session: session.id });
-        decision.unit.sessions.push(session);
+        let progress = before.is_some_and(|before| session.is_progress_of(before));
+        decision.unit.sessions.push(SessionRow { session, progress });
     }
 }
 
@@ -321,7 +322,7 @@ fn decide_status(live: &Live, state: &State, report: &StatusReport, now: Timesta
 /// A 2.x connector that says only Occupied shows what its session does.
 fn show_session(decision: &mut Decision, live: &Live, state: &State) {
     let station = live.record().id;
-    let Some(session) = decision.unit.sessions.last() else { return };
+    let Some(SessionRow { session, .. }) = decision.unit.sessions.last() else { return };
     let occupied = |c: &&Connector| {
         c.evse == session.evse && c.reported == forecourt_core::fact::ConnectorStatus::Occupied
     };

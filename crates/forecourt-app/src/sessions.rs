@@ -6,7 +6,7 @@ use forecourt_core::fact::Answer;
 use forecourt_core::id::SessionId;
 use forecourt_core::session::{Applied, EndedBy, Session, close, review};
 use forecourt_core::station::stale;
-use forecourt_store::journal::Unit;
+use forecourt_store::journal::{SessionRow, Unit};
 use forecourt_store::session::{ReadingRecord, SessionFilter, SessionRecord};
 use forecourt_store::{Cursor, Page};
 
@@ -125,7 +125,12 @@ impl App {
         change: impl FnOnce(Session) -> Option<Session>,
     ) -> Result<bool, AppError> {
         let Some(changed) = change(session.clone()) else { return Ok(false) };
-        self.journal.append(Unit { sessions: vec![changed], ..Unit::default() }).await?;
+        self.journal
+            .append(Unit {
+                sessions: vec![SessionRow { session: changed, progress: false }],
+                ..Unit::default()
+            })
+            .await?;
         Ok(true)
     }
 }

@@ -197,8 +197,8 @@ CREATE INDEX session_station ON session (station_id, started_at, id);
 CREATE INDEX session_reference ON session (transaction_ref, station_id);
 CREATE INDEX session_site ON session (site_id, started_at, id);
 CREATE INDEX session_token ON session (organisation_id, token_key, started_at, id);
-CREATE INDEX session_quiet ON session (last_heard_at) WHERE ended_at IS NULL;
-CREATE INDEX session_energy ON session (organisation_id, energy_wh, id);
+-- Only of ended sessions: the energy of a running one changes with each reading.
+CREATE INDEX session_energy ON session (organisation_id, energy_wh, id) WHERE ended_at IS NOT NULL;
 CREATE INDEX session_active ON session (organisation_id, started_at, id) WHERE ended_at IS NULL;
 CREATE INDEX session_review ON session (organisation_id, started_at, id) WHERE needs_review;
 

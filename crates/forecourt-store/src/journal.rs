@@ -35,7 +35,7 @@ pub struct Unit {
     /// Who writes, and under which connection number; checked on PostgreSQL, where another node may have taken over.
     pub fence: Option<(StationId, i64)>,
     pub message: Option<MessageRow>,
-    pub sessions: Vec<Session>,
+    pub sessions: Vec<SessionRow>,
     pub readings: Vec<(SessionId, Reading)>,
     pub connectors: Vec<ConnectorRow>,
     pub connect: Option<ConnectRow>,
@@ -45,6 +45,14 @@ pub struct Unit {
     pub deviations: Vec<(StationId, Timestamp, Deviation, i64)>,
     pub variables: Vec<(StationId, Timestamp, Variable)>,
     pub security: Vec<SecurityRow>,
+}
+
+/// A session as it is now.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    pub session: Session,
+    /// Only what a reading moves has changed (energy, power, state of charge): no index needs touching.
+    pub progress: bool,
 }
 
 /// A connector as it is now, with the status screens show.

@@ -77,6 +77,27 @@ pub(crate) fn session_values(session: &Session) -> Vec<Value> {
     ]
 }
 
+/// What a reading moves. None of these columns is in an index of a running session.
+pub(crate) const PROGRESS_HEAD: &str = "UPDATE session SET charging_state = v.column2, power_w = v.column3, \
+     soc_permille = v.column4, energy_wh = v.column5, energy_source = v.column6, meter = v.column7, flags = v.column8, \
+     needs_review = v.column9, last_heard_at = v.column10 FROM (";
+pub(crate) const PROGRESS_TAIL: &str = ") AS v WHERE session.id = v.column1";
+
+pub(crate) fn progress_values(session: &Session) -> Vec<Value> {
+    values![
+        session.id,
+        session.charging_state.map(|s| word(&s)),
+        session.power.map(|p| p.0),
+        session.soc.map(|s| s.0),
+        session.energy().0,
+        word(&session.meter.source()),
+        serde_json::to_string(&session.meter).unwrap_or_default(),
+        i64::from(session.flags.0),
+        session.needs_review(),
+        session.last_heard_at,
+    ]
+}
+
 pub(crate) fn session_from(row: &Row) -> Result<Session, StoreError> {
     let state = match row.time_or_none("ended_at")? {
         None => State::Active,

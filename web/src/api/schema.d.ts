@@ -1908,7 +1908,7 @@ export interface operations {
                 to?: string;
                 /** @description Finds charger, site, token or transaction. */
                 q?: string;
-                /** @description `-started_at` (default), `started_at` or `-energy_wh`. */
+                /** @description `-started_at` (default), `started_at` or `-energy_wh` (ended sessions). */
                 sort?: string;
                 limit?: number;
                 cursor?: string;

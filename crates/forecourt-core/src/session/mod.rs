@@ -82,6 +82,14 @@ impl Session {
         self.meter.energy()
     }
 
+    /// Whether nothing but energy, power, charge and charging state has moved since `before`, and it still runs.
+    pub fn is_progress_of(&self, before: &Self) -> bool {
+        let place = |s: &Self| (s.id, s.site, s.evse, s.connector, s.started_at, s.state);
+        let names =
+            |s: &Self| (s.reference.clone(), s.token.clone(), s.start_key.clone(), s.stop_reason.clone());
+        self.is_active() && place(self) == place(before) && names(self) == names(before)
+    }
+
     /// Whether a person should look before money is asked for.
     pub fn needs_review(&self) -> bool {
         self.flags.needs_review()

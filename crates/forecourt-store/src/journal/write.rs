@@ -3,9 +3,11 @@
 use std::collections::HashMap;
 use std::hash::Hash;
 
+use forecourt_core::session::Session;
+
 use super::{ConnectorRow, Unit};
 use crate::engine::{Value, values};
-use crate::session::{SESSION_COLUMNS, session_values};
+use crate::session::{PROGRESS_HEAD, PROGRESS_TAIL, SESSION_COLUMNS, progress_values, session_values};
 use crate::{Store, StoreError, Tx, deviation, message, rollup, variable};
 
 /// Most rows of one statement. Portions are powers of two: few statements for any count, and few texts to prepare.
@@ -81,13 +83,22 @@ async fn stale_fences(
 }
 
 async fn sessions(tx: &mut Tx, units: &[&Unit]) -> Result<(), StoreError> {
-    let newest = latest(units.iter().flat_map(|unit| &unit.sessions), |session| session.id);
+    // The newest state of each session, and whether anything of the batch was more than progress.
+    let mut newest: HashMap<forecourt_core::id::SessionId, (&Session, bool)> = HashMap::new();
+    for row in units.iter().flat_map(|unit| &unit.sessions) {
+        let whole = newest.get(&row.session.id).is_some_and(|(_, whole)| *whole);
+        newest.insert(row.session.id, (&row.session, whole || !row.progress));
+    }
+    let (whole, progress): (Vec<_>, Vec<_>) = newest.into_values().partition(|(_, whole)| *whole);
     let head = format!("INSERT INTO session ({})", SESSION_COLUMNS.join(", "));
     // The owner of a station holds the whole session: the newest row replaces the older one.
     let changed: Vec<String> =
         SESSION_COLUMNS.iter().skip(1).map(|c| format!("{c} = excluded.{c}")).collect();
     let conflict = format!("ON CONFLICT (id) DO UPDATE SET {}", changed.join(", "));
-    write_many(tx, &head, SESSION_COLUMNS.len(), &conflict, newest.into_iter().map(session_values)).await
+    let rows = whole.into_iter().map(|(session, _)| session_values(session));
+    write_many(tx, &head, SESSION_COLUMNS.len(), &conflict, rows).await?;
+    let rows = progress.into_iter().map(|(session, _)| progress_values(session));
+    write_many(tx, PROGRESS_HEAD, 10, PROGRESS_TAIL, rows).await
 }
 
 async fn readings(tx: &mut Tx, units: &[&Unit]) -> Result<(), StoreError> {

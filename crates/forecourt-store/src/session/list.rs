@@ -21,6 +21,7 @@ pub enum SessionOrder {
     #[default]
     NewestFirst,
     OldestFirst,
+    /// Ended sessions only: what is still charging has no place yet.
     MostEnergyFirst,
 }
 
@@ -104,6 +105,9 @@ impl Store {
                   OR s.transaction_ref = ?)",
                 values![&like, &like, &like, &like, text],
             );
+        }
+        if filter.order == SessionOrder::MostEnergyFirst {
+            rows.and("s.ended_at IS NOT NULL", values![]);
         }
         let (column, direction, sign) = match filter.order {
             SessionOrder::NewestFirst => ("s.started_at", "DESC", "<"),

@@ -179,7 +179,7 @@ pub struct SessionQuery {
     to: Option<Timestamp>,
     /// Finds charger, site, token or transaction.
     q: Option<String>,
-    /// `-started_at` (default), `started_at` or `-energy_wh`.
+    /// `-started_at` (default), `started_at` or `-energy_wh` (ended sessions).
     sort: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
