@@ -3,7 +3,7 @@
 use forecourt_core::Timestamp;
 use forecourt_core::change::What;
 use forecourt_core::fact::{
-    Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, StatusReport,
+    Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, Ruling, StatusReport,
     TransactionReport,
 };
 use forecourt_core::id::{EvseNumber, SessionId, TransactionRef};
@@ -29,6 +29,9 @@ pub(crate) struct Decision {
     pub unit: Unit,
     pub changes: Vec<What>,
 }
+
+/// Told to a station whose vehicle wants a contract certificate where no service is configured.
+const NO_PKI: &str = "no certificate service is configured";
 
 impl Decision {
     fn answering(answer: Answer) -> Self {
@@ -68,6 +71,20 @@ impl App {
             }
             Fact::DataTransfer(_) => {
                 Decision::answering(Answer::DataTransfer(DataTransferStatus::UnknownVendor))
+            }
+            Fact::SignCertificate(_) => Decision::answering(Answer::Ruling(Ruling::Rejected)),
+            Fact::AuthorizeContract(contract) => {
+                let info = self.verdict(live, &contract.token, now).await?;
+                Decision::answering(Answer::AuthorizeContract {
+                    info,
+                    certificate_status: "NoCertificateAvailable",
+                })
+            }
+            Fact::EvCertificate(_) => Decision::answering(Answer::EvCertificate(Err(NO_PKI.to_owned()))),
+            Fact::CertificateStatus(_) => Decision::answering(Answer::OcspResult(Err(NO_PKI.to_owned()))),
+            Fact::PullSchedule { .. } => Decision::answering(Answer::ScheduleUpdate(None)),
+            Fact::Items(_) | Fact::Monitors(_) | Fact::Reservation { .. } => {
+                Decision::answering(Answer::Done)
             }
             Fact::Events(_) | Fact::LogUpload(_) | Fact::Firmware(_) | Fact::Noted => {
                 Decision::answering(Answer::Done)

@@ -1,7 +1,16 @@
 //! What we ask of a station and how it ended, without a protocol version.
 
+mod firmware;
+mod security;
+
+pub use firmware::{LocalListEntry, ReadLog, Reserve, SendLocalList, StationLog, UpdateFirmware};
+pub use security::{
+    CertificateHash, CertificateSigned, CertificateUse, NetworkProfile, OcspRequest, TrustUse,
+};
+
 use serde::{Deserialize, Serialize};
 
+use crate::charging::{ChargingProfile, ProfilePurpose, RateUnit};
 use crate::fact::PresentedToken;
 use crate::id::{ConnectorNumber, EvseNumber, TransactionRef};
 
@@ -53,6 +62,53 @@ pub enum Command {
         message: Option<String>,
         data: Option<String>,
     },
+    SetChargingProfile {
+        /// `None`: the station as a whole.
+        evse: Option<EvseNumber>,
+        profile: ChargingProfile,
+    },
+    /// Without any of the four, all profiles go.
+    ClearChargingProfiles {
+        id: Option<i64>,
+        evse: Option<EvseNumber>,
+        purpose: Option<ProfilePurpose>,
+        stack_level: Option<i64>,
+    },
+    /// What the station would allow, all its profiles taken together.
+    ReadCompositeSchedule {
+        evse: Option<EvseNumber>,
+        duration_s: i64,
+        unit: Option<RateUnit>,
+    },
+    Reserve(Reserve),
+    CancelReservation {
+        reservation: i64,
+    },
+    SendLocalList(SendLocalList),
+    ReadLocalListVersion,
+    UpdateFirmware(UpdateFirmware),
+    ReadLog(ReadLog),
+    CertificateSigned(CertificateSigned),
+    InstallCertificate {
+        trust: TrustUse,
+        /// PEM.
+        certificate: String,
+    },
+    DeleteCertificate {
+        hash: CertificateHash,
+    },
+    /// Empty: of every use.
+    ReadInstalledCertificates {
+        uses: Vec<TrustUse>,
+    },
+    SetNetworkProfile(NetworkProfile),
+    /// A message that only 2.x knows, in its own members (JSON text). Refused before anything is sent when this version
+    /// has no such message or its schema would refuse the members. A `requestId` that is missing is `request_id`.
+    Message {
+        action: String,
+        members: String,
+        request_id: i64,
+    },
     /// One call as an expert wrote it. `payload` is JSON text.
     Raw {
         action: String,
@@ -86,6 +142,13 @@ pub enum TriggeredMessage {
     LogStatus,
     /// 2.x only.
     TransactionEvent,
+    /// The station asks for a new certificate of its own.
+    SignStationCertificate,
+    SignV2gCertificate,
+    /// 1.6: how the upload of diagnostics stands, where `LogStatus` asks for the security extension's.
+    DiagnosticsStatus,
+    /// 2.x only.
+    PublishFirmwareStatus,
 }
 
 /// How a command ended.

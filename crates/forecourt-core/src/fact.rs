@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use crate::charging::RateUnit;
+use crate::command::{CertificateUse, OcspRequest};
 use crate::id::{ConnectorNumber, EvseNumber, TransactionRef};
 use crate::token::{TokenInfo, TokenKind};
 use crate::unit::{MilliAmps, MilliVolts, PerMille, WattHours, Watts};
@@ -27,8 +29,151 @@ pub enum Fact {
     Firmware(Progress),
     Security(SecurityEvent),
     DataTransfer(DataTransfer),
+    /// A contract certificate with or without its token (2.x C07).
+    AuthorizeContract(Box<ContractToken>),
+    /// Monitors the station has (2.x NotifyMonitoringReport).
+    Monitors(MonitorReport),
+    /// A new certificate is asked for (SignCertificate).
+    SignCertificate(SignCertificate),
+    /// A vehicle wants its contract certificate (2.x Get15118EVCertificate).
+    EvCertificate(EvCertificateRequest),
+    /// Is this certificate revoked (2.x GetCertificateStatus; 2.1 GetCertificateChainStatus names several).
+    CertificateStatus(Vec<OcspRequest>),
+    /// What became of a reservation (2.x ReservationStatusUpdate): Expired, Removed or NoTransaction.
+    Reservation {
+        reservation: i64,
+        status: String,
+    },
+    /// Things a station keeps or tells that have no shape of ours: profiles, displayed messages, charging needs, tariffs,
+    /// inverter settings, event streams. Kept as the station wrote them, newest of each key.
+    Items(ItemReport),
+    /// The station pulls the newest value of a dynamic profile (2.1 K28).
+    PullSchedule {
+        profile: i64,
+    },
     /// Kept in the message log and confirmed; nothing here acts on it yet.
     Noted,
+}
+
+/// A contract shown by a vehicle.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ContractToken {
+    pub token: PresentedToken,
+    /// PEM, where the station left checking to us.
+    pub certificate: Option<String>,
+    pub hashes: Vec<OcspRequest>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignCertificate {
+    /// PEM, as it came.
+    pub csr: String,
+    pub certificate_use: CertificateUse,
+    /// 2.1.
+    pub request_id: Option<i64>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EvCertificateRequest {
+    /// iso15118SchemaVersion.
+    pub schema: String,
+    /// Install or Update.
+    pub action: String,
+    /// Base64 of EXI: nobody here looks inside.
+    pub exi: String,
+    /// 2.1.
+    pub max_chains: Option<i64>,
+}
+
+/// What kind of thing an item is. The word is stored.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum ItemKind {
+    ChargingProfile,
+    ChargingLimit,
+    DisplayMessage,
+    CustomerInformation,
+    ChargingNeeds,
+    ChargingSchedule,
+    DerControl,
+    DerAlarm,
+    PriorityCharging,
+    EventStream,
+    StreamData,
+    Settlement,
+    WebPayment,
+    BatterySwap,
+    PublishFirmware,
+    Tariff,
+    InstalledCertificate,
+    VatNumber,
+}
+
+/// Items of one message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ItemReport {
+    pub kind: ItemKind,
+    /// Which request of ours this answers.
+    pub request_id: Option<i64>,
+    pub seq: Option<i64>,
+    /// False while more messages of this report follow.
+    pub last: bool,
+    /// True: the message says that the named items are gone.
+    pub removed: bool,
+    pub items: Vec<Item>,
+    /// Which evse or session it is about, where the message says.
+    pub evse: Option<EvseNumber>,
+    pub transaction: Option<TransactionRef>,
+}
+
+/// One of them: its key at the station and its JSON text as it came.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    pub key: String,
+    pub body: String,
+}
+
+/// NotifyMonitoringReport.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct MonitorReport {
+    pub request_id: Option<i64>,
+    pub seq: Option<i64>,
+    pub last: bool,
+    pub monitors: Vec<Monitor>,
+}
+
+/// A watch on one variable.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Monitor {
+    pub id: i64,
+    pub component: String,
+    pub component_instance: String,
+    pub name: String,
+    pub instance: String,
+    /// UpperThreshold, LowerThreshold, Delta, Periodic, … as the station wrote it.
+    pub kind: String,
+    /// Decimal text.
+    pub value: String,
+    /// 0 (danger) to 9 (debug).
+    pub severity: i64,
+    pub transaction: bool,
+    /// HardWiredMonitor, PreconfiguredMonitor, CustomMonitor.
+    pub origin: Option<String>,
+}
+
+/// What values a variable may take (2.x VariableCharacteristics).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Characteristics {
+    /// string, decimal, integer, dateTime, boolean, OptionList, SequenceList, MemberList.
+    pub data_type: String,
+    pub unit: Option<String>,
+    /// Decimal text.
+    pub min: Option<String>,
+    pub max: Option<String>,
+    /// Comma separated, as the station wrote it.
+    pub values: Option<String>,
+    pub supports_monitoring: bool,
 }
 
 /// BootNotification.
@@ -77,7 +222,7 @@ pub enum ConnectorStatus {
 }
 
 /// A token as the station read it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct PresentedToken {
     pub uid: String,
     pub kind: TokenKind,
@@ -241,6 +386,12 @@ pub struct Variable {
     pub attribute: String,
     pub value: Option<String>,
     pub readonly: bool,
+    /// Only for passwords and keys: may be set and not read.
+    #[serde(default)]
+    pub writeonly: bool,
+    /// Where the station told them (2.x NotifyReport).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub characteristics: Option<Box<Characteristics>>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -263,6 +414,11 @@ pub struct ComponentEvent {
     pub tech_info: Option<String>,
     pub cleared: bool,
     pub at: Option<Timestamp>,
+    /// The monitor that fired.
+    pub monitor: Option<i64>,
+    /// 2.1; otherwise that of the monitor.
+    pub severity: Option<i64>,
+    pub transaction: Option<TransactionRef>,
 }
 
 /// How far a job inside the station has come, in the station's own word.
@@ -315,8 +471,48 @@ pub enum Answer {
         token: Option<TokenInfo>,
     },
     DataTransfer(DataTransferStatus),
+    /// Yes, no or later: for calls whose answer is one status word.
+    Ruling(Ruling),
+    /// 2.x AuthorizeResponse with the verdict on the certificate, in OCPP's word (Accepted, CertificateRevoked, …).
+    AuthorizeContract {
+        info: TokenInfo,
+        certificate_status: &'static str,
+    },
+    /// Base64 of EXI, or why there is none.
+    EvCertificate(Result<String, String>),
+    /// Base64 of a DER OCSP answer, or why there is none (GetCertificateStatus).
+    OcspResult(Result<String, String>),
+    /// 2.1 GetCertificateChainStatus: for each certificate Good, Revoked, Unknown or Failed.
+    ChainStatus {
+        statuses: Vec<CertificateState>,
+    },
+    /// 2.1 PullDynamicScheduleUpdate: the newest limit of the profile, milliamperes or watts as the profile says.
+    ScheduleUpdate(Option<ScheduleUpdate>),
     /// A confirmation without content.
     Done,
+}
+
+/// The answer to a call that wants one word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Ruling {
+    Accepted,
+    Rejected,
+    /// Only where the call has the word (NotifyEVChargingNeeds: a schedule follows).
+    Processing,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CertificateState {
+    pub request: OcspRequest,
+    pub status: &'static str,
+    pub next_update: Timestamp,
+}
+
+/// A new limit of a dynamic profile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ScheduleUpdate {
+    pub unit: RateUnit,
+    pub limit: i64,
 }
 
 /// Whether we serve this station.

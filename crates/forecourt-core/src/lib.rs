@@ -5,6 +5,7 @@
 
 pub mod access;
 pub mod change;
+pub mod charging;
 pub mod command;
 pub mod fact;
 pub mod id;

@@ -192,6 +192,9 @@ impl Past {
                 tech_info: Some(fault.text.to_owned()),
                 cleared,
                 at: Some(at),
+                monitor: None,
+                severity: None,
+                transaction: None,
             }]),
             Notice::Authorize { key, .. } => {
                 Fact::Authorize(PresentedToken { uid: key.uid, kind: TokenKind::Rfid })

@@ -49,6 +49,8 @@ impl Store {
                         attribute: row.text("attribute")?,
                         value: row.text_or_none("value")?,
                         readonly: row.bool("readonly")?,
+                        writeonly: false,
+                        characteristics: None,
                     },
                     seen_at: row.time("seen_at")?,
                 })

@@ -130,6 +130,8 @@ pub fn variables(action: &str, payload: &Node<'_>) -> Vec<Variable> {
                 attribute: "Actual".to_owned(),
                 value: key.text_up_to("value", 500, VALUE_HARD_CHARS),
                 readonly: key.boolean("readonly").unwrap_or(false),
+                writeonly: false,
+                characteristics: None,
             });
         });
     }

@@ -112,6 +112,7 @@ pub fn write_call(command: &Command) -> Result<Call, String> {
             ))
         }
         Command::Raw { action, payload } => raw(action, payload),
+        _ => Err("this OCPP version has no word for it".to_owned()),
     }
 }
 
@@ -130,6 +131,12 @@ fn trigger(
         TriggeredMessage::LogStatus => "DiagnosticsStatusNotification",
         TriggeredMessage::TransactionEvent => {
             return Err("OCPP 1.6 has no transaction event to ask for; ask for meter values".to_owned());
+        }
+        TriggeredMessage::DiagnosticsStatus => "DiagnosticsStatusNotification",
+        TriggeredMessage::SignStationCertificate
+        | TriggeredMessage::SignV2gCertificate
+        | TriggeredMessage::PublishFirmwareStatus => {
+            return Err("OCPP 1.6 has no word for it".to_owned());
         }
     };
     Ok(Call::new(

@@ -108,6 +108,7 @@ pub fn write_call(command: &Command, token_chars: usize) -> Result<Call, String>
             ))
         }
         Command::Raw { action, payload } => raw(action, payload),
+        _ => Err("this OCPP version has no word for it".to_owned()),
     }
 }
 
@@ -143,8 +144,11 @@ fn trigger(message: TriggeredMessage, evse: Option<EvseNumber>, connector: Optio
         TriggeredMessage::Heartbeat => "Heartbeat",
         TriggeredMessage::MeterValues => "MeterValues",
         TriggeredMessage::FirmwareStatus => "FirmwareStatusNotification",
-        TriggeredMessage::LogStatus => "LogStatusNotification",
+        TriggeredMessage::LogStatus | TriggeredMessage::DiagnosticsStatus => "LogStatusNotification",
         TriggeredMessage::TransactionEvent => "TransactionEvent",
+        TriggeredMessage::SignStationCertificate => "SignChargingStationCertificate",
+        TriggeredMessage::SignV2gCertificate => "SignV2GCertificate",
+        TriggeredMessage::PublishFirmwareStatus => "PublishFirmwareStatusNotification",
     };
     // A StatusNotification is asked for by connector (2.0.1 F06.FR.12); one plug is the rule where none is named.
     let connector = match message {

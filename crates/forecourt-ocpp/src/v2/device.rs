@@ -73,6 +73,9 @@ pub(super) fn events(object: &Object<'_>) -> Result<Fact, Fault> {
             tech_info: data.text("techInfo", 500),
             cleared: data.boolean("cleared").unwrap_or(false),
             at: data.expect_time("timestamp"),
+            monitor: data.integer("variableMonitoringId"),
+            severity: data.integer("severity"),
+            transaction: None,
         });
     });
     match count {
@@ -124,6 +127,8 @@ impl About {
                 .unwrap_or_else(|| "Actual".to_owned()),
             value: object.text_up_to(value, VALUE_CHARS, VALUE_HARD_CHARS),
             readonly,
+            writeonly: false,
+            characteristics: None,
         }
     }
 }
