@@ -4,6 +4,7 @@
 //! still a customer's station); what we send is strictly valid against the official schemas. Nothing here decides
 //! whether a token may charge or what a session costs.
 
+pub mod catalogue;
 pub mod decimal;
 pub mod fault;
 pub mod frame;
@@ -14,6 +15,7 @@ pub mod node;
 mod outcome;
 mod quirk;
 pub mod read;
+pub mod shape;
 pub mod time;
 pub mod v16;
 pub mod v2;

@@ -32,11 +32,26 @@ impl Version {
         }
     }
 
+    /// As people name it: `1.6`, `2.0.1`, `2.1`.
+    pub const fn number(self) -> &'static str {
+        match self {
+            Self::V16 => "1.6",
+            Self::V201 => "2.0.1",
+            Self::V21 => "2.1",
+        }
+    }
+
+    /// Every version, oldest first.
+    pub const ALL: [Self; 3] = [Self::V16, Self::V201, Self::V21];
+
+    /// By [`Self::number`].
+    pub fn from_number(number: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|version| version.number() == number)
+    }
+
     /// Compared without regard to case, as some stations write `OCPP1.6`.
     pub fn from_subprotocol(name: &str) -> Option<Self> {
-        [Self::V16, Self::V201, Self::V21]
-            .into_iter()
-            .find(|version| version.subprotocol().eq_ignore_ascii_case(name))
+        Self::ALL.into_iter().find(|version| version.subprotocol().eq_ignore_ascii_case(name))
     }
 
     /// Whether a frame whose id could not be read is answered with the id "-1" (2.0.1 part 4 §4.2.3).

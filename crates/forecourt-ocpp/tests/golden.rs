@@ -191,21 +191,32 @@ impl Conversation {
 
 /// Without the members that say nothing.
 fn brief(debug: &str) -> String {
-    let quiet = |part: &&str| {
+    let quiet = |part: &str| {
         let (_, value) = part.rsplit_once(": ").unwrap_or(("", part));
-        !matches!(value, "None" | "[]" | "false" | "\"\"")
+        matches!(value, "None" | "[]" | "false" | "\"\"")
     };
-    let mut parts: Vec<String> = Vec::new();
+    let mut out = String::new();
     for part in debug.split(", ") {
-        let opens = part.rsplit_once(['{', '(', '[']).filter(|_| !part.ends_with("[]"));
-        let body = opens.map_or(part, |(_, body)| body);
-        if quiet(&body) {
-            parts.push(part.to_owned());
-        } else if let Some((head, _)) = part.rsplit_once(['{']) {
-            parts.push(format!("{head}{{"));
+        // What closes behind the last member of an object stays.
+        let bare = part.trim_end_matches(|c| "})] ".contains(c) && !part.ends_with("[]"));
+        let closing = &part[bare.len()..];
+        let (head, body) = bare
+            .rsplit_once(['{', '(', '['])
+            .filter(|_| !bare.ends_with("[]"))
+            .map_or(("", bare), |(head, body)| (&part[..=head.len()], body));
+        let shown = if quiet(body) { "" } else { body.trim_start() };
+        let says = !head.is_empty() || !shown.is_empty();
+        if says && !out.is_empty() && !out.ends_with(['{', '(', '[']) {
+            out.push_str(", ");
         }
+        out.push_str(head);
+        if out.ends_with('{') && !shown.is_empty() {
+            out.push(' ');
+        }
+        out.push_str(shown);
+        out.push_str(closing);
     }
-    parts.join(", ").replace("{, ", "{ ")
+    out
 }
 
 fn play(script: &str) -> String {

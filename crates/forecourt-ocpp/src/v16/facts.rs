@@ -54,6 +54,22 @@ pub(super) const CALLS: &Words<Call> = &[
     ("SignedFirmwareStatusNotification", Call::SignedFirmware),
 ];
 
+/// What becomes of a call, in one word.
+pub fn fact_word(action: &str) -> Option<&'static str> {
+    Some(match version::find_action(action, CALLS)? {
+        Call::Authorize => "authorize",
+        Call::Boot => "boot",
+        Call::DataTransfer => "data transfer",
+        Call::Diagnostics | Call::Log => "log upload",
+        Call::Firmware | Call::SignedFirmware => "firmware",
+        Call::Heartbeat => "heartbeat",
+        Call::Meter => "readings",
+        Call::Security => "security event",
+        Call::Start | Call::Stop => "session",
+        Call::Status => "status",
+    })
+}
+
 /// Reads one call.
 pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp) -> Result<Fact, Fault> {
     let call = version::action(action, CALLS, super::KNOWN, notes)?;

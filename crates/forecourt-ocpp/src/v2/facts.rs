@@ -66,6 +66,25 @@ pub(super) const CALLS: &Words<Call> = &[
     ("ReservationStatusUpdate", Call::Noted),
 ];
 
+/// What becomes of a call, in one word.
+pub fn fact_word(action: &str) -> Option<&'static str> {
+    Some(match version::find_action(action, CALLS)? {
+        Call::Authorize => "authorize",
+        Call::Boot => "boot",
+        Call::DataTransfer => "data transfer",
+        Call::Events => "events",
+        Call::Log => "log upload",
+        Call::Firmware => "firmware",
+        Call::Heartbeat => "heartbeat",
+        Call::Meter => "readings",
+        Call::Report => "variables",
+        Call::Security => "security event",
+        Call::Status => "status",
+        Call::Transaction => "session",
+        Call::Noted => "kept",
+    })
+}
+
 /// Reads one call.
 pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp) -> Result<Fact, Fault> {
     let call = version::action(action, CALLS, super::KNOWN, notes)?;

@@ -9,6 +9,7 @@ mod transaction;
 
 pub use answers::{read_answer, variables, write_answer};
 pub use commands::write_call;
+pub(crate) use facts::fact_word;
 pub use facts::read_call;
 
 use crate::fault::FaultKind;
