@@ -20,9 +20,11 @@ mod overview;
 mod passwords;
 mod replay;
 mod report;
+pub mod security;
 mod sessions;
 mod tokens;
 mod unknown;
+mod vault;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};

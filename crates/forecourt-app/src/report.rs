@@ -18,6 +18,7 @@ use jiff::tz::TimeZone;
 
 use crate::App;
 use crate::live::{Live, State};
+use crate::security::severity::severity_of;
 
 /// Security event of ours: a station named a session of another station (threat 5).
 const FOREIGN_TRANSACTION: &str = "ForeignTransaction";
@@ -66,7 +67,8 @@ impl App {
             Fact::Security(event) => {
                 let mut decision = Decision::answering(Answer::Done);
                 decision.changes.push(What::Security { kind: event.kind.clone() });
-                decision.unit.security.push(self.security_row(live, event.kind, event.info, now));
+                let row = self.security_row(live, event.kind, event.info, now);
+                decision.unit.security.push(SecurityRow { happened_at: event.at, ..row });
                 decision
             }
             Fact::DataTransfer(_) => {
@@ -246,6 +248,7 @@ impl App {
         info: Option<String>,
         now: Timestamp,
     ) -> SecurityRow {
+        let severity = severity_of(&kind).as_str();
         let record = live.record();
         SecurityRow {
             id: self.id_at(now),
@@ -253,6 +256,8 @@ impl App {
             station: record.id,
             at: now,
             kind,
+            severity,
+            happened_at: None,
             info,
         }
     }

@@ -69,6 +69,12 @@ ids! {
     MessageId
     /// A station that knocked and is not known.
     UnknownStationId
+    /// A certificate of the inventory.
+    CertificateId
+    /// What a station asked to have signed.
+    CertificateRequestId
+    /// A log a station was asked to send to us.
+    LogUploadId
 }
 
 /// Ids begin here: 2020-01-01, in milliseconds since 1970.

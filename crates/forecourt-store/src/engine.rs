@@ -358,7 +358,8 @@ macro_rules! ids {
         }
     )*};
 }
-ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId }
+ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId
+CertificateId CertificateRequestId LogUploadId }
 
 /// The values of a statement, in order.
 macro_rules! values {

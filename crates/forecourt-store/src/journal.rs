@@ -88,6 +88,10 @@ pub struct SecurityRow {
     pub station: StationId,
     pub at: Timestamp,
     pub kind: String,
+    /// `low`, `medium`, `high` or `critical`.
+    pub severity: &'static str,
+    /// The station's own time.
+    pub happened_at: Option<Timestamp>,
     pub info: Option<String>,
 }
 

@@ -4,11 +4,13 @@
 //! case. Reads go through [`Store`]. Nothing here decides; it keeps and finds.
 
 mod api_key;
+pub mod certificate;
 mod command;
 mod deviation;
 mod engine;
 mod health;
 pub mod journal;
+mod log_upload;
 mod maintenance;
 pub mod message;
 mod migrate;
@@ -19,6 +21,7 @@ pub mod page;
 mod rollup;
 #[cfg(feature = "scratch")]
 pub mod scratch;
+pub mod security;
 pub mod session;
 mod site;
 pub mod station;
@@ -33,6 +36,7 @@ pub use command::{CommandRecord, FinishedCommand, NewCommand};
 pub use deviation::DeviationRecord;
 pub use engine::{Location, Tx};
 pub use health::Health;
+pub use log_upload::LogUploadRecord;
 pub use maintenance::Pruned;
 pub use operator::{LoginRecord, NewLogin, OperatorRecord};
 pub use organisation::{IdempotentAnswer, OrganisationRecord};

@@ -4,7 +4,10 @@ use crate::engine::{Engine, values};
 use crate::{StoreError, Tx};
 
 /// In order, never changed once released.
-const STEPS: [(i64, &str, &str); 1] = [(1, "foundation", include_str!("../migrations/0001_foundation.sql"))];
+const STEPS: [(i64, &str, &str); 2] = [
+    (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
+    (2, "security", include_str!("../migrations/0002_security.sql")),
+];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;
 

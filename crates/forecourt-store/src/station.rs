@@ -32,6 +32,10 @@ pub struct StationRecord {
     pub registration: Registration,
     pub security_profile: i64,
     pub password_hash: Option<String>,
+    /// A password that was sent and not yet seen to work.
+    pub next_password_hash: Option<String>,
+    /// A profile the station was asked to rise to.
+    pub next_security_profile: Option<i64>,
     /// Number of the newest connection when this was read.
     pub connection: i64,
     pub online_since: Option<Timestamp>,
@@ -124,6 +128,8 @@ fn record_from(row: &Row) -> Result<StationRecord, StoreError> {
         registration: read(row.text("registration")?, "registration")?,
         security_profile: row.int("security_profile")?,
         password_hash: row.text_or_none("password_hash")?,
+        next_password_hash: row.text_or_none("next_password_hash")?,
+        next_security_profile: row.int_or_none("next_security_profile")?,
         connection: row.int("connection")?,
         online_since: row.time_or_none("online_since")?,
         offline_since: row.time_or_none("offline_since")?,
@@ -331,7 +337,8 @@ impl Tx {
         let touched = self
             .execute(
                 "UPDATE station SET site_id = $1, name = $2, registration = $3, security_profile = $4, password_hash = $5, \
-                 version = version + 1 WHERE id = $6 AND organisation_id = $7 AND version = $8 AND deleted_at IS NULL",
+                 next_password_hash = $9, next_security_profile = $10, version = version + 1 \
+                 WHERE id = $6 AND organisation_id = $7 AND version = $8 AND deleted_at IS NULL",
                 values![
                     station.site,
                     &station.name,
@@ -340,7 +347,9 @@ impl Tx {
                     &station.password_hash,
                     station.id,
                     station.organisation,
-                    station.version
+                    station.version,
+                    &station.next_password_hash,
+                    station.next_security_profile
                 ],
             )
             .await?;

@@ -52,8 +52,18 @@ pub(super) async fn units(
     }
     for event in units.iter().flat_map(|unit| &unit.security) {
         tx.execute(
-            "INSERT INTO security_event (id, organisation_id, station_id, at, kind, info) VALUES ($1, $2, $3, $4, $5, $6)",
-            values![event.id, event.organisation, event.station, event.at, &event.kind, &event.info],
+            "INSERT INTO security_event (id, organisation_id, station_id, at, kind, info, severity, happened_at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            values![
+                event.id,
+                event.organisation,
+                event.station,
+                event.at,
+                &event.kind,
+                &event.info,
+                event.severity,
+                event.happened_at
+            ],
         )
         .await?;
     }
