@@ -5,7 +5,8 @@ mod security;
 
 pub use firmware::{LocalListEntry, ReadLog, Reserve, SendLocalList, StationLog, UpdateFirmware};
 pub use security::{
-    CertificateHash, CertificateSigned, CertificateUse, NetworkProfile, OcspRequest, TrustUse,
+    CertificateHash, CertificateSigned, CertificateUse, InstalledCertificate, NetworkProfile, OcspRequest,
+    TrustUse,
 };
 
 use serde::{Deserialize, Serialize};
@@ -15,7 +16,8 @@ use crate::fact::PresentedToken;
 use crate::id::{ConnectorNumber, EvseNumber, TransactionRef};
 
 /// One wish. The same for every protocol version; a version that cannot express it says so before anything is sent.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
 pub enum Command {
     StartSession {
         evse: Option<EvseNumber>,
@@ -117,7 +119,7 @@ pub enum Command {
 }
 
 /// `component` is empty for a 1.6 configuration key.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariableName {
     pub component: String,
     pub name: String,

@@ -8,11 +8,13 @@ pub mod catalogue;
 pub mod decimal;
 pub mod fault;
 pub mod frame;
+mod item;
 pub mod link;
 mod mend;
 mod meter;
 pub mod node;
 mod outcome;
+mod profile;
 mod quirk;
 pub mod read;
 pub mod shape;
@@ -25,4 +27,7 @@ pub mod write;
 
 pub use fault::{Fault, FaultKind};
 pub use link::{Limits, Link, Output, Received, ReceivedCall, Refused, Settled};
-pub use version::{Read, Version, answer_text, fault_code, fault_text, variables};
+pub use version::{
+    Read, Version, answer_text, fault_code, fault_text, installed_certificates, items_of_answer,
+    local_list_version, variables,
+};

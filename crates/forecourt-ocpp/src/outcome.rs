@@ -10,7 +10,7 @@ use crate::write::cut;
 
 /// Words that mean yes in any answer of any version.
 const YES: &[&str] =
-    &["Accepted", "Scheduled", "RebootRequired", "Unlocked", "AcceptedCanceled", "DownloadOngoing"];
+    &["Accepted", "Scheduled", "RebootRequired", "Unlocked", "AcceptedCanceled", "Unpublished"];
 
 pub fn is_yes(status: &str) -> bool {
     YES.iter().any(|word| word.eq_ignore_ascii_case(status.trim()))

@@ -3,13 +3,17 @@
 //! Every version folder offers `read_call`, `write_answer`, `write_call` and `read_answer`; this file picks the folder.
 
 use forecourt_core::Timestamp;
-use forecourt_core::command::{Command, Outcome};
-use forecourt_core::fact::{Answer, Deviation, Fact, Variable};
+use forecourt_core::command::{Command, InstalledCertificate, Outcome};
+use forecourt_core::fact::{Answer, Deviation, Fact, ItemReport, Variable};
 
+use crate::catalogue;
 use crate::fault::{Fault, FaultKind};
 use crate::frame;
 use crate::node::Node;
-use crate::read::{Notes, kind};
+use crate::outcome;
+use crate::read::{Notes, Object, kind};
+use crate::shape::{self, Part};
+use crate::v2::Edition;
 use crate::word::Words;
 use crate::{v2, v16};
 
@@ -128,21 +132,117 @@ pub fn fault_code(version: Version, kind: FaultKind) -> &'static str {
     }
 }
 
-/// The call for a command, or why this version cannot express it.
+/// The call for a command, or why this version cannot express it. What comes out is valid to the letter, except for a
+/// raw call, which is an expert's own.
 pub fn write_call(version: Version, command: &Command) -> Result<Call, String> {
-    match version {
+    let call = match version {
         Version::V16 => v16::write_call(command),
-        Version::V201 => v2::write_call(command, v2::TOKEN_CHARS_201),
-        Version::V21 => v2::write_call(command, v2::TOKEN_CHARS_21),
+        Version::V201 => v2::write_call(command, Edition::V201),
+        Version::V21 => v2::write_call(command, Edition::V21),
+    }?;
+    if !matches!(command, Command::Raw { .. }) {
+        let payload = Node::parse(&call.payload).map_err(|error| error.to_string())?;
+        check(version, &call.action, &payload)?;
     }
+    Ok(call)
 }
+
+/// Refuses what the official schema would refuse, in words.
+fn check(version: Version, action: &str, payload: &Node<'_>) -> Result<(), String> {
+    /// As many problems as a person can mend at once.
+    const SHOWN: usize = 5;
+    let problems = shape::check(version, action, Part::Request, payload);
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let shown: Vec<String> = problems.iter().take(SHOWN).map(ToString::to_string).collect();
+    Err(shown.join("; "))
+}
+
+/// A message that has no shape of ours, in its own members. The request id is filled in where the schema wants one.
+pub(crate) fn message(
+    version: Version,
+    action: &str,
+    members: &str,
+    request_id: i64,
+) -> Result<Call, String> {
+    let known = catalogue::find(version, action).filter(|message| message.from_csms);
+    let Some(known) = known else {
+        let shown = crate::write::cut(action, 50);
+        return Err(format!("OCPP {} has no message {shown} from us to a station", version.number()));
+    };
+    let members = if members.trim().is_empty() { "{}" } else { members.trim() };
+    let node = Node::parse(members).map_err(|error| format!("the members are not valid JSON: {error}"))?;
+    let (Node::Object(given), Some(body)) = (&node, members.strip_prefix('{')) else {
+        return Err("the members must be a JSON object".to_owned());
+    };
+    let wants_id = shape::requires(version, known.action, Part::Request, REQUEST_ID)
+        && node.member(REQUEST_ID).is_none();
+    let payload = match wants_id {
+        false => members.to_owned(),
+        true if given.is_empty() => format!("{{\"{REQUEST_ID}\":{request_id}}}"),
+        true => format!("{{\"{REQUEST_ID}\":{request_id},{body}"),
+    };
+    Ok(Call::new(known.action, payload))
+}
+
+const REQUEST_ID: &str = "requestId";
 
 /// A station's answer to our call. `answer` is the payload's literal text.
 pub(crate) fn read_answer(version: Version, action: &str, payload: &Node<'_>, answer: &str) -> Outcome {
-    match version {
-        Version::V16 => v16::read_answer(action, payload, answer),
-        Version::V201 | Version::V21 => v2::read_answer(action, payload, answer),
+    let each = match version {
+        Version::V16 => None,
+        Version::V201 | Version::V21 => v2::answer_list(action),
+    };
+    match each {
+        Some((list, status)) => outcome::by_each(payload, list, status, answer),
+        None => {
+            let needs_status = shape::requires(version, action, Part::Response, "status");
+            outcome::by_status(payload, needs_status, answer)
+        }
     }
+}
+
+/// What a station's answer tells beyond its verdict, where that is a thing to keep: tariffs, event streams, the schedule
+/// that holds. `answer` is the literal payload.
+pub fn items_of_answer(version: Version, action: &str, answer: &str) -> Option<ItemReport> {
+    let payload = Node::parse(answer).ok()?;
+    match version {
+        Version::V16 => v16::items(action, &payload),
+        Version::V201 | Version::V21 => v2::items(action, &payload),
+    }
+}
+
+/// The certificates in the answer to the command ReadInstalledCertificates. None of them is an empty list; `None` is an
+/// answer that does not tell.
+pub fn installed_certificates(
+    version: Version,
+    action: &str,
+    answer: &str,
+) -> Option<Vec<InstalledCertificate>> {
+    const ACTION: &str = "GetInstalledCertificateIds";
+    let payload = Node::parse(answer).ok().filter(|_| action == ACTION)?;
+    let status = payload.member("status").and_then(Node::as_text)?;
+    if !["Accepted", "NotFound"].iter().any(|word| word.eq_ignore_ascii_case(status)) {
+        return None;
+    }
+    let notes = Notes::default();
+    let object = Object::payload(&payload, ACTION, &notes).ok()?;
+    Some(match version {
+        Version::V16 => v16::installed_certificates(&object),
+        Version::V201 | Version::V21 => v2::installed_certificates(&object),
+    })
+}
+
+/// The version of the local list in the answer to the command ReadLocalListVersion: 0 is an empty list, -1 none at all.
+pub fn local_list_version(version: Version, answer: &str) -> Option<i64> {
+    let payload = Node::parse(answer).ok()?;
+    let notes = Notes::default();
+    let object = Object::payload(&payload, "GetLocalListVersion", &notes).ok()?;
+    object.integer(match version {
+        Version::V16 => "listVersion",
+        Version::V201 | Version::V21 => "versionNumber",
+    })
 }
 
 /// The variables a station told in its answer to GetConfiguration or GetVariables. `answer` is the literal payload.

@@ -93,6 +93,43 @@ impl<'o> Members<'o> {
         self
     }
 
+    pub fn boolean(&mut self, name: &str, value: bool) -> &mut Self {
+        self.name(name);
+        self.out.push_str(if value { "true" } else { "false" });
+        self
+    }
+
+    /// A number or anything else that is JSON already.
+    pub fn json(&mut self, name: &str, value: &str) -> &mut Self {
+        self.name(name);
+        self.out.push_str(value);
+        self
+    }
+
+    /// An integer, where there is one.
+    pub fn some_integer(&mut self, name: &str, value: Option<i64>) -> &mut Self {
+        match value {
+            Some(value) => self.integer(name, value),
+            None => self,
+        }
+    }
+
+    /// A text, where there is one.
+    pub fn some_text(&mut self, name: &str, value: Option<&str>, max_chars: usize) -> &mut Self {
+        match value {
+            Some(value) => self.text(name, value, max_chars),
+            None => self,
+        }
+    }
+
+    /// A time, where there is one.
+    pub fn some_time(&mut self, name: &str, value: Option<Timestamp>) -> &mut Self {
+        match value {
+            Some(value) => self.time(name, value),
+            None => self,
+        }
+    }
+
     pub fn time(&mut self, name: &str, value: Timestamp) -> &mut Self {
         self.name(name);
         push_time(self.out, value);

@@ -2,12 +2,15 @@
 //!
 //! A file is a script and its own expectation. The lines of the script:
 //! `version ocpp1.6` opens a connection, `now TIME` sets the clock, `wait MS` moves it on, `< FRAME` is a frame of the
-//! station (`%ID` stands for the id of our last call), `send NAME` sends a command of the table below, `close` ends the
-//! connection; `#` is a remark. Everything else is what the library made of it: `=` a fact, `~` a deviation, `>` a frame
-//! of ours, `!` a note for the log, `*` the end of a call of ours. Run with `UPDATE_EXPECT=1` to write the files anew.
+//! station (`%ID` stands for the id of our last call), `send NAME` sends a command of the table below, `message ACTION
+//! MEMBERS` one that has no shape of ours, `close` ends the connection; `#` is a remark. Everything else is what the
+//! library made of it: `=` a fact, `~` a deviation, `>` a frame of ours, `!` a note for the log, `*` the end of a call of
+//! ours and what its answer told. Run with `UPDATE_EXPECT=1` to write the files anew.
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
+#[path = "common/commands.rs"]
+mod commands;
 mod common;
 
 use std::fmt::Write as _;
@@ -18,7 +21,10 @@ use forecourt_core::command::{Command, ResetKind, TriggeredMessage, VariableName
 use forecourt_core::fact::PresentedToken;
 use forecourt_core::id::{ConnectorNumber, EvseNumber, TransactionRef};
 use forecourt_core::token::TokenKind;
-use forecourt_ocpp::{Limits, Link, Output, Received, Settled, Version, variables};
+use forecourt_ocpp::{
+    Limits, Link, Output, Received, Settled, Version, installed_certificates, items_of_answer,
+    local_list_version, variables,
+};
 
 fn command(name: &str) -> Command {
     let key = |component: &str, name: &str| VariableName { component: component.into(), name: name.into() };
@@ -85,7 +91,10 @@ fn command(name: &str) -> Command {
         "raw-list" => Command::Raw { action: "GetLocalListVersion".into(), payload: "[]".into() },
         "raw-broken" => Command::Raw { action: "GetLocalListVersion".into(), payload: "{".into() },
         "raw-name" => Command::Raw { action: "Get\"".into(), payload: "{}".into() },
-        other => panic!("no command is called {other}"),
+        other => commands::charging(other)
+            .or_else(|| commands::upkeep(other))
+            .or_else(|| commands::certificates(other))
+            .unwrap_or_else(|| panic!("no command is called {other}")),
     }
 }
 
@@ -112,12 +121,11 @@ impl Conversation {
                     self.now.checked_add(jiff::SignedDuration::from_millis(rest.parse().unwrap())).unwrap()
             }
             "<" => self.receive(rest),
-            "send" => {
-                self.key += 1;
-                let (key, now) = (self.key, self.now);
-                if let Err(refused) = self.link().send(key, &command(rest), now) {
-                    self.say('*', &format!("{:?}", forecourt_core::command::Outcome::from(refused)));
-                }
+            "send" => self.send(&command(rest)),
+            "message" => {
+                let (action, members) = rest.split_once(' ').unwrap_or((rest, ""));
+                let (action, members) = (action.into(), members.into());
+                self.send(&Command::Message { action, members, request_id: 99 });
             }
             "close" => {
                 let now = self.now;
@@ -128,6 +136,14 @@ impl Conversation {
             _ => panic!("not a line of a script: {line}"),
         }
         self.poll();
+    }
+
+    fn send(&mut self, command: &Command) {
+        self.key += 1;
+        let (key, now) = (self.key, self.now);
+        if let Err(refused) = self.link().send(key, command, now) {
+            self.say('*', &format!("{:?}", forecourt_core::command::Outcome::from(refused)));
+        }
     }
 
     fn link(&mut self) -> &mut Link {
@@ -181,6 +197,17 @@ impl Conversation {
         let version = self.link().version();
         for variable in variables(version, &settled.action, answer) {
             self.say('*', &brief(&format!("{variable:?}")));
+        }
+        if let Some(report) = items_of_answer(version, &settled.action, answer) {
+            self.say('*', &brief(&format!("{report:?}")));
+        }
+        for certificate in installed_certificates(version, &settled.action, answer).into_iter().flatten() {
+            self.say('*', &brief(&format!("{certificate:?}")));
+        }
+        if let Some(number) =
+            local_list_version(version, answer).filter(|_| settled.action == "GetLocalListVersion")
+        {
+            self.say('*', &format!("local list version {number}"));
         }
     }
 

@@ -58,6 +58,18 @@ pub struct CertificateHash {
     pub serial: String,
 }
 
+/// A certificate a station keeps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct InstalledCertificate {
+    /// Absent where the station does not say: it was asked for one use.
+    pub trust: Option<TrustUse>,
+    pub hash: CertificateHash,
+    /// The other certificates of a chain.
+    #[serde(default)]
+    pub children: Vec<CertificateHash>,
+}
+
 /// A certificate a vehicle or station wants checked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct OcspRequest {

@@ -124,6 +124,12 @@ pub fn actions(version: Version) -> Vec<&'static str> {
     asked.map(|(name, _)| *name).collect()
 }
 
+/// Whether a message must have this member at its top.
+pub(crate) fn requires(version: Version, action: &str, part: Part, name: &str) -> bool {
+    let found = Shapes::of(version).message(action, part);
+    found.is_some_and(|object| object.members.iter().any(|member| member.required && member.name == name))
+}
+
 /// Whether the version has this message.
 pub fn exists(version: Version, action: &str) -> bool {
     [Part::Request, Part::Send].iter().any(|part| Shapes::of(version).message(action, *part).is_some())

@@ -1,14 +1,14 @@
 //! Answers in 1.6, both ways: ours to a station's call, a station's to ours.
 
-use forecourt_core::command::Outcome;
-use forecourt_core::fact::{Answer, DataTransferStatus, Registration, Variable};
+use forecourt_core::command::InstalledCertificate;
+use forecourt_core::fact::{Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Variable};
 use forecourt_core::id::TransactionRef;
 use forecourt_core::token::{TokenInfo, Verdict};
 
 use super::ID_TAG_MAX_CHARS;
 use super::facts::{CALLS, Call};
+use crate::item;
 use crate::node::Node;
-use crate::outcome;
 use crate::read::{Notes, Object, VALUE_HARD_CHARS};
 use crate::version;
 use crate::write::{Members, object};
@@ -75,17 +75,7 @@ fn data_transfer_word(status: DataTransferStatus) -> &'static str {
 
 fn id_tag_info(members: &mut Members<'_>, info: &TokenInfo) {
     members.object("idTagInfo", |o| {
-        o.word(
-            "status",
-            match info.verdict {
-                Verdict::Accepted => "Accepted",
-                Verdict::Blocked => "Blocked",
-                Verdict::Expired => "Expired",
-                // 1.6 has one word for all that it does not know better (AuthorizationStatus, §7.2).
-                Verdict::Unknown | Verdict::NotHere => "Invalid",
-                Verdict::Concurrent => "ConcurrentTx",
-            },
-        );
+        o.word("status", verdict_word(info.verdict));
         if let Some(end) = info.expires_at {
             o.time("expiryDate", end);
         }
@@ -96,22 +86,15 @@ fn id_tag_info(members: &mut Members<'_>, info: &TokenInfo) {
     });
 }
 
-/// Actions whose answer is no yes without a status.
-const WITH_STATUS: &[&str] = &[
-    "RemoteStartTransaction",
-    "RemoteStopTransaction",
-    "Reset",
-    "UnlockConnector",
-    "ChangeAvailability",
-    "ChangeConfiguration",
-    "TriggerMessage",
-    "ClearCache",
-    "DataTransfer",
-];
-
-/// A station's answer to a call of ours.
-pub fn read_answer(action: &str, payload: &Node<'_>, answer: &str) -> Outcome {
-    outcome::by_status(payload, WITH_STATUS.contains(&action), answer)
+pub(super) fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "Accepted",
+        Verdict::Blocked => "Blocked",
+        Verdict::Expired => "Expired",
+        // 1.6 has one word for all that it does not know better (AuthorizationStatus, §7.2).
+        Verdict::Unknown | Verdict::NotHere => "Invalid",
+        Verdict::Concurrent => "ConcurrentTx",
+    }
 }
 
 /// The configuration keys in the answer to GetConfiguration.
@@ -135,5 +118,26 @@ pub fn variables(action: &str, payload: &Node<'_>) -> Vec<Variable> {
             });
         });
     }
+    found
+}
+
+/// Things to keep in an answer.
+pub fn items(action: &str, payload: &Node<'_>) -> Option<ItemReport> {
+    if action != "GetCompositeSchedule" {
+        return None;
+    }
+    payload.member("chargingSchedule")?;
+    let mut report = item::report(ItemKind::ChargingSchedule);
+    report.evse = item::evse(payload, "connectorId");
+    report.items.push(item::item(item::COMPOSITE.to_owned(), payload));
+    Some(report)
+}
+
+/// The certificates in an answer; 1.6 was asked for one use and does not repeat it.
+pub fn installed_certificates(object: &Object<'_>) -> Vec<InstalledCertificate> {
+    let mut found = Vec::new();
+    object.each("certificateHashData", |data| {
+        found.push(InstalledCertificate { trust: None, hash: item::hash(&data), children: Vec::new() });
+    });
     found
 }

@@ -4,7 +4,7 @@ mod answers;
 mod commands;
 mod facts;
 
-pub use answers::{read_answer, variables, write_answer};
+pub use answers::{installed_certificates, items, variables, write_answer};
 pub use commands::write_call;
 pub(crate) use facts::fact_word;
 pub use facts::read_call;

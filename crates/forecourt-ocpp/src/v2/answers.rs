@@ -1,16 +1,18 @@
 //! Answers in 2.x, both ways: ours to a station's call, a station's to ours.
 
-use forecourt_core::command::Outcome;
-use forecourt_core::fact::{Answer, DataTransferStatus, Registration, Variable};
-use forecourt_core::token::{TokenInfo, Verdict};
+use forecourt_core::command::{InstalledCertificate, TrustUse};
+use forecourt_core::fact::{Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Variable};
+use forecourt_core::token::TokenInfo;
 
-use super::TOKEN_CHARS_201;
 use super::device::About;
 use super::facts::{CALLS, Call};
+use super::{TOKEN_CHARS_201, token};
+use crate::item;
 use crate::node::Node;
 use crate::outcome;
 use crate::read::{Notes, Object};
 use crate::version;
+use crate::word::{self, Words};
 use crate::write::{Members, object};
 
 /// The payload of our answer, or `None` when this answer does not fit this call.
@@ -65,17 +67,7 @@ pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
 
 fn id_token_info(members: &mut Members<'_>, info: &TokenInfo) {
     members.object("idTokenInfo", |o| {
-        o.word(
-            "status",
-            match info.verdict {
-                Verdict::Accepted => "Accepted",
-                Verdict::Blocked => "Blocked",
-                Verdict::Expired => "Expired",
-                Verdict::Unknown => "Unknown",
-                Verdict::Concurrent => "ConcurrentTx",
-                Verdict::NotHere => "NotAtThisLocation",
-            },
-        );
+        o.word("status", token::verdict_word(info.verdict));
         if let Some(end) = info.expires_at {
             o.time("cacheExpiryDateTime", end);
         }
@@ -88,27 +80,60 @@ fn id_token_info(members: &mut Members<'_>, info: &TokenInfo) {
     });
 }
 
-/// Actions whose answer is no yes without a status.
-const WITH_STATUS: &[&str] = &[
-    "RequestStartTransaction",
-    "RequestStopTransaction",
-    "Reset",
-    "UnlockConnector",
-    "ChangeAvailability",
-    "GetBaseReport",
-    "TriggerMessage",
-    "ClearCache",
-    "DataTransfer",
-];
+/// Answers that are a list of verdicts: the list and its members' status.
+pub fn answer_list(action: &str) -> Option<(&'static str, &'static str)> {
+    Some(match action {
+        "GetVariables" => ("getVariableResult", "attributeStatus"),
+        "SetVariables" => ("setVariableResult", "attributeStatus"),
+        "SetVariableMonitoring" => ("setMonitoringResult", "status"),
+        "ClearVariableMonitoring" => ("clearMonitoringResult", "status"),
+        "ClearTariffs" => ("clearTariffsResult", "status"),
+        _ => return None,
+    })
+}
 
-/// A station's answer to a call of ours.
-pub fn read_answer(action: &str, payload: &Node<'_>, answer: &str) -> Outcome {
+/// Things to keep in an answer. A list that is not there is an empty one: the station has none.
+pub fn items(action: &str, payload: &Node<'_>) -> Option<ItemReport> {
+    let status = payload.member("status").and_then(Node::as_text);
     match action {
-        "GetVariables" => outcome::by_each(payload, "getVariableResult", "attributeStatus", answer),
-        "SetVariables" => outcome::by_each(payload, "setVariableResult", "attributeStatus", answer),
-        _ => outcome::by_status(payload, WITH_STATUS.contains(&action), answer),
+        "GetTariffs" if matches!(status, Some("Accepted" | "NoTariff")) => {
+            Some(item::list(ItemKind::Tariff, payload, "tariffAssignments", &["tariffId"]))
+        }
+        "GetPeriodicEventStream" => {
+            Some(item::list(ItemKind::EventStream, payload, "constantStreamData", &["id"]))
+        }
+        "GetCompositeSchedule" => {
+            let schedule = payload.member("schedule")?;
+            let mut report = item::report(ItemKind::ChargingSchedule);
+            report.evse = item::evse(schedule, "evseId");
+            report.items.push(item::item(item::COMPOSITE.to_owned(), schedule));
+            Some(report)
+        }
+        _ => None,
     }
 }
+
+/// The certificates in an answer.
+pub fn installed_certificates(object: &Object<'_>) -> Vec<InstalledCertificate> {
+    let mut found = Vec::new();
+    object.each("certificateHashDataChain", |chain| {
+        let Some(hash) = chain.object("certificateHashData").map(|data| item::hash(&data)) else { return };
+        let trust = word::read(&chain, "certificateType", TRUSTS).and_then(Result::ok);
+        let mut children = Vec::new();
+        chain.each("childCertificateHashData", |data| children.push(item::hash(&data)));
+        found.push(InstalledCertificate { trust, hash, children });
+    });
+    found
+}
+
+const TRUSTS: &Words<TrustUse> = &[
+    ("CSMSRootCertificate", TrustUse::Csms),
+    ("ManufacturerRootCertificate", TrustUse::Manufacturer),
+    ("V2GRootCertificate", TrustUse::V2gRoot),
+    ("MORootCertificate", TrustUse::MobilityOperatorRoot),
+    ("V2GCertificateChain", TrustUse::V2gChain),
+    ("OEMRootCertificate", TrustUse::OemRoot),
+];
 
 /// The variables in the answer to GetVariables, as far as the station gave their values.
 pub fn variables(action: &str, payload: &Node<'_>) -> Vec<Variable> {

@@ -7,16 +7,60 @@ mod facts;
 mod token;
 mod transaction;
 
-pub use answers::{read_answer, variables, write_answer};
+pub use answers::{answer_list, installed_certificates, items, variables, write_answer};
 pub use commands::write_call;
 pub(crate) use facts::fact_word;
 pub use facts::read_call;
 
 use crate::fault::FaultKind;
+use crate::version::Version;
 
-/// Longest idToken, in characters: 2.0.1 (IdTokenType, 36) and 2.1 (255).
+/// Which of the two that share these words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Edition {
+    V201,
+    V21,
+}
+
+impl Edition {
+    pub(crate) const fn is_21(self) -> bool {
+        matches!(self, Self::V21)
+    }
+
+    pub(crate) const fn version(self) -> Version {
+        match self {
+            Self::V201 => Version::V201,
+            Self::V21 => Version::V21,
+        }
+    }
+
+    /// Longest idToken (IdTokenType), in characters.
+    pub(crate) const fn token_chars(self) -> usize {
+        match self {
+            Self::V201 => TOKEN_CHARS_201,
+            Self::V21 => 255,
+        }
+    }
+
+    /// Longest address, in characters.
+    pub(crate) const fn location_chars(self) -> usize {
+        match self {
+            Self::V201 => 512,
+            Self::V21 => 2_000,
+        }
+    }
+
+    /// Longest certificate to install, in characters.
+    pub(crate) const fn certificate_chars(self) -> usize {
+        match self {
+            Self::V201 => 5_500,
+            Self::V21 => 10_000,
+        }
+    }
+}
+
+/// Longest idToken of 2.0.1 (IdTokenType), in characters.
 pub const TOKEN_CHARS_201: usize = 36;
-pub const TOKEN_CHARS_21: usize = 255;
 
 /// Actions of 2.0.1 and 2.1 that we do not serve, or that only go from us to the station: known, hence NotSupported.
 /// The ones from the station whose answer is more than `{}` stand here until something serves them.

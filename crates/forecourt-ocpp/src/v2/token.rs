@@ -1,7 +1,7 @@
 //! Id tokens in 2.x words, both ways.
 
 use forecourt_core::fact::PresentedToken;
-use forecourt_core::token::{TOKEN_MAX_CHARS, TokenKind};
+use forecourt_core::token::{TOKEN_MAX_CHARS, TokenKind, Verdict};
 
 use super::TOKEN_CHARS_201;
 use crate::fault::Fault;
@@ -71,5 +71,17 @@ pub(super) fn word(kind: TokenKind) -> &'static str {
         TokenKind::KeyCode => "KeyCode",
         TokenKind::Local => "Local",
         TokenKind::None => "NoAuthorization",
+    }
+}
+
+/// The `status` of an idTokenInfo.
+pub(super) fn verdict_word(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Accepted => "Accepted",
+        Verdict::Blocked => "Blocked",
+        Verdict::Expired => "Expired",
+        Verdict::Unknown => "Unknown",
+        Verdict::Concurrent => "ConcurrentTx",
+        Verdict::NotHere => "NotAtThisLocation",
     }
 }

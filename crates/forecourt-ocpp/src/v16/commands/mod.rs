@@ -2,11 +2,14 @@
 //!
 //! Says in words why a wish cannot be expressed; sends nothing that the official schema would refuse.
 
+mod charging;
+mod upkeep;
+
 use forecourt_core::command::{Command, ResetKind, TriggeredMessage};
 use forecourt_core::id::{ConnectorNumber, EvseNumber};
 
 use super::ID_TAG_MAX_CHARS;
-use crate::version::{Call, fits, raw};
+use crate::version::{self, Call, Version, fits};
 use crate::write::object;
 
 /// Longest configuration key and value (CiString50Type, CiString500Type), in characters.
@@ -111,8 +114,34 @@ pub fn write_call(command: &Command) -> Result<Call, String> {
                 }),
             ))
         }
-        Command::Raw { action, payload } => raw(action, payload),
-        _ => Err("this OCPP version has no word for it".to_owned()),
+        Command::SetChargingProfile { evse, profile } => charging::set(*evse, profile),
+        Command::ClearChargingProfiles { id, evse, purpose, stack_level } => {
+            charging::clear(*id, *evse, *purpose, *stack_level)
+        }
+        Command::ReadCompositeSchedule { evse, duration_s, unit } => {
+            Ok(charging::composite(*evse, *duration_s, *unit))
+        }
+        Command::Reserve(wish) => upkeep::reserve(wish),
+        Command::CancelReservation { reservation } => {
+            Ok(Call::new("CancelReservation", object(|o| _ = o.integer("reservationId", *reservation))))
+        }
+        Command::SendLocalList(list) => upkeep::local_list(list),
+        Command::ReadLocalListVersion => Ok(Call::new("GetLocalListVersion", "{}".to_owned())),
+        Command::UpdateFirmware(update) => upkeep::update_firmware(update),
+        Command::ReadLog(log) => upkeep::read_log(log),
+        Command::CertificateSigned(signed) => upkeep::certificate_signed(signed),
+        Command::InstallCertificate { trust, certificate } => {
+            upkeep::install_certificate(*trust, certificate)
+        }
+        Command::DeleteCertificate { hash } => upkeep::delete_certificate(hash),
+        Command::ReadInstalledCertificates { uses } => upkeep::read_certificates(uses),
+        Command::SetNetworkProfile(_) => {
+            Err("an OCPP 1.6 station is told its network by configuration keys of its maker".to_owned())
+        }
+        Command::Message { action, members, request_id } => {
+            version::message(Version::V16, action, members, *request_id)
+        }
+        Command::Raw { action, payload } => version::raw(action, payload),
     }
 }
 
@@ -122,25 +151,28 @@ fn trigger(
     connector: Option<ConnectorNumber>,
 ) -> Result<Call, String> {
     one_connector(connector)?;
-    let word = match message {
-        TriggeredMessage::BootNotification => "BootNotification",
-        TriggeredMessage::StatusNotification => "StatusNotification",
-        TriggeredMessage::Heartbeat => "Heartbeat",
-        TriggeredMessage::MeterValues => "MeterValues",
-        TriggeredMessage::FirmwareStatus => "FirmwareStatusNotification",
-        TriggeredMessage::LogStatus => "DiagnosticsStatusNotification",
+    // The security extension has a trigger of its own for what it brought (security white paper, ExtendedTriggerMessage).
+    let (action, word) = match message {
+        TriggeredMessage::BootNotification => ("TriggerMessage", "BootNotification"),
+        TriggeredMessage::StatusNotification => ("TriggerMessage", "StatusNotification"),
+        TriggeredMessage::Heartbeat => ("TriggerMessage", "Heartbeat"),
+        TriggeredMessage::MeterValues => ("TriggerMessage", "MeterValues"),
+        TriggeredMessage::FirmwareStatus => ("TriggerMessage", "FirmwareStatusNotification"),
+        TriggeredMessage::DiagnosticsStatus => ("TriggerMessage", "DiagnosticsStatusNotification"),
+        TriggeredMessage::LogStatus => ("ExtendedTriggerMessage", "LogStatusNotification"),
+        TriggeredMessage::SignStationCertificate => ("ExtendedTriggerMessage", "SignChargePointCertificate"),
         TriggeredMessage::TransactionEvent => {
             return Err("OCPP 1.6 has no transaction event to ask for; ask for meter values".to_owned());
         }
-        TriggeredMessage::DiagnosticsStatus => "DiagnosticsStatusNotification",
-        TriggeredMessage::SignStationCertificate
-        | TriggeredMessage::SignV2gCertificate
-        | TriggeredMessage::PublishFirmwareStatus => {
-            return Err("OCPP 1.6 has no word for it".to_owned());
+        TriggeredMessage::SignV2gCertificate => {
+            return Err("OCPP 1.6 knows no certificates for vehicles".to_owned());
+        }
+        TriggeredMessage::PublishFirmwareStatus => {
+            return Err("an OCPP 1.6 station publishes no firmware".to_owned());
         }
     };
     Ok(Call::new(
-        "TriggerMessage",
+        action,
         object(|o| {
             o.word("requestedMessage", word);
             // "MUST be > 0" (1.6 §6.51).

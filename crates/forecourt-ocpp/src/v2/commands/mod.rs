@@ -2,22 +2,26 @@
 //!
 //! Says in words why a wish cannot be expressed; sends nothing that the official schema would refuse.
 
+mod charging;
+mod security;
+mod upkeep;
+
 use forecourt_core::command::{Command, ResetKind, TriggeredMessage, VariableName};
 use forecourt_core::id::{ConnectorNumber, EvseNumber};
 
-use super::token;
-use crate::version::{Call, fits, raw};
+use super::Edition;
+use crate::version::{self, Call, fits};
 use crate::write::{Members, object};
 
 /// Longest names (component, variable) and SetVariables value by the schema, in characters.
 const NAME_MAX_CHARS: usize = 50;
 const VALUE_MAX_CHARS: usize = 1_000;
 
-/// The call for a command, or why there is none. `token_chars`: the longest token this version can carry.
-pub fn write_call(command: &Command, token_chars: usize) -> Result<Call, String> {
+/// The call for a command, or why there is none.
+pub fn write_call(command: &Command, edition: Edition) -> Result<Call, String> {
     match command {
         Command::StartSession { evse, token, remote_start_id } => {
-            fits("the charge key", &token.uid, token_chars)?;
+            fits("the charge key", &token.uid, edition.token_chars())?;
             Ok(Call::new(
                 "RequestStartTransaction",
                 object(|o| {
@@ -25,9 +29,7 @@ pub fn write_call(command: &Command, token_chars: usize) -> Result<Call, String>
                         o.integer("evseId", i64::from(evse.0));
                     }
                     o.integer("remoteStartId", *remote_start_id);
-                    o.object("idToken", |o| {
-                        o.text("idToken", &token.uid, token_chars).word("type", token::word(token.kind));
-                    });
+                    upkeep::id_token(o, "idToken", token, edition);
                 }),
             ))
         }
@@ -107,8 +109,30 @@ pub fn write_call(command: &Command, token_chars: usize) -> Result<Call, String>
                 }),
             ))
         }
-        Command::Raw { action, payload } => raw(action, payload),
-        _ => Err("this OCPP version has no word for it".to_owned()),
+        Command::SetChargingProfile { evse, profile } => charging::set(*evse, profile, edition),
+        Command::ClearChargingProfiles { id, evse, purpose, stack_level } => {
+            charging::clear(*id, *evse, *purpose, *stack_level, edition)
+        }
+        Command::ReadCompositeSchedule { evse, duration_s, unit } => {
+            Ok(charging::composite(*evse, *duration_s, *unit))
+        }
+        Command::Reserve(wish) => upkeep::reserve(wish, edition),
+        Command::CancelReservation { reservation } => {
+            Ok(Call::new("CancelReservation", object(|o| _ = o.integer("reservationId", *reservation))))
+        }
+        Command::SendLocalList(list) => upkeep::local_list(list, edition),
+        Command::ReadLocalListVersion => Ok(Call::new("GetLocalListVersion", "{}".to_owned())),
+        Command::UpdateFirmware(update) => upkeep::update_firmware(update, edition),
+        Command::ReadLog(log) => upkeep::read_log(log, edition),
+        Command::CertificateSigned(signed) => security::certificate_signed(signed, edition),
+        Command::InstallCertificate { trust, certificate } => security::install(*trust, certificate, edition),
+        Command::DeleteCertificate { hash } => security::delete(hash),
+        Command::ReadInstalledCertificates { uses } => security::list(uses, edition),
+        Command::SetNetworkProfile(wanted) => security::network_profile(wanted, edition),
+        Command::Message { action, members, request_id } => {
+            version::message(edition.version(), action, members, *request_id)
+        }
+        Command::Raw { action, payload } => version::raw(action, payload),
     }
 }
 
