@@ -18,14 +18,15 @@ use tokio::sync::{mpsc, oneshot};
 use crate::App;
 use crate::commands::Order;
 use crate::live::{Live, State};
-use crate::passwords::digest;
+use crate::certificates::ClientCertificate;
+use crate::security::Proof;
 
 /// Commands that may wait for one station: an operator presses a button a few times, not a hundred.
 const ORDERS: usize = 16;
 /// How long a connected station may take to show that it is alive before another may take its place.
-const PROBE: Duration = Duration::from_secs(5);
+pub(crate) const PROBE: Duration = Duration::from_secs(5);
 /// Stations that may wait for admission per organisation: whoever tries names must not fill the list.
-const WAITING_STATIONS: usize = 100;
+pub(crate) const WAITING_STATIONS: usize = 100;
 /// Security profile of a station in the waiting room: it has shown nothing.
 pub(crate) const WAITING_PROFILE: i64 = 0;
 
@@ -46,13 +47,19 @@ pub struct Knock {
     /// User name and password of HTTP Basic authentication.
     pub credentials: Option<(Vec<u8>, Vec<u8>)>,
     pub tls: bool,
+    /// Shown in the TLS handshake, which proves that its key is there, and no more.
+    pub certificate: Option<Arc<ClientCertificate>>,
 }
 
-/// Why a station may not connect. The first two look the same from outside.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why a station may not connect. The first four look the same from outside.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Refusal {
     Unknown,
     WrongPassword,
+    /// It showed less than its security profile asks for.
+    Downgrade,
+    /// Its certificate is not that of this station, for this reason.
+    BadCertificate(String),
     /// Another socket of this station is alive and this one proved nothing.
     Occupied,
     /// Too many passwords are being checked already.
@@ -62,8 +69,8 @@ pub enum Refusal {
 /// Leave to connect, to be used at once.
 #[derive(Debug)]
 pub struct Admission {
-    live: Arc<Live>,
-    authenticated: bool,
+    pub(crate) live: Arc<Live>,
+    pub(crate) proof: Proof,
 }
 
 impl Admission {
@@ -118,82 +125,6 @@ pub struct Connection {
 }
 
 impl App {
-    /// Decides whether a station may connect. Takes as long for a stranger as for a wrong password (threat 4).
-    pub async fn admit(&self, knock: &Knock) -> Result<Admission, Refusal> {
-        let organisation = knock.organisation.map(OrganisationId);
-        let Some(live) = self.directory.find(organisation, &knock.identity) else {
-            if let Some(live) = self.waiting_room(knock).await {
-                return Ok(Admission { live, authenticated: false });
-            }
-            let password = knock.credentials.as_ref().map_or(&b""[..], |(_, password)| password);
-            self.passwords.verify(password, None).await.map_err(|_| Refusal::Overloaded)?;
-            return Err(Refusal::Unknown);
-        };
-        let record = live.record();
-        let Some(hash) = record.password_hash.as_deref() else {
-            return if self.is_alive(&live).await {
-                Err(Refusal::Occupied)
-            } else {
-                Ok(Admission { live, authenticated: false })
-            };
-        };
-        let (user, password) = knock.credentials.as_ref().map_or((&b""[..], &b""[..]), |(u, p)| (u, p));
-        let named = user.eq_ignore_ascii_case(record.identity.as_bytes());
-        let proof = digest(password);
-        let passed = live.link().passed.as_ref().is_some_and(|(p, h)| *p == proof && h == hash);
-        if named && passed && !password.is_empty() {
-            return Ok(Admission { live, authenticated: true });
-        }
-        let right = self.passwords.verify(password, Some(hash)).await.map_err(|_| Refusal::Overloaded)?;
-        if !(right && named) {
-            return Err(Refusal::WrongPassword);
-        }
-        live.link().passed = Some((proof, hash.to_owned()));
-        Ok(Admission { live, authenticated: true })
-    }
-
-    /// Whether this knock costs no hash: the station asks for no password, or it is the one that passed last. Such a
-    /// knock is not held up by the failures of others from the same address.
-    pub fn recognises(&self, knock: &Knock) -> bool {
-        let Some(live) = self.directory.find(knock.organisation.map(OrganisationId), &knock.identity) else {
-            return false;
-        };
-        let record = live.record();
-        let Some(hash) = record.password_hash.as_deref() else { return true };
-        let Some((_, password)) = &knock.credentials else { return false };
-        let proof = digest(password);
-        live.link().passed.as_ref().is_some_and(|(p, h)| *p == proof && h == hash)
-    }
-
-    /// Whether the station's present socket still answers.
-    async fn is_alive(&self, live: &Live) -> bool {
-        let Some(orders) = live.link().orders.clone() else { return false };
-        let (alive, answered) = oneshot::channel();
-        if orders.send(Order::Probe(alive)).await.is_err() {
-            return false;
-        }
-        drop(orders);
-        matches!(tokio::time::timeout(PROBE, answered).await, Ok(Ok(())))
-    }
-
-    /// An organisation may let strangers in to wait, with registration Pending.
-    async fn waiting_room(&self, knock: &Knock) -> Option<Arc<Live>> {
-        let organisation = match knock.organisation {
-            Some(number) => self.store.organisation(OrganisationId(number)).await.ok()??,
-            None => self.store.first_organisation().await.ok()??,
-        };
-        let waiting = |live: &&Arc<Live>| {
-            let record = live.record();
-            record.organisation == organisation.id && record.registration == Registration::Pending
-        };
-        if !organisation.waiting_room
-            || self.directory.all().iter().filter(waiting).count() >= WAITING_STATIONS
-        {
-            return None;
-        }
-        self.add_waiting_station(organisation.id, &knock.identity).await.ok()
-    }
-
     /// Takes the socket in; an older one of the same station loses its place. Orders to the station arrive on the
     /// receiver, which ends when a newer socket takes over.
     pub async fn connect(
@@ -215,7 +146,10 @@ impl App {
             link.online_since = Some(now);
             link.last_seen = Some(now);
             link.address = Some(address.to_string());
-            link.authenticated = admission.authenticated;
+            link.level = admission.proof.level;
+            link.certificate = admission.proof.certificate;
+            link.protocol = Some(protocol);
+            link.errands_under_way = false;
             number
         };
         let connection = Connection { app: self.clone(), live, number, station, protocol };
@@ -227,6 +161,9 @@ impl App {
             tracing::warn!(%error, %station, "a connection could not be noted");
         }
         connection.publish(now, What::Connection { online: true });
+        if let Err(error) = self.settle_proof(&connection.live, admission.proof, now).await {
+            tracing::warn!(%error, %station, "what a station proved could not be kept; it will prove it again");
+        }
         (connection, inbox)
     }
 
@@ -334,6 +271,7 @@ impl Connection {
             self.publish(now, what);
         }
         self.publish(now, What::Message);
+        self.app.follow_up(&self.live, decision.orders);
         Ok(answer)
     }
 
@@ -369,13 +307,7 @@ impl Connection {
 
     /// Something happened on the link that a security officer wants to know.
     pub async fn security_event(&self, kind: &str, info: Option<String>) {
-        let now = self.app.now();
-        let row = self.app.security_row(&self.live, kind.to_owned(), info, now);
-        let unit = Unit { security: vec![row], ..Unit::default() };
-        if let Err(error) = self.app.journal.append(unit).await {
-            tracing::warn!(%error, station = %self.station, kind, "a security event could not be kept");
-        }
-        self.publish(now, What::Security { kind: kind.to_owned() });
+        self.app.security_event(&self.live, kind, info).await;
     }
 
     /// Something was heard that is no message (a pong).

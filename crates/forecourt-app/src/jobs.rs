@@ -17,9 +17,12 @@ pub enum Job {
     LastSeen,
     StaleSessions,
     Retention,
+    /// Queued commands, lists and profiles of stations that are there.
+    Errands,
+    Campaigns,
 }
 
-const JOBS: [Job; 3] = [Job::LastSeen, Job::StaleSessions, Job::Retention];
+const JOBS: [Job; 5] = [Job::LastSeen, Job::StaleSessions, Job::Retention, Job::Errands, Job::Campaigns];
 
 impl Job {
     fn every(self) -> Duration {
@@ -27,6 +30,8 @@ impl Job {
             Self::LastSeen => 30,
             Self::StaleSessions => 60,
             Self::Retention => 600,
+            Self::Errands => 30,
+            Self::Campaigns => 20,
         })
     }
 
@@ -36,6 +41,8 @@ impl Job {
             Self::LastSeen => last_seen::run(app).await,
             Self::StaleSessions => stale_sessions::run(app).await,
             Self::Retention => retention::run(app).await,
+            Self::Errands => app.run_all_errands().await,
+            Self::Campaigns => app.run_campaigns().await,
         }
     }
 }

@@ -6,23 +6,33 @@
 pub mod accounts;
 pub mod api_keys;
 pub mod changes;
+pub mod certificates;
+mod charging_profiles;
 mod clock;
 pub mod commands;
+mod device;
 mod directory;
+mod errands;
 mod error;
+mod firmware;
 pub mod gateway;
 mod idempotency;
 pub mod jobs;
 mod known_tokens;
 mod live;
+mod local_lists;
 mod network;
+mod outside;
 mod overview;
 mod passwords;
 mod replay;
 mod report;
+mod reservations;
 pub mod security;
 mod sessions;
+mod templates;
 mod tokens;
+mod told;
 mod unknown;
 mod vault;
 
@@ -39,10 +49,16 @@ pub use api_keys::IssuedKey;
 pub use changes::{Changes, Event};
 pub use clock::Clock;
 pub use error::{AppError, FieldError};
+pub use firmware::NewCampaign;
 pub use forecourt_store as store;
+pub use outside::OutsideRules;
 pub use network::{AdoptedStation, NewSite, SiteEdit, StationEdit, StationRequest, StationView};
 pub use overview::Overview;
+pub use reservations::NewReservation;
+pub use templates::{Drift, DriftState, NewTemplate, TemplateEntry};
+pub use security::SecuritySettings;
 pub use tokens::{NewToken, TokenEdit};
+pub use vault::{SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, Vault};
 
 use directory::Directory;
 use known_tokens::KnownTokens;
@@ -60,6 +76,8 @@ pub struct Settings {
     pub keep_readings_days: i64,
     /// `ws://` or `wss://` address stations reach us at, without path.
     pub public_url: String,
+    /// What the machine's operator decides about security.
+    pub security: Arc<SecuritySettings>,
 }
 
 impl Default for Settings {
@@ -69,6 +87,7 @@ impl Default for Settings {
             keep_messages_days: 90,
             keep_readings_days: 730,
             public_url: "ws://127.0.0.1:8180".into(),
+            security: Arc::default(),
         }
     }
 }
@@ -87,6 +106,13 @@ pub struct App {
     settings: RwLock<Settings>,
     ids: AtomicU32,
     set_up_code: RwLock<Option<String>>,
+    trust: certificates::Trust,
+    outside: outside::Outside,
+    /// One first root at a time, and one change of what opens a station's door.
+    root_turn: tokio::sync::Mutex<()>,
+    security_turn: tokio::sync::Mutex<()>,
+    rotations: security::Turns,
+    upgrades: security::Turns,
 }
 
 impl App {
@@ -101,6 +127,12 @@ impl App {
             transactions: Transactions::default(),
             known_tokens: KnownTokens::default(),
             clock,
+            outside: outside::Outside::new(&settings.security.outside),
+            trust: certificates::Trust::default(),
+            root_turn: tokio::sync::Mutex::default(),
+            security_turn: tokio::sync::Mutex::default(),
+            rotations: security::Turns::default(),
+            upgrades: security::Turns::default(),
             settings: RwLock::new(settings),
             ids: AtomicU32::new(rand::random()),
             set_up_code: RwLock::new(None),
@@ -114,12 +146,21 @@ impl App {
         let mut tx = self.store.begin().await?;
         tx.mark_all_offline(self.now()).await?;
         tx.abandon_commands(self.now()).await?;
+        tx.abandon_rotations(self.now()).await?;
         tx.commit().await?;
-        self.directory.load(&self.store).await
+        self.directory.load(&self.store).await?;
+        for certificate in self.store.trusted_certificates().await? {
+            self.trust.put(&certificate);
+        }
+        self.load_errands().await
     }
 
     pub fn store(&self) -> &Store {
         &self.store
+    }
+
+    pub(crate) fn vault(&self) -> Vault {
+        self.settings().security.vault.clone()
     }
 
     pub fn changes(&self) -> &Changes {

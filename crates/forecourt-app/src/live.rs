@@ -8,7 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use forecourt_core::Timestamp;
 use forecourt_core::fact::Deviation;
-use forecourt_core::id::{EvseNumber, StationId};
+use forecourt_core::id::{CertificateId, EvseNumber, StationId};
 use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
 use forecourt_core::unit::Watts;
@@ -46,7 +46,20 @@ pub(crate) struct LinkState {
     pub online_since: Option<Timestamp>,
     pub last_seen: Option<Timestamp>,
     pub address: Option<String>,
-    pub authenticated: bool,
+    /// The security profile the connection satisfies.
+    pub level: i64,
+    /// The certificate it came with, of our inventory.
+    pub certificate: Option<CertificateId>,
+    pub protocol: Option<&'static str>,
+    /// When a refusal of each kind was last reported.
+    pub reported: HashMap<&'static str, Timestamp>,
+    /// Something waits for this station: a command, a list, a profile.
+    pub errands: bool,
+    /// Errands are being run, or have been since it connected: one at a time.
+    pub errands_under_way: bool,
+    /// We keep charging profiles there, and it booted since they were sent.
+    pub has_profiles: bool,
+    pub doubts_profiles: bool,
     /// Digest of the password that last passed, and the hash it passed: a reconnect costs no argon2.
     pub passed: Option<(String, String)>,
 }

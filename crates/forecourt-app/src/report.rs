@@ -2,6 +2,7 @@
 
 use forecourt_core::Timestamp;
 use forecourt_core::change::What;
+use forecourt_core::command::Command;
 use forecourt_core::fact::{
     Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, Ruling, StatusReport,
     TransactionReport,
@@ -29,14 +30,16 @@ pub(crate) struct Decision {
     pub answer: Answer,
     pub unit: Unit,
     pub changes: Vec<What>,
+    /// Sent to the station after the answer.
+    pub orders: Vec<Command>,
 }
 
 /// Told to a station whose vehicle wants a contract certificate where no service is configured.
 const NO_PKI: &str = "no certificate service is configured";
 
 impl Decision {
-    fn answering(answer: Answer) -> Self {
-        Self { answer, unit: Unit::default(), changes: Vec::new() }
+    pub fn answering(answer: Answer) -> Self {
+        Self { answer, unit: Unit::default(), changes: Vec::new(), orders: Vec::new() }
     }
 }
 
@@ -57,13 +60,14 @@ impl App {
             }
             Fact::Transaction(report) => self.decide_transaction(live, state, *report, now).await?,
             Fact::Meter(report) => self.decide_meter(live, state, &report, now).await?,
-            Fact::Variables(report) => {
-                let station = live.record().id;
-                let mut decision = Decision::answering(Answer::Done);
-                decision.unit.variables = report.variables.into_iter().map(|v| (station, now, v)).collect();
-                decision.changes.push(What::Station);
-                decision
+            Fact::Variables(report) => self.decide_variables(live, report, now).await?,
+            Fact::Monitors(report) => self.decide_monitors(live, report, now).await?,
+            Fact::Events(events) => self.decide_events(live, events, now).await?,
+            Fact::Items(report) => self.decide_items(live, state, report, now).await?,
+            Fact::Reservation { reservation, status } => {
+                self.decide_reservation(live, reservation, &status, now).await?
             }
+            Fact::Firmware(progress) => self.decide_firmware(live, &progress, now).await?,
             Fact::Security(event) => {
                 let mut decision = Decision::answering(Answer::Done);
                 decision.changes.push(What::Security { kind: event.kind.clone() });
@@ -85,12 +89,7 @@ impl App {
             Fact::EvCertificate(_) => Decision::answering(Answer::EvCertificate(Err(NO_PKI.to_owned()))),
             Fact::CertificateStatus(_) => Decision::answering(Answer::OcspResult(Err(NO_PKI.to_owned()))),
             Fact::PullSchedule { .. } => Decision::answering(Answer::ScheduleUpdate(None)),
-            Fact::Items(_) | Fact::Monitors(_) | Fact::Reservation { .. } => {
-                Decision::answering(Answer::Done)
-            }
-            Fact::Events(_) | Fact::LogUpload(_) | Fact::Firmware(_) | Fact::Noted => {
-                Decision::answering(Answer::Done)
-            }
+            Fact::LogUpload(_) | Fact::Noted => Decision::answering(Answer::Done),
         })
     }
 
@@ -100,6 +99,7 @@ impl App {
         let mut decision =
             Decision::answering(Answer::Boot { registration: record.registration, now, interval_s });
         decision.unit.boot = Some(BootRow { station: record.id, at: now, boot });
+        self.note_boot(live);
         decision.changes.push(What::Station);
         decision
     }
@@ -148,6 +148,9 @@ impl App {
             (None, None) => self.transactions.next(&self.store).await?,
             _ => 0,
         };
+        if let Some(reservation) = report.reservation.filter(|_| report.phase == Phase::Started) {
+            self.use_reservation(record.id, reservation, now).await?;
+        }
         let fresh = || (SessionId(self.id_at(now)), TransactionRef(number.to_string()));
         let place = place_of(live, state, report.evse);
         let mut applied = apply_transaction(before.clone(), &report, place, fresh, now);

@@ -108,7 +108,7 @@ impl App {
         let newest =
             state.sessions.iter().find(|s| s.id == session.id).cloned().unwrap_or_else(|| session.clone());
         let Some(changed) = change(newest.clone()) else { return Ok(false) };
-        let mut decision = Decision { answer: Answer::Done, unit: Unit::default(), changes: Vec::new() };
+        let mut decision = Decision::answering(Answer::Done);
         let applied = Applied { session: changed, readings: Vec::new(), changed: true };
         keep(&mut decision, &live, Some(&newest), applied, true);
         self.commit(&live, &mut state, decision.unit).await?;

@@ -71,6 +71,7 @@ impl App {
         })?;
         tx.commit().await?;
         self.known_tokens.forget();
+        self.doubt_local_lists().await?;
         self.tell(principal, None, None, What::IdToken);
         Ok(record)
     }
@@ -95,6 +96,7 @@ impl App {
         tx.change_token(&record).await?;
         tx.commit().await?;
         self.known_tokens.forget();
+        self.doubt_local_lists().await?;
         self.tell(principal, None, None, What::IdToken);
         self.token(principal, id).await
     }
@@ -105,6 +107,7 @@ impl App {
         let found = tx.delete_token(principal.organisation, id).await?;
         tx.commit().await?;
         self.known_tokens.forget();
+        self.doubt_local_lists().await?;
         if !found {
             return Err(AppError::NotFound("charge key"));
         }

@@ -105,6 +105,7 @@ pub enum ItemKind {
     WebPayment,
     BatterySwap,
     PublishFirmware,
+    FirmwareStatus,
     Tariff,
     InstalledCertificate,
     VatNumber,

@@ -4,9 +4,10 @@ use crate::engine::{Engine, values};
 use crate::{StoreError, Tx};
 
 /// In order, never changed once released.
-const STEPS: [(i64, &str, &str); 2] = [
+const STEPS: [(i64, &str, &str); 3] = [
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "security", include_str!("../migrations/0002_security.sql")),
+    (3, "device", include_str!("../migrations/0003_device.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

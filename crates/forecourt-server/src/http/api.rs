@@ -2,6 +2,8 @@
 
 mod api_keys;
 mod commands;
+mod device;
+mod firmware_campaigns;
 mod id_tokens;
 mod idempotency;
 mod login;
@@ -9,11 +11,15 @@ mod messages;
 mod organisations;
 mod overview;
 mod paging;
+mod protocol;
+mod reservations;
 mod secrets;
 mod sessions;
 mod sites;
 mod stations;
+mod templates;
 mod unknown_stations;
+mod wanted;
 
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -46,6 +52,12 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(stations::routes())
         .merge(messages::routes())
         .merge(commands::routes())
+        .merge(device::routes())
+        .merge(wanted::routes())
+        .merge(reservations::routes())
+        .merge(firmware_campaigns::routes())
+        .merge(templates::routes())
+        .merge(protocol::routes())
         .merge(unknown_stations::routes())
         .merge(sessions::routes())
         .merge(id_tokens::routes())

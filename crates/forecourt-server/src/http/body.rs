@@ -69,6 +69,47 @@ impl<T: std::str::FromStr + Send, S: Send + Sync> FromRequestParts<S> for Id<T> 
     }
 }
 
+/// Two ids in the path.
+#[derive(Debug)]
+pub struct Two<A, B>(pub A, pub B);
+
+impl<A: std::str::FromStr + Send, B: std::str::FromStr + Send, S: Send + Sync> FromRequestParts<S>
+    for Two<A, B>
+{
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
+        let nothing = || HttpError::new(StatusCode::NOT_FOUND, "there is nothing of this id");
+        let path = axum::extract::Path::<(String, String)>::from_request_parts(parts, state).await;
+        let (first, second) = path.map_err(|_| nothing())?.0;
+        let first = first.parse().map_err(|_| nothing())?;
+        Ok(Self(first, second.parse().map_err(|_| nothing())?))
+    }
+}
+
+/// Three ids in the path.
+#[derive(Debug)]
+pub struct Three<A, B, C>(pub A, pub B, pub C);
+
+impl<A, B, C, S> FromRequestParts<S> for Three<A, B, C>
+where
+    A: std::str::FromStr + Send,
+    B: std::str::FromStr + Send,
+    C: std::str::FromStr + Send,
+    S: Send + Sync,
+{
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, HttpError> {
+        let nothing = || HttpError::new(StatusCode::NOT_FOUND, "there is nothing of this id");
+        let path = axum::extract::Path::<(String, String, String)>::from_request_parts(parts, state).await;
+        let (first, second, third) = path.map_err(|_| nothing())?.0;
+        let first = first.parse().map_err(|_| nothing())?;
+        let second = second.parse().map_err(|_| nothing())?;
+        Ok(Self(first, second, third.parse().map_err(|_| nothing())?))
+    }
+}
+
 /// Tells an absent member (`None`) from one that is null (`Some(None)`).
 pub fn present<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     from: D,

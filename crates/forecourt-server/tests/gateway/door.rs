@@ -33,6 +33,11 @@ pub struct Server {
     _folder: tempfile::TempDir,
 }
 
+/// A command's record, where a test does not look at it.
+pub fn asked() -> forecourt_app::commands::Asked<'static> {
+    forecourt_app::commands::Asked { name: "test", request: "{}".into(), queue_until: None }
+}
+
 impl Drop for Server {
     fn drop(&mut self) {
         self.stop.cancel();
@@ -88,7 +93,7 @@ impl Server {
     }
 
     pub async fn command(&self, station: StationId, command: Command) -> Outcome {
-        let asked = self.app.command(&self.principal, station, command, "test", "{}".into());
+        let asked = self.app.command(&self.principal, station, command, asked());
         asked.await.unwrap().1
     }
 

@@ -32,7 +32,7 @@ async fn a_second_connection_with_the_password_takes_over() {
         let (app, principal) = (server.app.clone(), server.principal.clone());
         let command = Command::Reset { kind: ResetKind::Soft, evse: None };
         tokio::spawn(async move {
-            app.command(&principal, station, command, "reset", "{}".into()).await.unwrap().1
+            app.command(&principal, station, command, crate::door::asked()).await.unwrap().1
         })
     };
     assert_eq!(first.next().await.unwrap()[2], "Reset", "the call is on its way to the first");

@@ -1,81 +1,32 @@
 //! Commands to stations, and what came of them.
 
+mod request;
+
 use axum::Json;
 use axum::extract::State;
+use forecourt_app::AppError;
+use forecourt_app::commands::Asked;
 use forecourt_app::store::CommandRecord;
-use forecourt_app::{AppError, Principal};
-use forecourt_core::command::{Command, Outcome, ResetKind, TriggeredMessage, VariableName};
-use forecourt_core::id::{ConnectorNumber, EvseNumber, SessionId, StationId};
+use forecourt_core::command::{Command, Outcome};
+use forecourt_core::id::{CommandId, EvseNumber, StationId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use self::request::{Asking, CommandRequest};
 use super::paging::{List, Paging};
 use crate::http::auth::Caller;
-use crate::http::body::{Body, Id, Query};
+use crate::http::body::{Body, Id, Query, Two};
 use crate::http::error::{HttpError, Problem};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(list, send)).routes(routes!(preview)).routes(routes!(call))
-}
-
-/// What is asked of a station.
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-#[serde(tag = "command", rename_all = "snake_case")]
-pub enum CommandRequest {
-    StartSession {
-        evse: Option<i32>,
-        id_token: String,
-    },
-    StopSession {
-        session_id: String,
-    },
-    Reset {
-        #[schema(value_type = String, example = "soft")]
-        kind: ResetKind,
-        evse: Option<i32>,
-    },
-    Unlock {
-        evse: i32,
-        connector: Option<i32>,
-    },
-    SetAvailability {
-        operative: bool,
-        evse: Option<i32>,
-        connector: Option<i32>,
-    },
-    ReadVariables {
-        #[serde(default)]
-        variables: Vec<VariableText>,
-    },
-    WriteVariable {
-        #[serde(default)]
-        component: String,
-        name: String,
-        value: String,
-    },
-    ReadInventory {},
-    Trigger {
-        #[schema(value_type = String, example = "status_notification")]
-        message: TriggeredMessage,
-        evse: Option<i32>,
-        connector: Option<i32>,
-    },
-    ClearCache {},
-    DataTransfer {
-        vendor: String,
-        message: Option<String>,
-        data: Option<String>,
-    },
-}
-
-#[derive(Debug, Clone, Deserialize, Serialize, ToSchema)]
-pub struct VariableText {
-    #[serde(default)]
-    component: String,
-    name: String,
+    OpenApiRouter::new()
+        .routes(routes!(list, send))
+        .routes(routes!(cancel))
+        .routes(routes!(preview))
+        .routes(routes!(call))
 }
 
 /// How a command ended.
@@ -88,9 +39,11 @@ pub struct CommandState {
     request: serde_json::Value,
     by: String,
     at: String,
-    /// sent or done.
+    /// queued, sent or done.
     state: &'static str,
-    /// accepted, refused, error, offline, timeout, impossible or busy.
+    /// Until when it waits for a station that is away.
+    queue_until: Option<String>,
+    /// accepted, refused, error, offline, timeout, impossible, busy, expired or cancelled.
     outcome: Option<String>,
     /// The station's own word.
     status: Option<String>,
@@ -109,7 +62,12 @@ impl From<CommandRecord> for CommandState {
             request: serde_json::from_str(&redacted).unwrap_or_default(),
             by: record.asked_by,
             at: record.at.to_string(),
-            state: if record.done_at.is_some() { "done" } else { "sent" },
+            state: match (record.done_at, record.expires_at) {
+                (Some(_), _) => "done",
+                (None, Some(_)) => "queued",
+                (None, None) => "sent",
+            },
+            queue_until: record.expires_at.map(|at| at.to_string()),
             outcome: record.outcome,
             status: record.status,
             answer: record.answer.map(super::secrets::redact),
@@ -132,7 +90,9 @@ async fn list(
     Ok(Json(List::of(page, CommandState::from)))
 }
 
-/// Send a command and wait for the station's answer (at most 40 s).
+/// Send a command and wait for the station's answer (at most 40 s). Beside its own members every command takes
+/// `queue_until`: a station that is away gets it when it comes back before that time. Every message that only OCPP 2.x
+/// has is a command too, named after it in snake_case (`set_display_message`), its members beside `command`.
 #[utoipa::path(post, path = "/api/v1/stations/{id}/commands", tag = "commands", params(("id" = String, Path)),
     request_body = CommandRequest,
     responses((status = 200, body = CommandState), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -140,64 +100,26 @@ async fn send(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Id(id): Id<StationId>,
-    Body(request): Body<CommandRequest>,
+    Body(request): Body<serde_json::Map<String, serde_json::Value>>,
 ) -> Result<Json<CommandState>, HttpError> {
-    let text = serde_json::to_value(&request).unwrap_or_default();
-    let name = text.get("command").and_then(|name| name.as_str()).unwrap_or_default().to_owned();
-    let command = inner(&state, &principal, id, request).await?;
-    let (record, _) = state.app.command(&principal, id, command, &name, text.to_string()).await?;
+    let asked = Asking::read(request)?;
+    let command = asked.command(&state.app, &principal, id).await?;
+    let (name, queue_until) = (asked.name.as_str(), asked.queue_until);
+    let asked = Asked { name, request: asked.text, queue_until };
+    let (record, _) = state.app.command(&principal, id, command, asked).await?;
     Ok(Json(record.into()))
 }
 
-async fn inner(
-    state: &HttpState,
-    principal: &Principal,
-    station: StationId,
-    request: CommandRequest,
-) -> Result<Command, HttpError> {
-    let evse = |number: Option<i32>| number.map(EvseNumber);
-    let connector = |number: Option<i32>| number.map(ConnectorNumber);
-    Ok(match request {
-        CommandRequest::StartSession { evse: number, id_token } => {
-            let token = state.app.presented_token(principal, id_token.trim()).await?;
-            Command::StartSession {
-                evse: evse(number),
-                token,
-                remote_start_id: i64::from(rand::random::<u32>() >> 1),
-            }
-        }
-        CommandRequest::StopSession { session_id } => {
-            let session: SessionId =
-                session_id.parse().map_err(|_| AppError::field("/session_id", "there is no such session"))?;
-            state.app.stop_command(principal, station, session).await?
-        }
-        CommandRequest::Reset { kind, evse: number } => Command::Reset { kind, evse: evse(number) },
-        CommandRequest::Unlock { evse: number, connector: plug } => {
-            Command::Unlock { evse: EvseNumber(number), connector: ConnectorNumber(plug.unwrap_or(1)) }
-        }
-        CommandRequest::SetAvailability { operative, evse: number, connector: plug } => {
-            Command::ChangeAvailability { evse: evse(number), connector: connector(plug), operative }
-        }
-        CommandRequest::ReadVariables { variables } => Command::ReadVariables {
-            variables: variables
-                .into_iter()
-                .map(|v| VariableName { component: v.component, name: v.name })
-                .collect(),
-        },
-        CommandRequest::WriteVariable { component, name, value } => {
-            Command::WriteVariable { variable: VariableName { component, name }, value }
-        }
-        CommandRequest::ReadInventory {} => {
-            Command::ReadInventory { request_id: i64::from(rand::random::<u32>() >> 1), full: true }
-        }
-        CommandRequest::Trigger { message, evse: number, connector: plug } => {
-            Command::Trigger { message, evse: evse(number), connector: connector(plug) }
-        }
-        CommandRequest::ClearCache {} => Command::ClearCache,
-        CommandRequest::DataTransfer { vendor, message, data } => {
-            Command::DataTransfer { vendor, message, data }
-        }
-    })
+/// Take back a command that waits for its station.
+#[utoipa::path(delete, path = "/api/v1/stations/{id}/commands/{command}", tag = "commands",
+    params(("id" = String, Path), ("command" = String, Path)),
+    responses((status = 200, body = CommandState), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn cancel(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Two(station, command): Two<StationId, CommandId>,
+) -> Result<Json<CommandState>, HttpError> {
+    Ok(Json(state.app.cancel_command(&principal, station, command).await?.into()))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -263,7 +185,8 @@ async fn call(
     }
     let text = serde_json::json!({ "action": request.action, "payload": payload }).to_string();
     let command = Command::Raw { action: request.action.clone(), payload: payload.to_string() };
-    let (record, outcome) = state.app.command(&principal, id, command, &request.action, text).await?;
+    let asked = Asked { name: &request.action, request: text, queue_until: None };
+    let (record, outcome) = state.app.command(&principal, id, command, asked).await?;
     let (word, answer) = match outcome {
         Outcome::Answered { answer, .. } => ("answered", Some(answer)),
         Outcome::Failed { answer, .. } => ("error", Some(answer)),

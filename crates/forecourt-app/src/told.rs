@@ -1,0 +1,176 @@
+//! What stations tell about themselves besides sessions: their device model, monitors, events, what they keep, how an
+//! update goes. Written before the answer, in a transaction of its own: each row may be written twice without harm.
+
+use forecourt_core::Timestamp;
+use forecourt_core::change::What;
+use forecourt_core::charging::{
+    ChargingProfile, ChargingSchedule, ProfileKind, ProfilePurpose, RateUnit, SchedulePeriod,
+};
+use forecourt_core::command::Command;
+use forecourt_core::fact::{
+    Answer, ComponentEvent, ItemKind, ItemReport, MonitorReport, Progress, Ruling, VariableReport,
+};
+use forecourt_core::id::StationId;
+use forecourt_store::StoreError;
+
+use crate::live::{Live, State};
+use crate::report::Decision;
+use crate::{App, firmware};
+
+/// Profile number of the answer to a vehicle's needs: one per session, replaced by the next.
+const NEEDS_PROFILE: i64 = 900_001;
+/// Assumed where nobody has said how strong an EVSE is, in watts: the usual AC connection.
+const USUAL_EVSE_W: i64 = 22_000;
+
+impl App {
+    pub(crate) async fn decide_variables(
+        &self,
+        live: &Live,
+        report: VariableReport,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        let station = live.record().id;
+        if report.variables.iter().any(|variable| variable.characteristics.is_some()) {
+            let mut tx = self.store.begin().await?;
+            for variable in &report.variables {
+                tx.put_variable_kind(station, variable).await?;
+            }
+            tx.commit().await?;
+        }
+        let mut decision = Decision::answering(Answer::Done);
+        decision.unit.variables = report.variables.into_iter().map(|v| (station, now, v)).collect();
+        decision.changes.push(What::Station);
+        Ok(decision)
+    }
+
+    pub(crate) async fn decide_monitors(
+        &self,
+        live: &Live,
+        report: MonitorReport,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        let mut tx = self.store.begin().await?;
+        for monitor in &report.monitors {
+            tx.put_monitor(live.record().id, now, monitor).await?;
+        }
+        tx.commit().await?;
+        Ok(station_changed())
+    }
+
+    pub(crate) async fn decide_events(
+        &self,
+        live: &Live,
+        events: Vec<ComponentEvent>,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        let record = live.record();
+        let mut tx = self.store.begin().await?;
+        for event in &events {
+            let at = event.at.unwrap_or(now);
+            tx.add_event(self.id_at(now), record.organisation, record.id, at, event).await?;
+        }
+        tx.commit().await?;
+        Ok(station_changed())
+    }
+
+    pub(crate) async fn decide_reservation(
+        &self,
+        live: &Live,
+        number: i64,
+        status: &str,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        // ReservationUpdateStatusEnumType: Expired, Removed, and NoTransaction of 2.1.
+        let word = match status {
+            "Expired" | "NoTransaction" => "expired",
+            _ => "removed",
+        };
+        let mut tx = self.store.begin().await?;
+        tx.set_reservation_status(live.record().id, number, word, now).await?;
+        tx.commit().await?;
+        Ok(station_changed())
+    }
+
+    /// A session that began on a reservation ends it.
+    pub(crate) async fn use_reservation(
+        &self,
+        station: StationId,
+        number: i64,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        tx.set_reservation_status(station, number, "used", now).await?;
+        tx.commit().await
+    }
+
+    pub(crate) async fn decide_items(
+        &self,
+        live: &Live,
+        state: &State,
+        report: ItemReport,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        let mut tx = self.store.begin().await?;
+        tx.put_items(live.record().id, now, &report).await?;
+        tx.commit().await?;
+        let mut decision = station_changed();
+        decision.answer = match report.kind {
+            ItemKind::ChargingNeeds => {
+                let order = needs_profile(state, &report);
+                let ruling = if order.is_some() { Ruling::Accepted } else { Ruling::Rejected };
+                decision.orders.extend(order);
+                Answer::Ruling(ruling)
+            }
+            ItemKind::ChargingSchedule | ItemKind::EventStream => Answer::Ruling(Ruling::Accepted),
+            // Nobody here can check a VAT number yet.
+            ItemKind::VatNumber => Answer::Ruling(Ruling::Rejected),
+            _ => Answer::Done,
+        };
+        Ok(decision)
+    }
+
+    pub(crate) async fn decide_firmware(
+        &self,
+        live: &Live,
+        progress: &Progress,
+        now: Timestamp,
+    ) -> Result<Decision, StoreError> {
+        firmware::note_progress(&self.store, live.record().id, progress, now).await?;
+        Ok(station_changed())
+    }
+}
+
+fn station_changed() -> Decision {
+    let mut decision = Decision::answering(Answer::Done);
+    decision.changes.push(What::Station);
+    decision
+}
+
+/// A vehicle told what it needs (2.0.1 K15): it may have what the EVSE can give, until something cleverer decides. Without
+/// a running session there is nothing to answer with.
+fn needs_profile(state: &State, report: &ItemReport) -> Option<Command> {
+    let evse = report.evse?;
+    let session = state.running_on(evse)?;
+    let limit = state.max_power(Some(evse)).map_or(USUAL_EVSE_W, |watts| watts.0);
+    let schedule = ChargingSchedule {
+        starts_at: None,
+        duration_s: None,
+        unit: RateUnit::Watts,
+        min_rate: None,
+        periods: vec![SchedulePeriod { start_s: 0, limit, phases: None }],
+    };
+    Some(Command::SetChargingProfile {
+        evse: Some(evse),
+        profile: ChargingProfile {
+            id: NEEDS_PROFILE,
+            stack_level: 0,
+            purpose: ProfilePurpose::Transaction,
+            kind: ProfileKind::Relative,
+            recurrency: None,
+            valid_from: None,
+            valid_to: None,
+            transaction: Some(session.reference.clone()),
+            schedules: vec![schedule],
+        },
+    })
+}
