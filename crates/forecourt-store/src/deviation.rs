@@ -5,7 +5,9 @@ use forecourt_core::fact::Deviation;
 use forecourt_core::id::StationId;
 
 use crate::engine::values;
-use crate::{Store, StoreError, Tx};
+use crate::journal::rows::Kind::{Int, Text};
+use crate::journal::rows::{Cell, RowStatement, cells};
+use crate::{Store, StoreError};
 
 #[derive(Debug, Clone)]
 pub struct DeviationRecord {
@@ -17,20 +19,20 @@ pub struct DeviationRecord {
     pub last_at: Timestamp,
 }
 
-pub(crate) async fn note(
-    tx: &mut Tx,
+pub(crate) static COUNT: RowStatement = RowStatement::new(
+    "INSERT INTO deviation (station_id, kind, path, seen, count, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6, $6) \
+     ON CONFLICT (station_id, kind, path) DO UPDATE SET seen = excluded.seen, count = deviation.count + excluded.count, \
+     last_at = excluded.last_at",
+    &[Int, Text, Text, Text, Int, Int],
+);
+
+pub(crate) fn cells_of(
     station: StationId,
     at: Timestamp,
     deviation: &Deviation,
     times: i64,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO deviation (station_id, kind, path, seen, count, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6, $7) \
-         ON CONFLICT (station_id, kind, path) DO UPDATE SET seen = excluded.seen, count = deviation.count + excluded.count, last_at = excluded.last_at",
-        values![station, &deviation.kind, &deviation.path, &deviation.seen, times, at, at],
-    )
-    .await
-    .map(drop)
+) -> [Cell<'_>; 6] {
+    cells![station, &deviation.kind, &deviation.path, &deviation.seen, times, at]
 }
 
 impl Store {

@@ -3,20 +3,19 @@
 //! Statements are written once with `$1` placeholders, which both engines read. Values and rows are small enums, so
 //! that no caller names an engine. Never takes a second connection while holding one.
 
+pub(crate) mod sqlite;
+
 use std::path::PathBuf;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions, PgRow, Postgres};
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
-};
-use sqlx::{
-    AssertSqlSafe, ColumnIndex, Connection as _, Decode, PgPool, Row as _, Sqlite, SqlitePool, Transaction,
-    Type,
-};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{AssertSqlSafe, ColumnIndex, Decode, PgPool, Row as _, Sqlite, Transaction, Type};
 
 use crate::StoreError;
+use sqlite::{Files, Turn};
 
 /// Connections for reading, both engines: screens and the API wait here, stations do not.
 const READERS: u32 = 4;
@@ -37,22 +36,16 @@ pub enum Location {
 
 #[derive(Debug, Clone)]
 pub(crate) enum Engine {
-    /// One writing connection, because SQLite has one writer; readers beside it.
-    Sqlite {
-        write: SqlitePool,
-        read: SqlitePool,
-    },
-    Postgres {
-        write: PgPool,
-        read: PgPool,
-    },
+    Sqlite(Arc<Files>),
+    Postgres { write: PgPool, read: PgPool },
 }
 
 /// One transaction. Dropped without [`Tx::commit`], it is undone.
 #[derive(Debug)]
 pub enum Tx {
+    /// The turn ends behind the transaction.
     #[doc(hidden)]
-    Sqlite(Transaction<'static, Sqlite>),
+    Sqlite(Transaction<'static, Sqlite>, Turn),
     #[doc(hidden)]
     Postgres(Transaction<'static, Postgres>),
 }
@@ -75,7 +68,7 @@ pub(crate) enum Row {
 impl Engine {
     pub async fn open(location: &Location) -> Result<Self, StoreError> {
         match location {
-            Location::Sqlite(path) => Self::open_sqlite(path).await,
+            Location::Sqlite(path) => Ok(Self::Sqlite(Arc::new(Files::open(path).await?))),
             Location::Postgres(url) => {
                 let options = PgConnectOptions::from_str(url)?.statement_cache_capacity(STATEMENTS);
                 let pool = |size| {
@@ -92,42 +85,12 @@ impl Engine {
         }
     }
 
-    async fn open_sqlite(path: &PathBuf) -> Result<Self, StoreError> {
-        // FULL: a committed batch survives power loss, which is what an answer to a station promises.
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .busy_timeout(ACQUIRE)
-            .statement_cache_capacity(STATEMENTS)
-            .pragma("cache_size", "-32000")
-            .pragma("wal_autocheckpoint", "4000")
-            .pragma("journal_size_limit", "67108864");
-        // Where a COMMIT failed (a full disk), SQLite has rolled back by itself and sqlx still counts a transaction: that
-        // connection is of no use any more.
-        let write = SqlitePoolOptions::new()
-            .max_connections(1)
-            .before_acquire(|connection, _| {
-                let usable = !connection.is_in_transaction();
-                Box::pin(async move { Ok(usable) })
-            })
-            .acquire_timeout(ACQUIRE)
-            .connect_with(options.clone())
-            .await?;
-        let reading = options.pragma("query_only", "ON").pragma("cache_size", "-8000");
-        let read = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .acquire_timeout(ACQUIRE)
-            // A file does not go away like a server: asking first would double the cost of every read.
-            .test_before_acquire(false)
-            .connect_lazy_with(reading);
-        Ok(Self::Sqlite { write, read })
-    }
-
     pub async fn begin(&self) -> Result<Tx, StoreError> {
         Ok(match self {
-            Self::Sqlite { write, .. } => Tx::Sqlite(write.begin_with("BEGIN IMMEDIATE").await?),
+            Self::Sqlite(files) => {
+                let (tx, turn) = files.begin().await?;
+                Tx::Sqlite(tx, turn)
+            }
             Self::Postgres { write, .. } => Tx::Postgres(write.begin().await?),
         })
     }
@@ -135,8 +98,8 @@ impl Engine {
     /// Reads outside of a transaction.
     pub async fn rows(&self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         match self {
-            Self::Sqlite { read, .. } => {
-                let rows = bind_sqlite(sql, values).fetch_all(read).await?;
+            Self::Sqlite(files) => {
+                let rows = bind_sqlite(sql, values).fetch_all(&files.read).await?;
                 Ok(rows.into_iter().map(Row::Sqlite).collect())
             }
             Self::Postgres { read, .. } => {
@@ -147,15 +110,12 @@ impl Engine {
     }
 
     pub fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite { .. })
+        matches!(self, Self::Sqlite(_))
     }
 
     pub async fn close(&self) {
         match self {
-            Self::Sqlite { write, read } => {
-                read.close().await;
-                write.close().await;
-            }
+            Self::Sqlite(files) => files.close().await,
             Self::Postgres { write, read } => {
                 read.close().await;
                 write.close().await;
@@ -167,7 +127,7 @@ impl Engine {
 impl Tx {
     pub async fn commit(self) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => tx.commit().await?,
+            Self::Sqlite(tx, _turn) => tx.commit().await?,
             Self::Postgres(tx) => tx.commit().await?,
         }
         Ok(())
@@ -176,14 +136,14 @@ impl Tx {
     /// Runs a statement; says how many rows it touched.
     pub(crate) async fn execute(&mut self, sql: &str, values: Vec<Value>) -> Result<u64, StoreError> {
         Ok(match self {
-            Self::Sqlite(tx) => bind_sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
+            Self::Sqlite(tx, _) => bind_sqlite(sql, values).execute(&mut **tx).await?.rows_affected(),
             Self::Postgres(tx) => bind_postgres(sql, values).execute(&mut **tx).await?.rows_affected(),
         })
     }
 
     pub(crate) async fn rows(&mut self, sql: &str, values: Vec<Value>) -> Result<Vec<Row>, StoreError> {
         Ok(match self {
-            Self::Sqlite(tx) => {
+            Self::Sqlite(tx, _) => {
                 bind_sqlite(sql, values).fetch_all(&mut **tx).await?.into_iter().map(Row::Sqlite).collect()
             }
             Self::Postgres(tx) => bind_postgres(sql, values)
@@ -202,7 +162,7 @@ impl Tx {
     /// Runs a script of several statements without values (migrations).
     pub(crate) async fn script(&mut self, sql: &str) -> Result<(), StoreError> {
         match self {
-            Self::Sqlite(tx) => {
+            Self::Sqlite(tx, _) => {
                 sqlx::raw_sql(AssertSqlSafe(sql.to_owned())).execute(&mut **tx).await.map(drop)?
             }
             Self::Postgres(tx) => {
@@ -213,7 +173,7 @@ impl Tx {
     }
 
     pub(crate) fn is_sqlite(&self) -> bool {
-        matches!(self, Self::Sqlite(_))
+        matches!(self, Self::Sqlite(..))
     }
 }
 

@@ -3,11 +3,10 @@
 //! Each message of a station is one [`Unit`]; units of all stations are written in one transaction and each is
 //! acknowledged only after that transaction has committed. A unit that cannot be written fails alone.
 
-mod write;
-
-pub(crate) use write::write_many;
-
-use std::time::Duration;
+mod batch;
+mod postgres;
+pub(crate) mod rows;
+mod sqlite;
 
 use forecourt_core::Timestamp;
 use forecourt_core::fact::{Boot, Deviation, Reading, Variable};
@@ -16,16 +15,13 @@ use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::engine::Engine;
 use crate::message::MessageRow;
 use crate::rollup::RollupDelta;
 use crate::{Health, Store, StoreError};
 
 /// Units written at once. Beyond this a batch is no cheaper per unit, and a failed one costs more to repeat.
 const BATCH_UNITS: usize = 512;
-/// How long a batch waits to fill: half of the cost of a durable answer is small batches; 3 ms is already too long.
-const FILL: Duration = Duration::from_millis(1);
-/// From here on a batch does not wait: more units would hardly make it cheaper.
-const FULL_ENOUGH: usize = 64;
 /// Units waiting before callers are held back.
 const QUEUE_UNITS: usize = 4_096;
 
@@ -45,6 +41,8 @@ pub struct Unit {
     pub deviations: Vec<(StationId, Timestamp, Deviation, i64)>,
     pub variables: Vec<(StationId, Timestamp, Variable)>,
     pub security: Vec<SecurityRow>,
+    /// When stations were last heard.
+    pub seen: Vec<(StationId, Timestamp)>,
 }
 
 /// A session as it is now.
@@ -112,7 +110,10 @@ impl Journal {
     pub fn start(store: Store) -> Self {
         let (entries, inbox) = mpsc::channel(QUEUE_UNITS);
         let health = Health::default();
-        tokio::spawn(run(store, inbox, health.clone()));
+        match &store.engine {
+            Engine::Sqlite(files) => sqlite::start(files.clone(), inbox, health.clone()),
+            Engine::Postgres { .. } => drop(tokio::spawn(postgres::run(store, inbox, health.clone()))),
+        }
         Self { entries, health }
     }
 
@@ -136,25 +137,11 @@ impl Journal {
     }
 }
 
-async fn run(store: Store, mut inbox: mpsc::Receiver<Entry>, health: Health) {
-    let mut batch = Vec::with_capacity(BATCH_UNITS);
-    while inbox.recv_many(&mut batch, BATCH_UNITS).await > 0 {
-        if batch.len() < FULL_ENOUGH {
-            tokio::time::sleep(FILL).await;
-            while batch.len() < BATCH_UNITS
-                && let Ok(entry) = inbox.try_recv()
-            {
-                batch.push(entry);
-            }
-        }
-        commit(&store, std::mem::take(&mut batch), &health).await;
-    }
-}
+/// Fences that no longer hold: units under them were left out.
+type Fenced = Vec<(StationId, i64)>;
 
-async fn commit(store: &Store, batch: Vec<Entry>, health: &Health) {
-    let units: Vec<&Unit> = batch.iter().map(|entry| &entry.unit).collect();
-    let outcome = write::units(store, &units).await;
-    drop(units);
+/// Tells everybody of a batch how it went. After a failure those come back that are to be tried again alone.
+fn settle(batch: Vec<Entry>, outcome: Result<Fenced, StoreError>, health: &Health) -> Vec<Entry> {
     match outcome {
         Ok(fenced) => {
             health.set(None);
@@ -163,23 +150,20 @@ async fn commit(store: &Store, batch: Vec<Entry>, health: &Health) {
                 // The caller may have gone; what it told us is kept all the same.
                 let _ = entry.done.send(if stale { Err(StoreError::Fenced) } else { Ok(()) });
             }
+            Vec::new()
         }
-        Err(error) if batch.len() > 1 => {
-            tracing::warn!(%error, units = batch.len(), "a batch failed; its units are written one by one");
-            for entry in batch {
-                one(store, entry, health).await;
+        Err(error) => {
+            if batch.len() > 1 {
+                tracing::warn!(%error, units = batch.len(), "a batch failed; its units are written one by one");
             }
-        }
-        Err(_) => {
-            for entry in batch {
-                one(store, entry, health).await;
-            }
+            batch
         }
     }
 }
 
-async fn one(store: &Store, entry: Entry, health: &Health) {
-    let outcome = match write::units(store, &[&entry.unit]).await {
+/// Tells the caller of a unit that was written alone.
+fn settle_one(entry: Entry, outcome: Result<Fenced, StoreError>, health: &Health) {
+    let outcome = match outcome {
         Ok(fenced) if fenced.is_empty() => Ok(()),
         Ok(_) => Err(StoreError::Fenced),
         Err(error) => Err(error),

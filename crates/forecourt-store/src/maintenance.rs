@@ -5,7 +5,7 @@ use std::path::Path;
 use forecourt_core::Timestamp;
 use forecourt_core::id::first_id_at;
 
-use crate::engine::{Engine, values};
+use crate::engine::values;
 use crate::rollup::HOURS_KEPT_DAYS;
 use crate::{Location, Store, StoreError, migrate};
 
@@ -78,13 +78,11 @@ impl Store {
 
     /// Writes a consistent copy while the server runs. SQLite only: PostgreSQL has `pg_dump`.
     pub async fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        let Engine::Sqlite { read, .. } = &self.engine else {
+        let Location::Sqlite(path) = &self.location else {
             return Err(StoreError::Refused("use pg_dump to back up PostgreSQL"));
         };
         let target = to.to_str().ok_or(StoreError::Refused("the file name is not UTF-8"))?;
         // A connection of its own: VACUUM INTO writes a new file and reads ours in one transaction.
-        let _ = read;
-        let Location::Sqlite(path) = &self.location else { return Err(StoreError::Refused("not a file")) };
         let options = sqlx::sqlite::SqliteConnectOptions::new()
             .filename(path)
             .busy_timeout(std::time::Duration::from_secs(60));

@@ -4,6 +4,8 @@ use forecourt_core::Timestamp;
 use forecourt_core::id::{MessageId, StationId};
 
 use crate::engine::{Row, Value, values};
+use crate::journal::rows::Kind::{Int, Text};
+use crate::journal::rows::{Cell, RowStatement, cells};
 use crate::page::{Cursor, Filter, Page, containing};
 use crate::{Store, StoreError};
 
@@ -139,12 +141,14 @@ pub struct MessageRow {
     pub took_us: Option<i64>,
 }
 
-pub(crate) const COLUMNS: usize = 12;
-pub(crate) const INSERT: &str = "INSERT INTO message (id, station_id, at, direction, kind, action, message_id, request, \
-     response, outcome, error_code, took_us)";
+pub(crate) static INSERT: RowStatement = RowStatement::new(
+    "INSERT INTO message (id, station_id, at, direction, kind, action, message_id, request, response, outcome, error_code, \
+     took_us) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+    &[Int, Int, Int, Int, Int, Text, Text, Text, Text, Int, Text, Int],
+);
 
-pub(crate) fn row_values(row: &MessageRow) -> Vec<Value> {
-    values![
+pub(crate) fn cells_of(row: &MessageRow) -> [Cell<'_>; 12] {
+    cells![
         row.id,
         row.station,
         row.at,
@@ -160,8 +164,8 @@ pub(crate) fn row_values(row: &MessageRow) -> Vec<Value> {
     ]
 }
 
-fn cut(text: &str) -> String {
-    text[..text.floor_char_boundary(TEXT_MAX)].to_owned()
+fn cut(text: &str) -> &str {
+    &text[..text.floor_char_boundary(TEXT_MAX)]
 }
 
 fn row_from(row: &Row) -> Result<MessageRow, StoreError> {

@@ -4,9 +4,8 @@ use std::collections::BTreeMap;
 
 use forecourt_core::id::{EvseNumber, OrganisationId, SiteId, StationId};
 
-use crate::engine::values;
-use crate::journal::write_many;
-use crate::{StoreError, Tx};
+use crate::journal::rows::Kind::Int;
+use crate::journal::rows::{Portion, RowStatement, cells};
 
 /// Hours are kept for recent weeks only.
 pub const HOURS_KEPT_DAYS: i64 = 42;
@@ -34,8 +33,8 @@ pub struct RollupDelta {
 
 type DayKey = (Scope, i64, i64, i64);
 
-/// Adds many deltas with few statements: equal keys are summed first.
-pub(crate) async fn add(tx: &mut Tx, deltas: &[RollupDelta]) -> Result<(), StoreError> {
+/// Equal keys are summed first: a batch touches each sum once.
+pub(crate) fn portions<'a>(deltas: impl Iterator<Item = RollupDelta>) -> [Portion<'a>; 2] {
     let mut days: BTreeMap<DayKey, [i64; 3]> = BTreeMap::new();
     let mut hours: BTreeMap<(Scope, i64, i64), i64> = BTreeMap::new();
     for delta in deltas {
@@ -55,17 +54,21 @@ pub(crate) async fn add(tx: &mut Tx, deltas: &[RollupDelta]) -> Result<(), Store
         }
     }
     let days = days.into_iter().map(|((scope, id, day, evse), [energy, sessions, occupied])| {
-        values![scope as i64, id, evse, day, energy, sessions, occupied]
+        cells![scope as i64, id, evse, day, energy, sessions, occupied]
     });
-    write_many(tx, DAY_INSERT, 7, DAY_CONFLICT, days).await?;
-    let hours = hours.into_iter().map(|((scope, id, hour), energy)| values![scope as i64, id, hour, energy]);
-    write_many(tx, HOUR_INSERT, 4, HOUR_CONFLICT, hours).await
+    let hours = hours.into_iter().map(|((scope, id, hour), energy)| cells![scope as i64, id, hour, energy]);
+    [DAY.with(days), HOUR.with(hours)]
 }
 
-const DAY_INSERT: &str =
-    "INSERT INTO rollup_day (scope, scope_id, evse, day, energy_wh, sessions, occupied_s)";
-const DAY_CONFLICT: &str = "ON CONFLICT (scope, scope_id, day, evse) DO UPDATE SET \
+static DAY: RowStatement = RowStatement::new(
+    "INSERT INTO rollup_day (scope, scope_id, evse, day, energy_wh, sessions, occupied_s) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (scope, scope_id, day, evse) DO UPDATE SET \
      energy_wh = rollup_day.energy_wh + excluded.energy_wh, sessions = rollup_day.sessions + excluded.sessions, \
-     occupied_s = rollup_day.occupied_s + excluded.occupied_s";
-const HOUR_INSERT: &str = "INSERT INTO rollup_hour (scope, scope_id, hour, energy_wh)";
-const HOUR_CONFLICT: &str = "ON CONFLICT (scope, scope_id, hour) DO UPDATE SET energy_wh = rollup_hour.energy_wh + excluded.energy_wh";
+     occupied_s = rollup_day.occupied_s + excluded.occupied_s",
+    &[Int, Int, Int, Int, Int, Int, Int],
+);
+static HOUR: RowStatement = RowStatement::new(
+    "INSERT INTO rollup_hour (scope, scope_id, hour, energy_wh) VALUES ($1, $2, $3, $4) \
+     ON CONFLICT (scope, scope_id, hour) DO UPDATE SET energy_wh = rollup_hour.energy_wh + excluded.energy_wh",
+    &[Int, Int, Int, Int],
+);

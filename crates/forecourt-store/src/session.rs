@@ -12,45 +12,40 @@ use forecourt_core::unit::{PerMille, Watts};
 
 pub use list::{SessionFilter, SessionOrder, SessionRecord, SessionStatus};
 
-use crate::engine::{Row, Value, values};
+use crate::engine::{Row, values};
+use crate::journal::rows::Kind::{Bool, Int, Text};
+use crate::journal::rows::{Cell, RowStatement, cells};
 use crate::words::{read_or_none, word};
 use crate::{Store, StoreError};
 
 /// Ended sessions a station keeps in memory, so that late and repeated messages find them without a query.
 const RECENT: i64 = 8;
 
-pub(crate) const SESSION_COLUMNS: [&str; 23] = [
-    "id",
-    "organisation_id",
-    "site_id",
-    "station_id",
-    "evse",
-    "connector",
-    "transaction_ref",
-    "id_token",
-    "started_at",
-    "start_key",
-    "ended_at",
-    "ended_by",
-    "charging_state",
-    "power_w",
-    "soc_permille",
-    "energy_wh",
-    "energy_source",
-    "meter",
-    "flags",
-    "needs_review",
-    "last_heard_at",
-    "stop_reason",
-    "token_key",
-];
+/// A session as it is now. The owner of a station holds the whole session: the newest row replaces the older one.
+pub(crate) static UPSERT: RowStatement = RowStatement::new(
+    "INSERT INTO session (id, organisation_id, site_id, station_id, evse, connector, transaction_ref, id_token, started_at, \
+     start_key, ended_at, ended_by, charging_state, power_w, soc_permille, energy_wh, energy_source, meter, flags, \
+     needs_review, last_heard_at, stop_reason, token_key) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23) \
+     ON CONFLICT (id) DO UPDATE SET evse = excluded.evse, connector = excluded.connector, \
+     transaction_ref = excluded.transaction_ref, id_token = excluded.id_token, started_at = excluded.started_at, \
+     start_key = excluded.start_key, ended_at = excluded.ended_at, ended_by = excluded.ended_by, \
+     charging_state = excluded.charging_state, power_w = excluded.power_w, soc_permille = excluded.soc_permille, \
+     energy_wh = excluded.energy_wh, energy_source = excluded.energy_source, meter = excluded.meter, flags = excluded.flags, \
+     needs_review = excluded.needs_review, last_heard_at = excluded.last_heard_at, stop_reason = excluded.stop_reason, \
+     token_key = excluded.token_key",
+    &[
+        Int, Int, Int, Int, Int, Int, Text, Text, Int, Text, Int, Text, Text, Int, Int, Int, Text, Text, Int,
+        Bool, Int, Text, Text,
+    ],
+);
 
-pub(crate) fn session_values(session: &Session) -> Vec<Value> {
+pub(crate) fn whole_cells(session: &Session) -> [Cell<'_>; 23] {
     let (ended_at, ended_by) = match session.state {
         State::Active => (None, None),
         State::Ended { at, by } => (Some(at), Some(word(&by))),
     };
-    values![
+    cells![
         session.id,
         session.organisation,
         session.site,
@@ -78,13 +73,14 @@ pub(crate) fn session_values(session: &Session) -> Vec<Value> {
 }
 
 /// What a reading moves. None of these columns is in an index of a running session.
-pub(crate) const PROGRESS_HEAD: &str = "UPDATE session SET charging_state = v.column2, power_w = v.column3, \
-     soc_permille = v.column4, energy_wh = v.column5, energy_source = v.column6, meter = v.column7, flags = v.column8, \
-     needs_review = v.column9, last_heard_at = v.column10 FROM (";
-pub(crate) const PROGRESS_TAIL: &str = ") AS v WHERE session.id = v.column1";
+pub(crate) static PROGRESS: RowStatement = RowStatement::new(
+    "UPDATE session SET charging_state = $2, power_w = $3, soc_permille = $4, energy_wh = $5, energy_source = $6, \
+     meter = $7, flags = $8, needs_review = $9, last_heard_at = $10 WHERE session.id = $1",
+    &[Int, Text, Int, Int, Int, Text, Text, Int, Bool, Int],
+);
 
-pub(crate) fn progress_values(session: &Session) -> Vec<Value> {
-    values![
+pub(crate) fn progress_cells(session: &Session) -> [Cell<'_>; 10] {
+    cells![
         session.id,
         session.charging_state.map(|s| word(&s)),
         session.power.map(|p| p.0),
@@ -128,11 +124,18 @@ pub(crate) fn session_from(row: &Row) -> Result<Session, StoreError> {
     })
 }
 
-pub(crate) fn reading_values(session: SessionId, reading: &Reading) -> Vec<Value> {
+/// The first of a moment and context is kept.
+pub(crate) static READING: RowStatement = RowStatement::new(
+    "INSERT INTO reading (session_id, at, context, register_wh, power_w, current_ma, voltage_mv, soc_permille, extra) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT (session_id, at, context) DO NOTHING",
+    &[Int, Int, Int, Int, Int, Int, Int, Int, Text],
+);
+
+pub(crate) fn reading_cells(session: SessionId, reading: &Reading) -> [Cell<'_>; 9] {
     let register = reading.register.or(reading.register_phase_sum).or(reading.register_inlet);
     let extra =
         (!reading.extra.is_empty()).then(|| serde_json::to_string(&reading.extra).unwrap_or_default());
-    values![
+    cells![
         session,
         reading.at,
         reading.context as i64,

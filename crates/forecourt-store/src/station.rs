@@ -6,6 +6,8 @@ use forecourt_core::id::{ConnectorNumber, EvseNumber, OrganisationId, SiteId, St
 use forecourt_core::station::Connector;
 
 use crate::engine::{Row, Value, values};
+use crate::journal::rows::Kind::{Int, Text};
+use crate::journal::rows::{Cell, RowStatement, cells};
 use crate::journal::{BootRow, ConnectRow};
 use crate::page::{Cursor, Filter, Page, containing};
 use crate::words::{read, word};
@@ -383,60 +385,41 @@ impl Tx {
         let sql = "UPDATE station SET offline_since = COALESCE(last_seen_at, $1), online_since = NULL WHERE online_since IS NOT NULL";
         self.execute(sql, values![now]).await
     }
-
-    /// When stations were last heard.
-    pub async fn set_last_seen(&mut self, seen: &[(StationId, Timestamp)]) -> Result<(), StoreError> {
-        let rows = seen.iter().map(|(station, at)| values![*station, *at]);
-        crate::journal::write_many(
-            self,
-            "UPDATE station SET last_seen_at = v.column2 FROM (",
-            2,
-            ") AS v WHERE station.id = v.column1",
-            rows,
-        )
-        .await
-    }
 }
 
-/// A station has connected, or its connection is gone. Never undone by an older connection.
-pub(crate) async fn write_connects(tx: &mut Tx, rows: &[&ConnectRow]) -> Result<(), StoreError> {
-    let up = rows.iter().filter(|row| row.online);
-    crate::journal::write_many(
-        tx,
-        "UPDATE station SET connection = v.column2, online_since = v.column3, last_seen_at = v.column3, \
-         protocol = v.column4, address = v.column5, offline_since = NULL FROM (",
-        5,
-        ") AS v WHERE station.id = v.column1 AND station.connection < v.column2 AND station.deleted_at IS NULL",
-        up.map(|r| values![r.station, r.connection, r.at, &r.protocol, &r.address]),
-    )
-    .await?;
-    let down = rows.iter().filter(|row| !row.online);
-    crate::journal::write_many(
-        tx,
-        "UPDATE station SET offline_since = v.column3, last_seen_at = v.column3, online_since = NULL FROM (",
-        3,
-        ") AS v WHERE station.id = v.column1 AND station.connection = v.column2",
-        down.map(|r| values![r.station, r.connection, r.at]),
-    )
-    .await
+/// A station has connected. Never undone by an older connection.
+pub(crate) static CONNECTED: RowStatement = RowStatement::new(
+    "UPDATE station SET connection = $2, online_since = $3, last_seen_at = $3, protocol = $4, address = $5, \
+     offline_since = NULL WHERE station.id = $1 AND station.connection < $2 AND station.deleted_at IS NULL",
+    &[Int, Int, Int, Text, Text],
+);
+
+pub(crate) fn connected_cells(row: &ConnectRow) -> [Cell<'_>; 5] {
+    cells![row.station, row.connection, row.at, &row.protocol, &row.address]
 }
 
-pub(crate) async fn write_boots(tx: &mut Tx, rows: &[&BootRow]) -> Result<(), StoreError> {
-    let mut unique: Vec<&BootRow> = Vec::with_capacity(rows.len());
-    for row in rows {
-        unique.retain(|other| other.station != row.station);
-        unique.push(row);
-    }
-    crate::journal::write_many(
-        tx,
-        "UPDATE station SET booted_at = v.column2, vendor = v.column3, model = v.column4, serial = v.column5, \
-         firmware = v.column6, iccid = v.column7, imsi = v.column8, boot_reason = v.column9 FROM (",
-        9,
-        ") AS v WHERE station.id = v.column1",
-        unique.into_iter().map(|r| {
-            let b = &r.boot;
-            values![r.station, r.at, &b.vendor, &b.model, &b.serial, &b.firmware, &b.iccid, &b.imsi, &b.reason]
-        }),
-    )
-    .await
+/// Its connection is gone, unless there is a newer one.
+pub(crate) static DISCONNECTED: RowStatement = RowStatement::new(
+    "UPDATE station SET offline_since = $3, last_seen_at = $3, online_since = NULL \
+     WHERE station.id = $1 AND station.connection = $2",
+    &[Int, Int, Int],
+);
+
+pub(crate) fn disconnected_cells(row: &ConnectRow) -> [Cell<'_>; 3] {
+    cells![row.station, row.connection, row.at]
 }
+
+pub(crate) static BOOTED: RowStatement = RowStatement::new(
+    "UPDATE station SET booted_at = $2, vendor = $3, model = $4, serial = $5, firmware = $6, iccid = $7, imsi = $8, \
+     boot_reason = $9 WHERE station.id = $1",
+    &[Int, Int, Text, Text, Text, Text, Text, Text, Text],
+);
+
+pub(crate) fn booted_cells(row: &BootRow) -> [Cell<'_>; 9] {
+    let b = &row.boot;
+    cells![row.station, row.at, &b.vendor, &b.model, &b.serial, &b.firmware, &b.iccid, &b.imsi, &b.reason]
+}
+
+/// When a station was last heard.
+pub(crate) static SEEN: RowStatement =
+    RowStatement::new("UPDATE station SET last_seen_at = $2 WHERE station.id = $1", &[Int, Int]);

@@ -5,7 +5,9 @@ use forecourt_core::fact::Variable;
 use forecourt_core::id::StationId;
 
 use crate::engine::values;
-use crate::{Store, StoreError, Tx};
+use crate::journal::rows::Kind::{Bool, Int, Text};
+use crate::journal::rows::{Cell, RowStatement, cells};
+use crate::{Store, StoreError};
 
 /// Rows one screen shows; the largest device models in the field have about 2,000 variables.
 const SHOWN: i64 = 5_000;
@@ -16,21 +18,26 @@ pub struct VariableRecord {
     pub seen_at: Timestamp,
 }
 
-pub(crate) async fn write(
-    tx: &mut Tx,
-    station: StationId,
-    at: Timestamp,
-    v: &Variable,
-) -> Result<(), StoreError> {
-    tx.execute(
-        "INSERT INTO variable (station_id, component, component_instance, name, instance, attribute, value, readonly, seen_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
-         ON CONFLICT (station_id, component, component_instance, name, instance, attribute) \
-         DO UPDATE SET value = excluded.value, readonly = excluded.readonly, seen_at = excluded.seen_at",
-        values![station, &v.component, &v.component_instance, &v.name, &v.instance, &v.attribute, &v.value, v.readonly, at],
-    )
-    .await
-    .map(drop)
+pub(crate) static UPSERT: RowStatement = RowStatement::new(
+    "INSERT INTO variable (station_id, component, component_instance, name, instance, attribute, value, readonly, seen_at) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) \
+     ON CONFLICT (station_id, component, component_instance, name, instance, attribute) \
+     DO UPDATE SET value = excluded.value, readonly = excluded.readonly, seen_at = excluded.seen_at",
+    &[Int, Text, Text, Text, Text, Text, Text, Bool, Int],
+);
+
+pub(crate) fn cells_of(station: StationId, at: Timestamp, v: &Variable) -> [Cell<'_>; 9] {
+    cells![
+        station,
+        &v.component,
+        &v.component_instance,
+        &v.name,
+        &v.instance,
+        &v.attribute,
+        &v.value,
+        v.readonly,
+        at
+    ]
 }
 
 impl Store {

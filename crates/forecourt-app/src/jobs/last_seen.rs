@@ -1,5 +1,7 @@
 //! Writes when stations were last heard: in memory at once, in storage in portions.
 
+use forecourt_store::journal::Unit;
+
 use crate::{App, AppError};
 
 pub(super) async fn run(app: &App) -> Result<(), AppError> {
@@ -14,9 +16,7 @@ pub(super) async fn run(app: &App) -> Result<(), AppError> {
     if seen.is_empty() {
         return Ok(());
     }
-    let mut tx = app.store.begin().await?;
-    tx.set_last_seen(&seen).await?;
-    tx.commit().await?;
+    app.journal.append(Unit { seen: seen.clone(), ..Unit::default() }).await?;
     for (station, at) in seen {
         if let Some(live) = app.directory.get(station) {
             let mut record = (*live.record()).clone();
