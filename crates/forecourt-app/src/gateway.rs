@@ -7,18 +7,18 @@ use std::time::Duration;
 use forecourt_core::Timestamp;
 use forecourt_core::change::{Change, What};
 use forecourt_core::fact::{Answer, Deviation, Fact, Registration, Variable};
-use forecourt_core::id::{MessageId, OrganisationId, StationId};
+use forecourt_core::id::{MessageId, StationId};
 use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
 use forecourt_store::StoreError;
 use forecourt_store::journal::{BootRow, ConnectRow, Unit};
 use forecourt_store::message::{Direction, LogKind, MessageOutcome, MessageRow};
-use tokio::sync::{mpsc, oneshot};
+use tokio::sync::mpsc;
 
 use crate::App;
+use crate::certificates::ClientCertificate;
 use crate::commands::Order;
 use crate::live::{Live, State};
-use crate::certificates::ClientCertificate;
 use crate::security::Proof;
 
 /// Commands that may wait for one station: an operator presses a button a few times, not a hundred.

@@ -20,9 +20,12 @@ pub enum Job {
     /// Queued commands, lists and profiles of stations that are there.
     Errands,
     Campaigns,
+    /// Certificates that end soon, addresses and files of logs that are over.
+    Security,
 }
 
-const JOBS: [Job; 5] = [Job::LastSeen, Job::StaleSessions, Job::Retention, Job::Errands, Job::Campaigns];
+const JOBS: [Job; 6] =
+    [Job::LastSeen, Job::StaleSessions, Job::Retention, Job::Errands, Job::Campaigns, Job::Security];
 
 impl Job {
     fn every(self) -> Duration {
@@ -32,6 +35,7 @@ impl Job {
             Self::Retention => 600,
             Self::Errands => 30,
             Self::Campaigns => 20,
+            Self::Security => 300,
         })
     }
 
@@ -43,6 +47,10 @@ impl Job {
             Self::Retention => retention::run(app).await,
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,
+            Self::Security => {
+                crate::certificates::watch::run(app).await?;
+                app.tidy_log_uploads().await
+            }
         }
     }
 }

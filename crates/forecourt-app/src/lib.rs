@@ -5,8 +5,8 @@
 
 pub mod accounts;
 pub mod api_keys;
-pub mod changes;
 pub mod certificates;
+pub mod changes;
 mod charging_profiles;
 mod clock;
 pub mod commands;
@@ -21,6 +21,7 @@ pub mod jobs;
 mod known_tokens;
 mod live;
 mod local_lists;
+pub mod log_uploads;
 mod network;
 mod outside;
 mod overview;
@@ -51,12 +52,12 @@ pub use clock::Clock;
 pub use error::{AppError, FieldError};
 pub use firmware::NewCampaign;
 pub use forecourt_store as store;
-pub use outside::OutsideRules;
 pub use network::{AdoptedStation, NewSite, SiteEdit, StationEdit, StationRequest, StationView};
+pub use outside::OutsideRules;
 pub use overview::Overview;
 pub use reservations::NewReservation;
-pub use templates::{Drift, DriftState, NewTemplate, TemplateEntry};
 pub use security::SecuritySettings;
+pub use templates::{Drift, DriftState, NewTemplate, TemplateEntry};
 pub use tokens::{NewToken, TokenEdit};
 pub use vault::{SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, Vault};
 

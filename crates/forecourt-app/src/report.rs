@@ -4,7 +4,7 @@ use forecourt_core::Timestamp;
 use forecourt_core::change::What;
 use forecourt_core::command::Command;
 use forecourt_core::fact::{
-    Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, Ruling, StatusReport,
+    Answer, Boot, DataTransferStatus, Fact, MeterReport, Phase, PresentedToken, StatusReport,
     TransactionReport,
 };
 use forecourt_core::id::{EvseNumber, SessionId, TransactionRef};
@@ -78,7 +78,7 @@ impl App {
             Fact::DataTransfer(_) => {
                 Decision::answering(Answer::DataTransfer(DataTransferStatus::UnknownVendor))
             }
-            Fact::SignCertificate(_) => Decision::answering(Answer::Ruling(Ruling::Rejected)),
+            Fact::SignCertificate(wish) => self.decide_signing(live, wish, now).await?,
             Fact::AuthorizeContract(contract) => {
                 let info = self.verdict(live, &contract.token, now).await?;
                 Decision::answering(Answer::AuthorizeContract {
@@ -89,7 +89,8 @@ impl App {
             Fact::EvCertificate(_) => Decision::answering(Answer::EvCertificate(Err(NO_PKI.to_owned()))),
             Fact::CertificateStatus(_) => Decision::answering(Answer::OcspResult(Err(NO_PKI.to_owned()))),
             Fact::PullSchedule { .. } => Decision::answering(Answer::ScheduleUpdate(None)),
-            Fact::LogUpload(_) | Fact::Noted => Decision::answering(Answer::Done),
+            Fact::LogUpload(progress) => self.decide_log_progress(live, progress).await?,
+            Fact::Noted => Decision::answering(Answer::Done),
         })
     }
 

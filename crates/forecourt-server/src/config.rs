@@ -1,16 +1,23 @@
 //! Configuration: flags, then environment, then one TOML file, then defaults.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::Args;
-use forecourt_app::Settings;
 use forecourt_app::store::Location;
+use forecourt_app::{OutsideRules, SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, SecuritySettings, Settings, Vault};
+use rustls_pki_types::CertificateDer;
+use rustls_pki_types::pem::PemObject as _;
 use serde::Deserialize;
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8180";
 const DEFAULT_DATA: &str = "data";
 const DATABASE_FILE: &str = "forecourt.db";
+/// Folder for the logs that chargers send, in the data folder.
+const UPLOADS: &str = "uploads";
+/// Environment variable of the secret key.
+const SECRET_KEY: &str = "FORECOURT_SECRET_KEY";
 
 /// Where things are. The same for every command that touches the database.
 #[derive(Debug, Clone, Default, Args)]
@@ -42,6 +49,25 @@ pub struct Server {
     /// Private key of the certificate (PEM)
     #[arg(long, env = "FORECOURT_TLS_KEY", value_name = "FILE", requires = "tls_certificate")]
     pub tls_key: Option<PathBuf>,
+    /// A proxy in front that ends TLS: its X-Forwarded-Proto is believed; may be given several times
+    #[arg(long, env = "FORECOURT_TLS_PROXY", value_name = "ADDR", value_delimiter = ',')]
+    #[serde(default)]
+    pub tls_proxy: Vec<IpAddr>,
+    /// Root certificates (PEM) of an authority outside that vouch for chargers of security profile 3
+    #[arg(long, env = "FORECOURT_CLIENT_CA", value_name = "FILE", value_delimiter = ',')]
+    #[serde(default)]
+    pub client_ca: Vec<PathBuf>,
+    /// Hosts in private networks that operators may name as outside services (certificate authority, contracts)
+    #[arg(long, env = "FORECOURT_OUTSIDE_HOSTS", value_name = "HOST", value_delimiter = ',')]
+    #[serde(default)]
+    pub outside_hosts: Vec<String>,
+    /// Further root certificates (PEM) for asking outside services
+    #[arg(long, env = "FORECOURT_OUTSIDE_CA", value_name = "FILE", value_delimiter = ',')]
+    #[serde(default)]
+    pub outside_ca: Vec<PathBuf>,
+    /// Where contract certificates are asked for (ISO 15118); the token comes from FORECOURT_CONTRACT_TOKEN
+    #[arg(long, env = "FORECOURT_CONTRACT_SERVICE", value_name = "URL")]
+    pub contract_service: Option<String>,
     /// Seconds between heartbeats, told to chargers at boot [default: 60]
     #[arg(long, env = "FORECOURT_HEARTBEAT", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(10..=86_400))]
     pub heartbeat: Option<u32>,
@@ -64,6 +90,9 @@ pub struct Server {
     /// Password of the first administrator; only from the environment or the file, never a flag
     #[arg(skip)]
     pub admin_password: Option<String>,
+    /// Token for the contract service; only from the environment or the file, never a flag
+    #[arg(skip)]
+    pub contract_token: Option<String>,
 }
 
 #[derive(Debug, Default)]
@@ -92,6 +121,11 @@ pub struct Config {
     pub log: String,
     pub log_json: bool,
     pub admin: Option<(String, String)>,
+    pub tls_proxies: Vec<IpAddr>,
+    pub client_ca: Vec<PathBuf>,
+    pub outside_hosts: Vec<String>,
+    pub outside_ca: Vec<PathBuf>,
+    pub contract_service: Option<(String, Option<String>)>,
 }
 
 impl Config {
@@ -128,6 +162,8 @@ impl Config {
         let public_url =
             flags.public_url.or(file.public_url).unwrap_or_else(|| format!("{scheme}://{listen}"));
         let password = std::env::var("FORECOURT_ADMIN_PASSWORD").ok().or(file.admin_password);
+        let token = std::env::var("FORECOURT_CONTRACT_TOKEN").ok().or(file.contract_token);
+        let contract_service = flags.contract_service.or(file.contract_service).map(|url| (url, token));
         Ok(Self {
             location,
             data,
@@ -140,6 +176,11 @@ impl Config {
             log: flags.log.or(file.log).unwrap_or_else(|| "info".into()),
             log_json: flags.log_json || file.log_json,
             admin: flags.admin_email.or(file.admin_email).zip(password),
+            tls_proxies: first(flags.tls_proxy, file.tls_proxy),
+            client_ca: first(flags.client_ca, file.client_ca),
+            outside_hosts: first(flags.outside_hosts, file.outside_hosts),
+            outside_ca: first(flags.outside_ca, file.outside_ca),
+            contract_service,
         })
     }
 
@@ -149,6 +190,36 @@ impl Config {
             keep_messages_days: self.keep_messages_days,
             keep_readings_days: self.keep_readings_days,
             public_url: self.public_url.clone(),
+            security: Arc::new(self.security()),
+        }
+    }
+
+    /// Files that cannot be read leave their roots out; `serve` and `doctor` say so before it matters.
+    fn security(&self) -> SecuritySettings {
+        let roots = |files: &[PathBuf]| certificates_of(files).unwrap_or_default();
+        SecuritySettings {
+            vault: self.vault(),
+            outside: OutsideRules { hosts: self.outside_hosts.clone(), roots: roots(&self.outside_ca) },
+            station_roots: roots(&self.client_ca),
+            tls: self.tls.is_some() || !self.tls_proxies.is_empty(),
+            client_certificates: self.tls.is_some(),
+            uploads: Some(self.data.join(UPLOADS)),
+            contract_service: self.contract_service.clone(),
+        }
+    }
+
+    fn vault(&self) -> Vault {
+        match secret_key() {
+            Some(text) => Vault::of_text(text),
+            None => Vault::in_folder(&self.data),
+        }
+    }
+
+    /// Where the secret key is, never what it is.
+    pub fn secret_key_place(&self) -> String {
+        match secret_key() {
+            Some(_) => format!("from {SECRET_KEY}"),
+            None => self.data.join(SECRET_KEY_FILE).display().to_string(),
         }
     }
 
@@ -163,6 +234,11 @@ impl Config {
             format!("listen         {}", self.listen),
             format!("public_url     {}", self.public_url),
             format!("tls            {tls}"),
+            format!("secret_key     {}", self.secret_key_place()),
+            format!("tls_proxy      {}", list(&self.tls_proxies)),
+            format!("client_ca      {}", list(self.client_ca.iter().map(|file| file.display()))),
+            format!("outside_hosts  {}", list(&self.outside_hosts)),
+            format!("contracts      {}", self.contract_service.as_ref().map_or("none", |(url, _)| url)),
             format!("heartbeat      {} s", self.heartbeat_s),
             format!("keep_messages  {} days", self.keep_messages_days),
             format!("keep_readings  {} days", self.keep_readings_days),
@@ -170,6 +246,41 @@ impl Config {
             format!("admin_email    {admin}"),
         ]
     }
+}
+
+/// The secret key of the environment.
+pub fn secret_key() -> Option<String> {
+    std::env::var(SECRET_KEY).ok().filter(|text| !text.is_empty())
+}
+
+/// Whether the secret key and the certificate files can be used; the error is a sentence.
+pub fn check_security(config: &Config) -> Result<(), String> {
+    if secret_key().is_some_and(|key| key.trim().chars().count() < SECRET_KEY_MIN_CHARS) {
+        return Err(format!("{SECRET_KEY}: at least {SECRET_KEY_MIN_CHARS} characters"));
+    }
+    certificates_of(&config.client_ca)?;
+    certificates_of(&config.outside_ca).map(drop)
+}
+
+/// Every certificate of these PEM files, DER.
+fn certificates_of(files: &[PathBuf]) -> Result<Vec<Vec<u8>>, String> {
+    let mut all = Vec::new();
+    for file in files {
+        let wrong = |error: rustls_pki_types::pem::Error| format!("{}: {error}", file.display());
+        for certificate in CertificateDer::pem_file_iter(file).map_err(wrong)? {
+            all.push(certificate.map_err(wrong)?.to_vec());
+        }
+    }
+    Ok(all)
+}
+
+fn list<T: std::fmt::Display>(items: impl IntoIterator<Item = T>) -> String {
+    let all: Vec<String> = items.into_iter().map(|item| item.to_string()).collect();
+    if all.is_empty() { "none".into() } else { all.join(", ") }
+}
+
+fn first<T>(flags: Vec<T>, file: Vec<T>) -> Vec<T> {
+    if flags.is_empty() { file } else { flags }
 }
 
 /// Where the database is, without user and password.
@@ -187,7 +298,7 @@ pub fn describe(location: &Location) -> String {
 fn read(path: &Path) -> Result<File, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    const KEYS: [&str; 14] = [
+    const KEYS: [&str; 20] = [
         "data",
         "database",
         "listen",
@@ -201,6 +312,12 @@ fn read(path: &Path) -> Result<File, String> {
         "log_json",
         "admin_email",
         "admin_password",
+        "tls_proxy",
+        "client_ca",
+        "outside_hosts",
+        "outside_ca",
+        "contract_service",
+        "contract_token",
         "config",
     ];
     if let Some(unknown) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
@@ -215,6 +332,6 @@ fn read(path: &Path) -> Result<File, String> {
     };
     let wrong = |error: toml::de::Error| format!("{}: {}", path.display(), error.message());
     let place: PlaceFile = part(&KEYS[..2]).try_into().map_err(wrong)?;
-    let server: Server = part(&KEYS[2..13]).try_into().map_err(wrong)?;
+    let server: Server = part(&KEYS[2..19]).try_into().map_err(wrong)?;
     Ok(File { place, server })
 }

@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use forecourt_app::SECRET_KEY_FILE;
 use forecourt_app::store::{Location, Store};
 use tokio::net::TcpListener;
 
 use crate::cli::say;
-use crate::config::{Config, describe};
+use crate::config::{Config, check_security, describe, secret_key};
 
 /// Clocks before this moment were never set: 2025-01-01.
 const CLOCK_FLOOR_S: i64 = 1_735_689_600;
@@ -28,6 +29,7 @@ pub async fn run(config: &Config) -> ExitCode {
     findings.extend(database(&config.location).await);
     findings.push(port(config).await);
     findings.push(tls(config));
+    findings.extend(secrets(config));
     let mut bad = 0;
     for finding in findings {
         match finding {
@@ -127,6 +129,25 @@ async fn port(config: &Config) -> Finding {
         )),
         Err(error) => Finding::Bad(format!("{} cannot be used: {error}", config.listen)),
     }
+}
+
+/// The key without which sealed things (keys of authorities) cannot be read any more.
+fn secrets(config: &Config) -> Vec<Finding> {
+    let place = config.secret_key_place();
+    let mut findings = Vec::new();
+    if let Err(error) = check_security(config) {
+        findings.push(Finding::Bad(error));
+    }
+    let file = config.data.join(SECRET_KEY_FILE);
+    if secret_key().is_some() {
+        findings.push(Finding::Good(format!("the secret key is {place}")));
+    } else if file.exists() {
+        findings.push(Finding::Good(format!("the secret key is {place}: keep a copy with your backups")));
+    } else {
+        findings
+            .push(Finding::Note(format!("{place} does not exist yet: it is made when it is first needed")));
+    }
+    findings
 }
 
 fn tls(config: &Config) -> Finding {

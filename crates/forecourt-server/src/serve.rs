@@ -11,7 +11,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::config::{Config, describe};
+use crate::config::{Config, check_security, describe};
 use crate::http::{self, HttpState};
 use crate::{demo, gateway, telemetry};
 
@@ -27,6 +27,7 @@ pub async fn run(config: Config, with_demo: bool) -> Result<(), String> {
     for line in config.lines() {
         tracing::info!("{line}");
     }
+    check_security(&config)?;
     raise_file_limit();
     std::fs::create_dir_all(&config.data).map_err(|error| format!("{}: {error}", config.data.display()))?;
     // Held until the process ends.
@@ -51,8 +52,13 @@ pub async fn run(config: Config, with_demo: bool) -> Result<(), String> {
         demo: demo.as_ref().map(demo::Prepared::sign_in),
         secure_cookies: config.tls.is_some(),
     };
-    let options =
-        gateway::Options { listener, app: app.clone(), page: http::router(state), tls: config.tls.clone() };
+    let options = gateway::Options {
+        listener,
+        app: app.clone(),
+        page: http::router(state),
+        tls: config.tls.clone(),
+        proxies: gateway::Proxies(config.tls_proxies.clone()),
+    };
     let door = tokio::spawn(gateway::serve(options, cancel.clone()));
     let scheme = if config.tls.is_some() { "https" } else { "http" };
     tracing::info!("ready: {scheme}://{address}/");

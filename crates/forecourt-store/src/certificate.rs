@@ -225,10 +225,18 @@ impl Store {
     }
 
     /// What is still to be signed or delivered, oldest first.
-    pub async fn open_certificate_requests(&self) -> Result<Vec<CertificateRequestRecord>, StoreError> {
-        let sql =
-            "SELECT * FROM certificate_request WHERE state IN ('waiting', 'signed') ORDER BY id LIMIT 500";
-        self.rows(sql, values![]).await?.iter().map(request_from).collect()
+    pub async fn open_certificate_requests_of(
+        &self,
+        station: StationId,
+    ) -> Result<Vec<CertificateRequestRecord>, StoreError> {
+        let sql = "SELECT * FROM certificate_request WHERE station_id = $1 AND state IN ('waiting', 'signed') ORDER BY id";
+        self.rows(sql, values![station]).await?.iter().map(request_from).collect()
+    }
+
+    /// Stations that wait for a certificate.
+    pub async fn stations_with_certificate_requests(&self) -> Result<Vec<StationId>, StoreError> {
+        let sql = "SELECT DISTINCT station_id FROM certificate_request WHERE state IN ('waiting', 'signed')";
+        self.rows(sql, values![]).await?.iter().map(|row| Ok(StationId(row.int("station_id")?))).collect()
     }
 }
 

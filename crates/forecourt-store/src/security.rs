@@ -181,6 +181,14 @@ impl Tx {
         .map(drop)
     }
 
+    /// After a start of this node: nobody knows whether what was being sent has arrived.
+    pub async fn abandon_rotations(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        let sql = "UPDATE password_rotation SET state = 'unclear', changed_at = $1, \
+                   detail = 'The server was restarted before the charger answered; the old password and the new one open \
+                   the door until one is seen to be in use.' WHERE state = 'sending'";
+        self.execute(sql, values![now]).await
+    }
+
     /// The passwords that open the door, and the profile in force and asked for. Others' edits of the station stay.
     pub async fn set_station_security(
         &mut self,

@@ -161,7 +161,8 @@ impl App {
         if self.store.site(principal.organisation, site).await?.is_none() {
             return Err(AppError::field("/site_id", "there is no such site"));
         }
-        let (profile, password, generated) = chosen_security(&request)?;
+        let profile = self.checked_profile(request.security_profile.unwrap_or(1))?;
+        let (password, generated) = chosen_password(profile, &request)?;
         let password_hash = match &password {
             Some(password) if generated => Some(hash_of_generated(password)),
             chosen => self.hash_station_password(chosen.as_deref()).await?,
@@ -261,8 +262,14 @@ impl App {
         }
         record.name = checked_optional("/name", edit.name.unwrap_or(record.name))?;
         record.registration = edit.registration.unwrap_or(record.registration);
-        record.security_profile = checked_profile(edit.security_profile.unwrap_or(record.security_profile))?;
+        if let Some(profile) = edit.security_profile {
+            record.security_profile = self.checked_profile(profile)?;
+            record.next_security_profile = None;
+        }
         let generated = edit.generate_password.then(|| secret(PASSWORD_BYTES));
+        if generated.is_some() || edit.password.is_some() || record.security_profile == 0 {
+            record.next_password_hash = None;
+        }
         if let Some(password) = &generated {
             record.password_hash = Some(hash_of_generated(password));
         } else if let Some(password) = &edit.password {
@@ -297,6 +304,20 @@ impl App {
         drop(link);
         self.tell(principal, Some(live.record().site), Some(id), What::Station);
         Ok(())
+    }
+
+    /// A profile that this server cannot keep would lock the station out.
+    fn checked_profile(&self, profile: i64) -> Result<i64, AppError> {
+        let security = self.settings().security;
+        let wrong = |text: &str| Err(AppError::field("/security_profile", text));
+        match profile {
+            0 | 1 => Ok(profile),
+            2 if security.tls => Ok(profile),
+            2 => wrong("profile 2 needs TLS: set tls_certificate and tls_key, or tls_proxy"),
+            3 if security.client_certificates => Ok(profile),
+            3 => wrong("profile 3 needs TLS that ends at this server: set tls_certificate and tls_key"),
+            _ => wrong("0 (no password), 1 (password), 2 (password and TLS) or 3 (certificate)"),
+        }
     }
 
     async fn hash_station_password(&self, password: Option<&str>) -> Result<Option<String>, AppError> {
@@ -342,28 +363,15 @@ impl App {
     }
 }
 
-/// Profile, password, and whether the password was made here. Without a word about security: profile 1 and a fresh password.
-fn chosen_security(request: &StationRequest) -> Result<(i64, Option<String>, bool), AppError> {
-    let profile = checked_profile(request.security_profile.unwrap_or(1))?;
+/// Password, and whether it was made here. Without a word about security: a fresh one.
+fn chosen_password(profile: i64, request: &StationRequest) -> Result<(Option<String>, bool), AppError> {
     match (profile, &request.password) {
         (0, Some(_)) => {
             Err(AppError::field("/password", "security profile 0 has no password; choose profile 1 or 2"))
         }
-        (0 | 3, None) => Ok((profile, None, false)),
-        (_, Some(password)) => Ok((profile, Some(checked_password(password)?.to_owned()), false)),
-        (_, None) => Ok((profile, Some(secret(PASSWORD_BYTES)), true)),
-    }
-}
-
-fn checked_profile(profile: i64) -> Result<i64, AppError> {
-    match profile {
-        0..=2 => Ok(profile),
-        3 => {
-            Err(AppError::field("/security_profile", "profile 3 (client certificates) is not available yet"))
-        }
-        _ => {
-            Err(AppError::field("/security_profile", "0 (no password), 1 (password) or 2 (password and TLS)"))
-        }
+        (0 | 3, None) => Ok((None, false)),
+        (_, Some(password)) => Ok((Some(checked_password(password)?.to_owned()), false)),
+        (_, None) => Ok((Some(secret(PASSWORD_BYTES)), true)),
     }
 }
 

@@ -1,5 +1,9 @@
 //! A small network on a clock that stands still, on each database.
 
+#![expect(dead_code, reason = "each test file uses its own part")]
+
+pub mod obedient;
+
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 
@@ -114,6 +118,7 @@ pub fn knock(identity: &str) -> Knock {
         user_agent: None,
         credentials: None,
         tls: false,
+        certificate: None,
     }
 }
 

@@ -11,6 +11,7 @@ use axum::Router;
 use axum::body::Body;
 use axum::extract::ConnectInfo;
 use axum::response::Response;
+use forecourt_app::certificates::ClientCertificate;
 use http::Request;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
@@ -22,6 +23,7 @@ use tower::ServiceExt;
 
 use super::limits::Seat;
 use super::stream::{Farewell, Stream};
+use super::tls::client_certificate;
 use super::{Certificate, Gateway, door};
 use crate::peer::Peer;
 
@@ -82,10 +84,13 @@ fn accepted_one(
     let peer = Peer { address, tls: tls.is_some() };
     let (router, gateway) = (router.clone(), gateway.clone());
     match tls.map(Certificate::acceptor) {
-        None => drop(tokio::spawn(connection(tcp, peer, seat, router, gateway))),
+        None => drop(tokio::spawn(connection(tcp, peer, None, seat, router, gateway))),
         Some(acceptor) => drop(tokio::spawn(async move {
             match tokio::time::timeout(gateway.limits.patience, acceptor.accept(tcp)).await {
-                Ok(Ok(stream)) => connection(stream, peer, seat, router, gateway).await,
+                Ok(Ok(stream)) => {
+                    let certificate = client_certificate(stream.get_ref().1);
+                    connection(stream, peer, certificate, seat, router, gateway).await;
+                }
                 Ok(Err(error)) => tracing::debug!(%error, %address, "a TLS handshake failed"),
                 Err(_) => tracing::debug!(%address, "a TLS handshake took too long"),
             }
@@ -93,15 +98,21 @@ fn accepted_one(
     }
 }
 
-async fn connection<S>(io: S, peer: Peer, seat: Seat, router: Router, gateway: Arc<Gateway>)
-where
+async fn connection<S>(
+    io: S,
+    peer: Peer,
+    certificate: Shown,
+    seat: Seat,
+    router: Router,
+    gateway: Arc<Gateway>,
+) where
     S: AsyncRead + AsyncWrite + Unpin + Send + 'static,
 {
     let farewell = Farewell::default();
     let io = TokioIo::new(Stream::new(io, farewell.clone(), seat));
     let (patience, stop) = (gateway.limits.patience, gateway.stop.clone());
     let service = service_fn(move |request: Request<Incoming>| {
-        request_of(request, peer, farewell.clone(), router.clone(), gateway.clone())
+        request_of(request, (peer, certificate.clone()), farewell.clone(), router.clone(), gateway.clone())
     });
     // Old stations compare "Sec-WebSocket-Accept" letter by letter.
     let mut http = http1::Builder::new();
@@ -122,18 +133,22 @@ where
     }
 }
 
+/// The certificate of the other side, where it showed one.
+type Shown = Option<Arc<ClientCertificate>>;
+
 /// Longest head of a request, in bytes; also hyper's buffer for bodies.
 const HEAD_BYTES: usize = 64 * 1024;
 
 async fn request_of(
     mut request: Request<Incoming>,
-    peer: Peer,
+    (peer, certificate): (Peer, Shown),
     farewell: Farewell,
     router: Router,
     gateway: Arc<Gateway>,
 ) -> Result<Response, Infallible> {
+    let peer = gateway.proxies.seen(peer, request.headers());
     if door::is_upgrade(request.headers()) {
-        return Ok(door::knock(gateway, request, peer, farewell).await);
+        return Ok(door::knock(gateway, request, peer, certificate, farewell).await);
     }
     request.extensions_mut().insert(ConnectInfo(peer));
     router.oneshot(request.map(Body::new)).await

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use axum::body::Body;
 use axum::response::Response;
+use forecourt_app::certificates::ClientCertificate;
 use forecourt_app::gateway::{Admission, Knock, Refusal};
 use forecourt_ocpp::Version;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, header};
@@ -27,15 +28,17 @@ struct Refused {
     /// Word under which the operator finds it among the unknown stations; `None`: not listed.
     listed: Option<&'static str>,
     retry_after: Option<Duration>,
+    /// Reported as a security event of the station.
+    cause: Option<Refusal>,
 }
 
 impl Refused {
-    const fn new(status: StatusCode, text: &'static str) -> Self {
-        Self { status, text, listed: None, retry_after: None }
+    fn new(status: StatusCode, text: &'static str) -> Self {
+        Self { status, text, listed: None, retry_after: None, cause: None }
     }
 
-    const fn listed(status: StatusCode, text: &'static str, word: &'static str) -> Self {
-        Self { status, text, listed: Some(word), retry_after: None }
+    fn listed(status: StatusCode, text: &'static str, word: &'static str) -> Self {
+        Self { listed: Some(word), ..Self::new(status, text) }
     }
 
     fn response(&self) -> Response {
@@ -69,9 +72,10 @@ pub(super) async fn knock(
     gateway: Arc<Gateway>,
     mut request: Request<Incoming>,
     peer: Peer,
+    certificate: Option<Arc<ClientCertificate>>,
     farewell: Farewell,
 ) -> Response {
-    let knock = read(&request, peer);
+    let knock = read(&request, peer, certificate);
     let admitted = match handshake(&request) {
         Ok(()) => admit(&gateway, &knock).await,
         Err(refused) => Err(refused),
@@ -80,10 +84,11 @@ pub(super) async fn knock(
         Ok(admitted) => admitted,
         Err(refused) => {
             figures::refused(refused.status);
+            let response = refused.response();
             if let Some(word) = refused.listed {
-                list(&gateway, knock, word);
+                list(&gateway, knock, word, refused.cause);
             }
-            return refused.response();
+            return response;
         }
     };
     offer::clean_extensions(request.headers_mut());
@@ -120,7 +125,7 @@ pub(super) async fn knock(
     response
 }
 
-fn read(request: &Request<Incoming>, peer: Peer) -> Knock {
+fn read(request: &Request<Incoming>, peer: Peer, certificate: Option<Arc<ClientCertificate>>) -> Knock {
     let headers = request.headers();
     let place = identity::read(request.uri().path());
     let user_agent =
@@ -134,6 +139,7 @@ fn read(request: &Request<Incoming>, peer: Peer) -> Knock {
         user_agent,
         credentials: credentials::read(headers),
         tls: peer.tls,
+        certificate,
     }
 }
 
@@ -185,6 +191,11 @@ async fn admit(gateway: &Gateway, knock: &Knock) -> Result<(Admission, Version),
         Err(Refusal::WrongPassword) => {
             Err(failed(Refused::listed(StatusCode::UNAUTHORIZED, WRONG, "wrong_password")))
         }
+        Err(cause @ (Refusal::Downgrade | Refusal::BadCertificate(_))) => {
+            let word = if cause == Refusal::Downgrade { "downgrade" } else { "bad_certificate" };
+            let refused = Refused::listed(StatusCode::UNAUTHORIZED, WRONG, word);
+            Err(failed(Refused { cause: Some(cause), ..refused }))
+        }
         Err(Refusal::Occupied) => {
             Err(Refused::new(StatusCode::CONFLICT, "this station has another connection, and it is alive"))
         }
@@ -198,12 +209,15 @@ async fn admit(gateway: &Gateway, knock: &Knock) -> Result<(Admission, Version),
 
 /// Tells the operator who was refused, behind the answer: its time must not tell a stranger anything. How many of these
 /// run is bounded by the failures an address may have.
-fn list(gateway: &Arc<Gateway>, knock: Knock, word: &'static str) {
+fn list(gateway: &Arc<Gateway>, knock: Knock, word: &'static str, cause: Option<Refusal>) {
     tracing::info!(address = %knock.address, identity = ?knock.identity, path = ?knock.path, word, "a station was refused");
     let gateway = gateway.clone();
     gateway.sockets.clone().spawn(async move {
         if let Err(error) = gateway.app.note_refused(&knock, word).await {
             tracing::warn!(%error, "a refused station could not be listed");
+        }
+        if let Some(cause) = cause {
+            gateway.app.report_refusal(&knock, &cause).await;
         }
     });
 }

@@ -11,6 +11,7 @@ mod figures;
 mod identity;
 mod limits;
 mod offer;
+mod proxy;
 mod socket;
 mod stream;
 mod tls;
@@ -28,6 +29,7 @@ use tokio_util::task::TaskTracker;
 use yawc::DeflatePool;
 
 pub use limits::Limits;
+pub use proxy::Proxies;
 pub use tls::{Certificate, TlsError, config as tls_config};
 
 use figures::Figures;
@@ -49,6 +51,8 @@ pub struct Options {
     pub page: Router,
     /// PEM files of certificate chain and key.
     pub tls: Option<(PathBuf, PathBuf)>,
+    /// Proxies in front that end TLS.
+    pub proxies: Proxies,
 }
 
 /// Serves until cancelled, then ends all connections in order.
@@ -58,10 +62,10 @@ pub async fn serve(options: Options, cancel: CancellationToken) -> Result<(), St
 
 /// [`serve`] with limits of the caller's.
 pub async fn serve_within(options: Options, limits: Limits, cancel: CancellationToken) -> Result<(), String> {
-    let Options { listener, app, page, tls } = options;
+    let Options { listener, app, page, tls, proxies } = options;
     let read = |(chain, key): (PathBuf, PathBuf)| Certificate::read(&chain, &key);
     let tls = tls.map(read).transpose().map_err(|error| error.to_string())?;
-    accept::serve(listener, tls.map(Arc::new), page, Gateway::new(app, limits, cancel)).await;
+    accept::serve(listener, tls.map(Arc::new), page, Gateway::new(app, limits, proxies, cancel)).await;
     Ok(())
 }
 
@@ -72,6 +76,7 @@ const VERSIONS: [Version; 3] = [Version::V16, Version::V201, Version::V21];
 struct Gateway {
     app: Arc<App>,
     limits: Limits,
+    proxies: Proxies,
     options: yawc::Options,
     crowd: Arc<Crowd>,
     by_identity: Failures<(String, IpAddr)>,
@@ -82,7 +87,7 @@ struct Gateway {
 }
 
 impl Gateway {
-    fn new(app: Arc<App>, limits: Limits, stop: CancellationToken) -> Arc<Self> {
+    fn new(app: Arc<App>, limits: Limits, proxies: Proxies, stop: CancellationToken) -> Arc<Self> {
         // The library's limits are exclusive.
         let frame = limits.link.frame_bytes + 1;
         let options = yawc::Options::default()
@@ -97,6 +102,7 @@ impl Gateway {
             .with_compression_threshold(COMPRESS_FROM_BYTES);
         Arc::new(Self {
             app,
+            proxies,
             options,
             crowd: Arc::default(),
             by_identity: Failures::new(limits.failures_per_identity, limits.failure_pause),

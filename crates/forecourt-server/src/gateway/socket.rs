@@ -36,6 +36,8 @@ enum End {
     BadFrame,
     /// A newer connection of the station took over.
     Replaced,
+    /// We were asked to end it, for this reason.
+    Dismissed(&'static str),
     /// Nothing was heard for too long.
     Silent,
     /// The station does not read what we send.
@@ -297,6 +299,7 @@ impl Conversation {
                     Err(refused) => drop(reply.send(refused.into())),
                 }
             }
+            Order::Close(reason) => return Err(End::Dismissed(reason)),
             Order::Probe(probe) => {
                 self.probes.push(probe);
                 self.ping().await?;
@@ -388,6 +391,7 @@ impl Conversation {
                 return;
             }
             End::Replaced => (CloseCode::Policy, "a newer connection of this station took over"),
+            End::Dismissed(reason) => (CloseCode::Policy, reason),
             End::Silent => (CloseCode::Policy, "nothing was heard for too long"),
             End::Stopping => (CloseCode::Away, "the server is going away"),
         };

@@ -1,17 +1,28 @@
 //! TLS for stations and pages: a certificate and a key from PEM files, read again when they change.
 //!
 //! TLS 1.2 and 1.3 by rustls with one provider. It makes no certificates.
+//!
+//! A client certificate is asked for and never required: pages and stations of security profiles 1 and 2 have none. The
+//! handshake proves that the other side holds its key, and nothing else: which roots count depends on the organisation
+//! of the station that knocks, so the chain is judged at the door, where a refusal can be reported as well (A00.FR.4xx).
 
 use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::SystemTime;
 
+use forecourt_app::certificates::ClientCertificate;
 use rustls_pki_types::pem::PemObject;
-use rustls_pki_types::{CertificateDer, PrivateKeyDer};
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
 use tokio_rustls::TlsAcceptor;
-use tokio_rustls::rustls::ServerConfig;
-use tokio_rustls::rustls::crypto::aws_lc_rs;
+use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
+use tokio_rustls::rustls::crypto::{
+    WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
+};
+use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
+use tokio_rustls::rustls::{
+    DigitallySignedStruct, DistinguishedName, Error, ServerConfig, ServerConnection, SignatureScheme,
+};
 
 /// Why there is no certificate to serve with.
 #[derive(Debug, thiserror::Error)]
@@ -81,10 +92,72 @@ pub fn config(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
     let private = PrivateKeyDer::from_pem_file(key).map_err(pem(key))?;
     let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()?
-        .with_no_client_auth()
+        .with_client_cert_verifier(Arc::new(AnyCertificate::new()))
         .with_single_cert(certificates, private)?;
     // A station keeps one connection for weeks: tickets would cost two writes and memory, and be used by nobody.
     config.send_tls13_tickets = 0;
     config.alpn_protocols = vec![b"http/1.1".to_vec()];
     Ok(Arc::new(config))
+}
+
+/// Most certificates of a chain that are looked at: a station's own and a few issuers.
+const CHAIN_MAX: usize = 6;
+
+/// The certificate the other side has shown, with the proof that its key is there.
+pub fn client_certificate(connection: &ServerConnection) -> Option<Arc<ClientCertificate>> {
+    let chain = connection.peer_certificates()?;
+    let chain = chain.iter().take(CHAIN_MAX).map(|der| der.to_vec()).collect();
+    Some(Arc::new(ClientCertificate(chain)))
+}
+
+/// Takes any certificate whose key is proved; see the module's comment.
+#[derive(Debug)]
+struct AnyCertificate(WebPkiSupportedAlgorithms);
+
+impl AnyCertificate {
+    fn new() -> Self {
+        Self(aws_lc_rs::default_provider().signature_verification_algorithms)
+    }
+}
+
+impl ClientCertVerifier for AnyCertificate {
+    fn client_auth_mandatory(&self) -> bool {
+        false
+    }
+
+    /// No hints: the names of the organisations served here are nobody's business.
+    fn root_hint_subjects(&self) -> &[DistinguishedName] {
+        &[]
+    }
+
+    fn verify_client_cert(
+        &self,
+        _own: &CertificateDer<'_>,
+        _issuers: &[CertificateDer<'_>],
+        _now: UnixTime,
+    ) -> Result<ClientCertVerified, Error> {
+        Ok(ClientCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls12_signature(message, certificate, signed, &self.0)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, Error> {
+        verify_tls13_signature(message, certificate, signed, &self.0)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.supported_schemes()
+    }
 }

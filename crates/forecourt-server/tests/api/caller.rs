@@ -135,6 +135,7 @@ impl House {
             user_agent: None,
             credentials: None,
             tls: false,
+            certificate: None,
         };
         self.app.note_refused(&knock, "unknown").await.expect("noted");
         let noted = self.app.store().unknown_stations(OrganisationId(organisation), 1).await.expect("list");
