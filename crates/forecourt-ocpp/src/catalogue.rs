@@ -258,6 +258,15 @@ mod tests {
     }
 
     #[test]
+    fn messages_of_stations_are_facts_and_messages_of_ours_are_not() {
+        for version in Version::ALL {
+            for row in messages(version) {
+                assert_eq!(row.fact.is_some(), row.from_station, "{} of {version:?}", row.action);
+            }
+        }
+    }
+
+    #[test]
     fn actions_have_names_as_commands() {
         for (action, name) in [
             ("AFRRSignal", "afrr_signal"),

@@ -137,10 +137,19 @@ pub fn answer(id: &str, payload: &str) -> String {
     out
 }
 
-/// `[4, id, code, description, {}]`.
+/// `[4, id, code, description, {}]`: a call could not be answered with a result.
 pub fn error(id: &str, code: &str, description: &str) -> String {
+    error_frame("[4,", id, code, description)
+}
+
+/// `[5, id, code, description, {}]`: an answer could not be used (2.1).
+pub fn error_of_answer(id: &str, code: &str, description: &str) -> String {
+    error_frame("[5,", id, code, description)
+}
+
+fn error_frame(front: &str, id: &str, code: &str, description: &str) -> String {
     let mut out = String::with_capacity(id.len() + code.len() + description.len() + 16);
-    out.push_str("[4,");
+    out.push_str(front);
     push_text(&mut out, id);
     out.push(',');
     push_text(&mut out, code);

@@ -55,6 +55,9 @@ pub const TEXT_HARD_CHARS: usize = 1_000;
 /// Longest value of a variable we keep, in characters (2.x: at most 2,500, the highest limit a station may announce).
 pub const VALUE_HARD_CHARS: usize = 2_500;
 
+/// Longest decimal text we keep, in characters.
+const DECIMAL_HARD_CHARS: usize = 50;
+
 /// The deviations of one message.
 #[derive(Debug, Default)]
 pub struct Notes(RefCell<Vec<Deviation>>);
@@ -217,6 +220,50 @@ impl<'r> Object<'r> {
         text.to_owned()
     }
 
+    /// A text in lines (PEM): like [`Self::text_up_to`], with its line ends.
+    pub fn lines(&self, name: &str, max_chars: usize, hard_chars: usize) -> Option<String> {
+        let Some(Node::Text(text)) = self.get(name) else {
+            return self.text_up_to(name, max_chars, hard_chars);
+        };
+        if text.len() > max_chars && text.chars().count() > max_chars {
+            self.note(kind::TEXT_TOO_LONG, name, text);
+        }
+        let kept = |c: &char| !c.is_control() || matches!(c, '\n' | '\r' | '\t');
+        Some(cut(text, hard_chars).chars().filter(kept).collect())
+    }
+
+    /// The first text of a list of texts; a bare text stands for a list of one.
+    pub fn first_text(&self, name: &str, hard_chars: usize) -> Option<String> {
+        let text = match self.get(name)? {
+            Node::List(items) => items.iter().find_map(Node::as_text)?,
+            Node::Text(text) => {
+                self.note(kind::OBJECT_FOR_LIST, name, text);
+                text
+            }
+            other => {
+                self.note(kind::WRONG_TYPE, name, &other.to_json());
+                return None;
+            }
+        };
+        Some(cut(text, hard_chars).chars().filter(|c| !c.is_control()).collect())
+    }
+
+    /// A number as decimal text, also one written as text.
+    pub fn decimal(&self, name: &str) -> Option<String> {
+        let node = self.get(name)?;
+        match node {
+            Node::Integer(_) | Node::Number(_) => Some(cut(&node.to_json(), DECIMAL_HARD_CHARS).to_owned()),
+            Node::Text(text) if Decimal::read(text).is_some() => {
+                self.note(kind::NUMBER_AS_TEXT, name, text);
+                Some(cut(text.trim(), DECIMAL_HARD_CHARS).to_owned())
+            }
+            other => {
+                self.note(kind::WRONG_TYPE, name, &other.to_json());
+                None
+            }
+        }
+    }
+
     /// A token's text: up to its first control character (firmware that reads past the end of its buffer), without
     /// blanks around it.
     pub fn token(&self, name: &str, max_chars: usize) -> Option<String> {
@@ -286,20 +333,19 @@ impl<'r> Object<'r> {
         self.integer(name).ok_or_else(|| self.lacks(name, "a whole number"))
     }
 
-    /// A small whole number that is not negative: the number of an EVSE or a connector.
+    /// The number of an EVSE or a connector. One that cannot be is noted and stands for 0, the station as a whole: the
+    /// schema allows it, and what else the message says must not be lost.
     pub fn need_number(&self, name: &str) -> Result<i32, Fault> {
         let number = self.need_integer(name)?;
-        i32::try_from(number).ok().filter(|number| *number >= 0).ok_or_else(|| {
-            Fault::new(
-                FaultKind::Property,
-                format!("{} cannot be {number}", Path::name(&self.path, name).text()),
-            )
-        })
+        Ok(self.fit(name, number).unwrap_or(0))
     }
 
     /// Like [`Self::need_number`], where we can do without.
     pub fn number(&self, name: &str) -> Option<i32> {
-        let number = self.integer(name)?;
+        self.integer(name).and_then(|number| self.fit(name, number))
+    }
+
+    fn fit(&self, name: &str, number: i64) -> Option<i32> {
         let fits = i32::try_from(number).ok().filter(|number| *number >= 0);
         if fits.is_none() {
             self.note(kind::OUT_OF_RANGE, name, &number.to_string());

@@ -22,7 +22,6 @@ use crate::{v2, v16};
 pub enum Version {
     V16,
     V201,
-    /// Read and written as 2.0.1 for now; what 2.1 added is confirmed and kept, not acted upon.
     V21,
 }
 
@@ -77,6 +76,8 @@ impl Version {
 pub struct Read {
     pub fact: Fact,
     pub deviations: Vec<Deviation>,
+    /// What the answer repeats of the call: hand it to [`answer_text`].
+    pub echo: Option<String>,
 }
 
 /// A call of ours, ready for a frame.
@@ -103,15 +104,32 @@ pub(crate) fn read_call(
 ) -> Result<Fact, Fault> {
     match version {
         Version::V16 => v16::read_call(action, payload, notes, now),
-        Version::V201 | Version::V21 => v2::read_call(action, payload, notes, now),
+        Version::V201 => v2::read_call(Edition::V201, action, payload, notes, now),
+        Version::V21 => v2::read_call(Edition::V21, action, payload, notes, now),
     }
 }
 
-/// The frame that answers a call. An answer that does not fit the action is our own mistake and becomes InternalError.
-pub fn answer_text(version: Version, message_id: &str, action: &str, answer: &Answer) -> String {
+/// What of a call its answer must repeat, where the answer alone cannot say it: the payload of those calls.
+pub(crate) fn echo(version: Version, action: &str, payload: &Node<'_>) -> Option<String> {
+    match version {
+        Version::V16 | Version::V201 => None,
+        Version::V21 => v2::is_echoed(action).then(|| payload.to_json()),
+    }
+}
+
+/// The frame that answers a call; `echo` is that of the call's [`Read`]. An answer that does not fit the action is our own
+/// mistake and becomes InternalError.
+pub fn answer_text(
+    version: Version,
+    message_id: &str,
+    action: &str,
+    echo: Option<&str>,
+    answer: &Answer,
+) -> String {
     let payload = match version {
         Version::V16 => v16::write_answer(action, answer),
-        Version::V201 | Version::V21 => v2::write_answer(action, answer),
+        Version::V201 => v2::write_answer(Edition::V201, action, None, answer),
+        Version::V21 => v2::write_answer(Edition::V21, action, echo, answer),
     };
     match payload {
         Some(payload) => frame::answer(message_id, &payload),
@@ -270,31 +288,34 @@ pub(crate) fn raw(action: &str, payload: &str) -> Result<Call, String> {
     }
 }
 
-/// Finds an action among those a version serves; the wrong case is taken and noted. An action of the specification that
-/// is not served is NotSupported, any other NotImplemented (OCPP-J 1.6 §4.2.3, 2.0.1 part 4 §4.3).
+/// Finds an action among those a version serves; the wrong case is taken and noted. An action of this version that is not
+/// for us is NotSupported, any other NotImplemented (OCPP-J 1.6 §4.2.3, 2.0.1 part 4 §4.3).
 pub(crate) fn action<T: Copy>(
     name: &str,
-    served: &Words<T>,
-    known: &[&str],
+    served: &[&Words<T>],
+    version: Version,
     notes: &Notes,
 ) -> Result<T, Fault> {
-    if let Some((_, call)) = served.iter().find(|(word, _)| *word == name) {
-        return Ok(*call);
+    for words in served {
+        if let Some((_, call)) = words.iter().find(|(word, _)| *word == name) {
+            return Ok(*call);
+        }
     }
     if let Some(call) = find_action(name, served) {
         notes.add(kind::WRONG_CASE, name.to_owned(), name);
         return Ok(call);
     }
     let shown = crate::write::cut(name, 50);
-    if known.iter().any(|word| word.eq_ignore_ascii_case(name)) {
-        return Err(Fault::new(FaultKind::NotSupported, format!("{shown} is not supported here")));
+    if shape::actions(version).iter().any(|word| word.eq_ignore_ascii_case(name)) {
+        return Err(Fault::new(FaultKind::NotSupported, format!("{shown} is not for a station to say")));
     }
     Err(Fault::new(FaultKind::NotImplemented, format!("{shown} is no action of this OCPP version")))
 }
 
 /// Finds an action without noting anything.
-pub(crate) fn find_action<T: Copy>(name: &str, served: &Words<T>) -> Option<T> {
-    served.iter().find(|(word, _)| word.eq_ignore_ascii_case(name)).map(|(_, call)| *call)
+pub(crate) fn find_action<T: Copy>(name: &str, served: &[&Words<T>]) -> Option<T> {
+    let mut words = served.iter().flat_map(|words| words.iter());
+    words.find(|(word, _)| word.eq_ignore_ascii_case(name)).map(|(_, call)| *call)
 }
 
 /// Refuses a text longer than the schema allows: cut, it would mean something else.

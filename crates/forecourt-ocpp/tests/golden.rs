@@ -166,6 +166,10 @@ impl Conversation {
                 };
                 self.say('>', &reply);
             }
+            Received::Said(said) => match &said.read {
+                Ok(read) => self.say('=', &brief(&format!("{:?}", read.fact))),
+                Err(fault) => self.say('!', &fault.detail),
+            },
             Received::Repeat { answer, .. } => self.say('>', &answer.unwrap_or_default()),
             Received::Settled(settled) => self.settled(&settled),
             Received::Bad { reply, reason, .. } => {
@@ -237,7 +241,7 @@ fn brief(debug: &str) -> String {
             out.push_str(", ");
         }
         out.push_str(head);
-        if out.ends_with('{') && !shown.is_empty() {
+        if out.ends_with('{') && body.starts_with(' ') && !shown.is_empty() {
             out.push(' ');
         }
         out.push_str(shown);

@@ -3,8 +3,14 @@
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod common;
+#[path = "common/instances.rs"]
+mod instances;
+
+use std::sync::LazyLock;
 
 use forecourt_core::Timestamp;
+use forecourt_ocpp::node::Node;
+use forecourt_ocpp::shape::{self, Part};
 use forecourt_ocpp::{Limits, Link, Received, Version};
 use proptest::prelude::*;
 use serde_json::{Value, json};
@@ -24,6 +30,7 @@ fn reply(version: Version, frame: &str) -> Option<String> {
             }
             Err(fault) => link.refuse(&call, fault),
         }),
+        Received::Said(_) => None,
         Received::Bad { reply, .. } => reply,
         Received::Repeat { .. } => panic!("a fresh link has seen nothing"),
         Received::Settled(_) => panic!("a fresh link has asked nothing"),
@@ -38,77 +45,6 @@ fn assert_replied(version: Version, frame: &str, id: &str) {
     assert_eq!(reply[1], id, "{frame}");
     assert!(reply[0] == 3 || reply[0] == 4, "{frame}");
     assert_ne!(reply[2], "InternalError", "{frame}");
-}
-
-/// A full payload of every message a station may send, so that every member can be spoiled.
-fn calls() -> Vec<(Version, &'static str, Value)> {
-    let time = "2026-01-01T12:00:00Z";
-    let old_sample = json!({"value":"1","context":"Trigger","format":"Raw","measurand":"Voltage","phase":"L1","location":"Outlet","unit":"V"});
-    let old_values = json!([{"timestamp":time,"sampledValue":[old_sample]}]);
-    let signed = json!({"signedMeterData":"a","signingMethod":"b","encodingMethod":"c","publicKey":"d"});
-    let new_sample = json!({"value":1.5,"context":"Trigger","measurand":"Voltage","phase":"L1","location":"Outlet","unitOfMeasure":{"unit":"V","multiplier":0},"signedMeterValue":signed});
-    let new_values = json!([{"timestamp":time,"sampledValue":[new_sample]}]);
-    let token =
-        json!({"idToken":"A","type":"ISO14443","additionalInfo":[{"additionalIdToken":"a","type":"b"}]});
-    let component = json!({"name":"EVSE","instance":"i","evse":{"id":1,"connectorId":1}});
-    let variable = json!({"name":"Power","instance":"i"});
-    let old = |action, payload| (Version::V16, action, payload);
-    let new = |action, payload| (Version::V201, action, payload);
-    vec![
-        old(
-            "BootNotification",
-            json!({"chargePointVendor":"V","chargePointModel":"M","chargePointSerialNumber":"a","chargeBoxSerialNumber":"b","firmwareVersion":"c","iccid":"d","imsi":"e","meterType":"f","meterSerialNumber":"g"}),
-        ),
-        old(
-            "StatusNotification",
-            json!({"connectorId":1,"errorCode":"NoError","info":"i","status":"Available","timestamp":time,"vendorId":"v","vendorErrorCode":"e"}),
-        ),
-        old("Authorize", json!({"idTag":"A"})),
-        old(
-            "StartTransaction",
-            json!({"connectorId":1,"idTag":"A","meterStart":0,"reservationId":1,"timestamp":time}),
-        ),
-        old(
-            "StopTransaction",
-            json!({"idTag":"A","meterStop":1,"timestamp":time,"transactionId":1,"reason":"Local","transactionData":old_values}),
-        ),
-        old("MeterValues", json!({"connectorId":1,"transactionId":1,"meterValue":old_values})),
-        old("Heartbeat", json!({})),
-        old("DataTransfer", json!({"vendorId":"v","messageId":"m","data":"d"})),
-        old("DiagnosticsStatusNotification", json!({"status":"Idle"})),
-        old("FirmwareStatusNotification", json!({"status":"Idle"})),
-        old("LogStatusNotification", json!({"status":"Idle","requestId":1})),
-        old("SecurityEventNotification", json!({"type":"t","timestamp":time,"techInfo":"i"})),
-        old("SignedFirmwareStatusNotification", json!({"status":"Idle","requestId":1})),
-        new(
-            "BootNotification",
-            json!({"reason":"PowerUp","chargingStation":{"vendorName":"V","model":"M","serialNumber":"s","firmwareVersion":"f","modem":{"iccid":"i","imsi":"j"}}}),
-        ),
-        new(
-            "StatusNotification",
-            json!({"timestamp":time,"connectorStatus":"Available","evseId":1,"connectorId":1}),
-        ),
-        new("Authorize", json!({"idToken":token,"certificate":"c"})),
-        new(
-            "TransactionEvent",
-            json!({"eventType":"Started","meterValue":new_values,"timestamp":time,"triggerReason":"Authorized","seqNo":0,"offline":false,"numberOfPhasesUsed":3,"cableMaxCurrent":32,"reservationId":1,"transactionInfo":{"transactionId":"t","chargingState":"Charging","timeSpentCharging":1,"stoppedReason":"Local","remoteStartId":1},"evse":{"id":1,"connectorId":1},"idToken":token}),
-        ),
-        new("MeterValues", json!({"evseId":1,"meterValue":new_values})),
-        new(
-            "NotifyReport",
-            json!({"requestId":1,"generatedAt":time,"seqNo":0,"tbc":true,"reportData":[{"component":component,"variable":variable,"variableAttribute":[{"type":"Actual","value":"1","mutability":"ReadOnly","persistent":true,"constant":true}],"variableCharacteristics":{"dataType":"string","supportsMonitoring":true}}]}),
-        ),
-        new(
-            "NotifyEvent",
-            json!({"generatedAt":time,"tbc":false,"seqNo":0,"eventData":[{"eventId":1,"timestamp":time,"trigger":"Alerting","cause":1,"actualValue":"v","techCode":"c","techInfo":"i","cleared":true,"transactionId":"t","component":component,"variableMonitoringId":1,"eventNotificationType":"CustomMonitor","variable":variable}]}),
-        ),
-        new("LogStatusNotification", json!({"status":"Idle","requestId":1})),
-        new("FirmwareStatusNotification", json!({"status":"Idle","requestId":1})),
-        new("SecurityEventNotification", json!({"type":"t","timestamp":time,"techInfo":"i"})),
-        new("DataTransfer", json!({"vendorId":"v","messageId":"m","data":{"a":1}})),
-        new("Heartbeat", json!({})),
-        new("ReportChargingProfiles", json!({"requestId":1})),
-    ]
 }
 
 /// Pointers to every value of a document.
@@ -148,9 +84,20 @@ fn any_json() -> impl Strategy<Value = Value> {
 
 #[test]
 fn every_full_payload_is_answered_with_a_result() {
-    for (version, action, payload) in calls() {
+    for (version, action, payload) in instances::from_stations() {
+        let node = Node::parse(&payload.to_string()).map(|node| {
+            let part = if action == "NotifyPeriodicEventStream" { Part::Send } else { Part::Request };
+            shape::check(version, action, part, &node)
+        });
+        assert_eq!(node.unwrap(), [], "the payload is valid");
         let reply = reply(version, &json!([2, "id", action, payload]).to_string()).unwrap();
         assert!(reply.starts_with("[3,"), "{action}: {reply}");
+        let parts: Value = serde_json::from_str(&reply).unwrap();
+        if action != "NotifyPeriodicEventStream" {
+            let answer = parts[2].to_string();
+            let answer = Node::parse(&answer).unwrap();
+            assert_eq!(shape::check(version, action, Part::Response, &answer), [], "{action}: {reply}");
+        }
     }
 }
 
@@ -173,7 +120,7 @@ fn known_spoilers_in_every_member_are_survived() {
         json!(["x", 1, null, {}]),
         json!("9".repeat(400)),
     ]);
-    for (version, action, payload) in calls() {
+    for (version, action, payload) in instances::from_stations() {
         let mut all = Vec::new();
         places(&payload, "", &mut all);
         for place in all {
@@ -190,8 +137,8 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(600))]
 
     #[test]
-    fn any_json_in_any_member_is_answered(call in 0usize..26, place in any::<prop::sample::Index>(), value in any_json()) {
-        let (version, action, mut payload) = calls().swap_remove(call);
+    fn any_json_in_any_member_is_answered(call in any::<prop::sample::Index>(), place in any::<prop::sample::Index>(), value in any_json()) {
+        let (version, action, mut payload) = call.get(&CALLS).clone();
         let mut all = Vec::new();
         places(&payload, "", &mut all);
         *payload.pointer_mut(place.get(&all).as_str()).unwrap() = value;
@@ -218,7 +165,10 @@ impl Dice {
     }
 }
 
+/// Mutations of a run; `FORECOURT_FUZZ_ROUNDS` asks for more.
 const ROUNDS: usize = 60_000;
+
+static CALLS: LazyLock<Vec<(Version, &'static str, Value)>> = LazyLock::new(instances::from_stations);
 
 /// Threat 10: recorded frames with bytes changed, cut, doubled and swapped.
 #[test]
@@ -226,8 +176,10 @@ fn mutated_frames_are_survived() {
     let seed =
         std::env::var("FORECOURT_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(0x5eed_0001_u64);
     println!("FORECOURT_SEED={seed}");
+    let rounds =
+        std::env::var("FORECOURT_FUZZ_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
     let mut dice = Dice(seed);
-    let mut corpus: Vec<(Version, String)> = calls()
+    let mut corpus: Vec<(Version, String)> = instances::from_stations()
         .into_iter()
         .map(|(version, action, payload)| (version, json!([2, "id", action, payload]).to_string()))
         .collect();
@@ -255,7 +207,7 @@ fn mutated_frames_are_survived() {
         b"[[[[[[[[",
     ];
     let mut replies = 0usize;
-    for _ in 0..ROUNDS {
+    for _ in 0..rounds {
         let (version, frame) = &corpus[dice.roll(corpus.len())];
         let mut bytes = frame.clone().into_bytes();
         for _ in 0..=dice.roll(4) {
@@ -279,7 +231,7 @@ fn mutated_frames_are_survived() {
         }
         replies += usize::from(reply(*version, &String::from_utf8_lossy(&bytes)).is_some());
     }
-    assert!(replies > ROUNDS / 3, "most mutations leave an id to reply to, only {replies} did");
+    assert!(replies > rounds / 3, "most mutations leave an id to reply to, only {replies} did");
 }
 
 #[test]

@@ -84,7 +84,7 @@ impl Harness {
                 assert!(answer.unwrap().starts_with(&format!("[3,\"{message_id}\"")));
             }
             Received::Stray { .. } => {}
-            Received::Bad { .. } => panic!("nothing bad was sent"),
+            Received::Said(_) | Received::Bad { .. } => panic!("nothing bad was sent"),
         }
     }
 }

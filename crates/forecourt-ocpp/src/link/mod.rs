@@ -72,6 +72,8 @@ pub struct ReceivedCall {
 #[derive(Debug, Clone, PartialEq)]
 pub enum Received {
     Call(Box<ReceivedCall>),
+    /// A statement that wants no answer (2.1): the same, without an answer and without a refusal.
+    Said(Box<ReceivedCall>),
     /// The same frame as before. Send `answer` again; `None`: its first appearance is still being stored, do nothing.
     Repeat {
         message_id: String,
@@ -144,7 +146,8 @@ impl Link {
 
     /// The answer to a call, to be sent now; remembered for a repeat.
     pub fn answer(&mut self, call: &ReceivedCall, answer: &Answer) -> String {
-        let text = version::answer_text(self.version, &call.message_id, &call.action, answer);
+        let echo = call.read.as_ref().ok().and_then(|read| read.echo.as_deref());
+        let text = version::answer_text(self.version, &call.message_id, &call.action, echo, answer);
         self.answered(&call.message_id, &text);
         text
     }
@@ -193,6 +196,12 @@ impl Link {
                 self.bad(Some(&id), Some(&action), &fault)
             }
             Ok(Frame::Call { id, action, payload }) => self.call(&id, &action, &payload, text, notes, now),
+            // In older versions there is nobody to tell, and what is no object just says nothing.
+            Ok(Frame::Answer { id, payload })
+                if self.version.has_send() && !matches!(payload, Node::Object(_) | Node::Null) =>
+            {
+                self.unusable(&id, "the payload of an answer must be an object", text, now)
+            }
             Ok(Frame::Answer { id, payload }) => match self.outgoing.answered(&id, &payload, text, now) {
                 Some(settled) => Taken::Settled(Box::new(settled)),
                 None => self.stray(&id),
@@ -207,10 +216,10 @@ impl Link {
                 id: plain(&id),
                 reason: format!("the station could not use our answer: {}", plain(&code)),
             },
-            Ok(Frame::Send { id, .. }) if self.version.has_send() => Taken::Stray {
-                id: plain(&id),
-                reason: "a message without an answer, which nothing here reads yet".to_owned(),
-            },
+            Ok(Frame::Send { id, action, payload }) if self.version.has_send() => {
+                let read = self.read(&action, &payload, notes, now);
+                Taken::Said { id: plain(&id), action: plain(&action), read }
+            }
             Ok(Frame::Send { id, action, .. }) => self.bad(Some(&id), Some(&action), &message_type()),
             Err(NoFrame { id, action, why }) => {
                 let fault = match why {
@@ -242,26 +251,44 @@ impl Link {
                 Seen::Answered(answer) => return Taken::Repeat { id: id.to_owned(), answer: Some(answer) },
             }
         }
-        let read = version::read_call(self.version, action, payload, &notes, now);
-        let read = read.map(|fact| Read { fact, deviations: notes.into_vec() });
+        let read = self.read(action, payload, notes, now);
         Taken::Call { id: id.to_owned(), action: plain(action), read }
+    }
+
+    fn read(&self, action: &str, payload: &Node<'_>, notes: Notes, now: Timestamp) -> Result<Read, Fault> {
+        let fact = version::read_call(self.version, action, payload, &notes, now)?;
+        let echo = version::echo(self.version, action, payload);
+        Ok(Read { fact, deviations: notes.into_vec(), echo })
     }
 
     /// A frame that is no JSON: refuse the call or end our own by what its front says.
     fn broken(&mut self, front: Front, text: &str, error: &serde_json::Error, now: Timestamp) -> Taken {
         let detail = format!("the frame is not valid JSON: {error}");
         match (front.kind, &front.id) {
-            (Some(3 | 4), Some(id)) => {
-                match self.outgoing.failed(id, "FormationViolation".to_owned(), detail, text, now) {
-                    Some(settled) => Taken::Settled(Box::new(settled)),
-                    None => self.stray(id),
-                }
-            }
+            (Some(3), Some(id)) => self.unusable(id, &detail, text, now),
+            (Some(4), Some(id)) => self.failed(id, detail, text, now),
             (Some(3 | 4), None) => Taken::Bad { id: None, action: None, reply: None, reason: detail },
             _ => {
                 let kind = if front.action.is_some() { FaultKind::Form } else { FaultKind::Framing };
                 self.bad(front.id.as_deref(), front.action.as_deref(), &Fault::new(kind, detail))
             }
+        }
+    }
+
+    /// An answer to a call of ours that cannot be read. 2.1 has a frame to say so (part 4 §4.2.4).
+    fn unusable(&mut self, id: &str, detail: &str, text: &str, now: Timestamp) -> Taken {
+        if self.version.has_send() && self.outgoing.waits_for(id) {
+            let code = version::fault_code(self.version, FaultKind::Form);
+            self.outgoing.say(frame::error_of_answer(id, code, detail));
+        }
+        self.failed(id, detail.to_owned(), text, now)
+    }
+
+    fn failed(&mut self, id: &str, detail: String, text: &str, now: Timestamp) -> Taken {
+        let code = version::fault_code(self.version, FaultKind::Form).to_owned();
+        match self.outgoing.failed(id, code, detail, text, now) {
+            Some(settled) => Taken::Settled(Box::new(settled)),
+            None => self.stray(id),
         }
     }
 
@@ -296,6 +323,7 @@ fn plain(text: &str) -> String {
 /// [`Received`] before it owns the frame's text.
 enum Taken {
     Call { id: String, action: String, read: Result<Read, Fault> },
+    Said { id: String, action: String, read: Result<Read, Fault> },
     Repeat { id: String, answer: Option<String> },
     Settled(Box<Settled>),
     Bad { id: Option<String>, action: Option<String>, reply: Option<String>, reason: String },
@@ -307,6 +335,9 @@ impl Taken {
         match self {
             Self::Call { id: message_id, action, read } => {
                 Received::Call(Box::new(ReceivedCall { message_id, action, text, read, received_at: now }))
+            }
+            Self::Said { id: message_id, action, read } => {
+                Received::Said(Box::new(ReceivedCall { message_id, action, text, read, received_at: now }))
             }
             Self::Repeat { id: message_id, answer } => Received::Repeat { message_id, text, answer },
             Self::Settled(mut settled) => {

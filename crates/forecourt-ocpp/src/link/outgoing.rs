@@ -57,6 +57,8 @@ pub(super) struct Outgoing {
     on_its_way: Option<Box<Sent>>,
     waiting: VecDeque<Waiting>,
     late: Option<String>,
+    /// Frames that are no calls, to be sent before any.
+    said: Vec<String>,
 }
 
 #[derive(Debug)]
@@ -77,7 +79,16 @@ struct Waiting {
 
 impl Outgoing {
     pub(super) fn new(version: Version, limits: Limits, seed: u64) -> Self {
-        Self { version, limits, seed, count: 0, on_its_way: None, waiting: VecDeque::new(), late: None }
+        Self {
+            version,
+            limits,
+            seed,
+            count: 0,
+            on_its_way: None,
+            waiting: VecDeque::new(),
+            late: None,
+            said: Vec::new(),
+        }
     }
 
     pub(super) fn send(&mut self, key: u64, command: &Command, now: Timestamp) -> Result<(), Refused> {
@@ -89,7 +100,20 @@ impl Outgoing {
         Ok(())
     }
 
+    /// Sends a frame that is no call.
+    pub(super) fn say(&mut self, frame: String) {
+        self.said.push(frame);
+    }
+
+    /// Whether the call with this id is on its way.
+    pub(super) fn waits_for(&self, id: &str) -> bool {
+        self.on_its_way.as_ref().is_some_and(|sent| sent.id == id)
+    }
+
     pub(super) fn poll(&mut self, now: Timestamp) -> Option<Output> {
+        if let Some(frame) = self.said.pop() {
+            return Some(Output::Send(frame));
+        }
         let (answer_by, turn_by) = (self.limits.answer_deadline_ms, self.limits.queue_deadline_ms);
         if let Some(sent) = self.on_its_way.take_if(|sent| ms_between(sent.at, now) >= answer_by) {
             self.late = Some(sent.id.clone());

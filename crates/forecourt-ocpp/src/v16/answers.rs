@@ -1,7 +1,9 @@
 //! Answers in 1.6, both ways: ours to a station's call, a station's to ours.
 
 use forecourt_core::command::InstalledCertificate;
-use forecourt_core::fact::{Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Variable};
+use forecourt_core::fact::{
+    Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Ruling, Variable,
+};
 use forecourt_core::id::TransactionRef;
 use forecourt_core::token::{TokenInfo, Verdict};
 
@@ -15,7 +17,7 @@ use crate::write::{Members, object};
 
 /// The payload of our answer, or `None` when this answer does not fit this call.
 pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
-    let call = version::find_action(action, CALLS)?;
+    let call = version::find_action(action, &[CALLS])?;
     match (call, answer) {
         (Call::Boot, Answer::Boot { registration, now, interval_s }) => Some(object(|o| {
             o.word("status", registration_word(*registration));
@@ -38,6 +40,9 @@ pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
         (Call::DataTransfer, Answer::DataTransfer(status)) => {
             Some(object(|o| _ = o.word("status", data_transfer_word(*status))))
         }
+        (Call::SignCertificate, Answer::Ruling(ruling)) => Some(object(|o| {
+            o.word("status", if *ruling == Ruling::Accepted { "Accepted" } else { "Rejected" });
+        })),
         (
             Call::Diagnostics
             | Call::Firmware
@@ -46,7 +51,7 @@ pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
             | Call::Security
             | Call::SignedFirmware
             | Call::Status,
-            Answer::Done,
+            Answer::Done | Answer::Ruling(_),
         ) => Some("{}".to_owned()),
         _ => None,
     }

@@ -3,9 +3,10 @@
 //! Refuses only where the meaning is lost; StopTransaction is never refused, because a station repeats it for ever.
 
 use forecourt_core::Timestamp;
+use forecourt_core::command::CertificateUse;
 use forecourt_core::fact::{
     Boot, ConnectorStatus, Context, DataTransfer, Fact, MeterReport, Phase, PresentedToken, Progress,
-    Reading, SecurityEvent, StatusReport, TransactionReport,
+    Reading, SecurityEvent, SignCertificate, StatusReport, TransactionReport,
 };
 use forecourt_core::id::{ConnectorNumber, EvseNumber, TransactionRef};
 use forecourt_core::token::{TOKEN_MAX_CHARS, TokenKind};
@@ -17,7 +18,7 @@ use crate::meter::{self, Values};
 use crate::node::Node;
 use crate::quirk::is_no_transaction;
 use crate::read::{Notes, Object, kind};
-use crate::version;
+use crate::version::{self, Version};
 use crate::word::{self, Words};
 
 /// What a station may call.
@@ -32,6 +33,7 @@ pub(super) enum Call {
     Log,
     Meter,
     Security,
+    SignCertificate,
     SignedFirmware,
     Start,
     Status,
@@ -51,12 +53,13 @@ pub(super) const CALLS: &Words<Call> = &[
     ("DiagnosticsStatusNotification", Call::Diagnostics),
     ("LogStatusNotification", Call::Log),
     ("SecurityEventNotification", Call::Security),
+    ("SignCertificate", Call::SignCertificate),
     ("SignedFirmwareStatusNotification", Call::SignedFirmware),
 ];
 
 /// What becomes of a call, in one word.
 pub fn fact_word(action: &str) -> Option<&'static str> {
-    Some(match version::find_action(action, CALLS)? {
+    Some(match version::find_action(action, &[CALLS])? {
         Call::Authorize => "authorize",
         Call::Boot => "boot",
         Call::DataTransfer => "data transfer",
@@ -65,6 +68,7 @@ pub fn fact_word(action: &str) -> Option<&'static str> {
         Call::Heartbeat => "heartbeat",
         Call::Meter => "readings",
         Call::Security => "security event",
+        Call::SignCertificate => "certificate request",
         Call::Start | Call::Stop => "session",
         Call::Status => "status",
     })
@@ -72,7 +76,7 @@ pub fn fact_word(action: &str) -> Option<&'static str> {
 
 /// Reads one call.
 pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp) -> Result<Fact, Fault> {
-    let call = version::action(action, CALLS, super::KNOWN, notes)?;
+    let call = version::action(action, &[CALLS], Version::V16, notes)?;
     let object = Object::payload(payload, action, notes)?;
     match call {
         Call::Authorize => authorize(&object),
@@ -87,6 +91,7 @@ pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp
         Call::Log => progress(&object, &["status", "requestId"]).map(Fact::LogUpload),
         Call::Meter => meter_values(&object, now),
         Call::Security => security(&object),
+        Call::SignCertificate => sign_certificate(&object),
         Call::SignedFirmware => progress(&object, &["status", "requestId"]).map(Fact::Firmware),
         Call::Start => start(&object, now),
         Call::Status => status(&object),
@@ -311,5 +316,18 @@ fn security(object: &Object<'_>) -> Result<Fact, Fault> {
         kind: object.need_text("type", 50)?,
         at: object.expect_time("timestamp"),
         info: object.text("techInfo", 255),
+    }))
+}
+
+fn sign_certificate(object: &Object<'_>) -> Result<Fact, Fault> {
+    /// Longest csr by the schema, and what we keep of a longer one, in characters.
+    const CSR_CHARS: usize = 5_500;
+    const HARD_CHARS: usize = 22_000;
+    object.extras(&["csr"]);
+    let csr = object.lines("csr", CSR_CHARS, HARD_CHARS).ok_or_else(|| object.lacks("csr", "a text"))?;
+    Ok(Fact::SignCertificate(SignCertificate {
+        csr,
+        certificate_use: CertificateUse::Station,
+        request_id: None,
     }))
 }

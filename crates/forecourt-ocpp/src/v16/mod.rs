@@ -14,36 +14,6 @@ use crate::fault::FaultKind;
 /// Longest idTag (IdToken, 1.6 §7.28), in characters.
 pub const ID_TAG_MAX_CHARS: usize = 20;
 
-/// Actions of OCPP 1.6 that we do not serve, or that only go from us to the station: known, hence NotSupported.
-pub(crate) const KNOWN: &[&str] = &[
-    "CancelReservation",
-    "CertificateSigned",
-    "ChangeAvailability",
-    "ChangeConfiguration",
-    "ClearCache",
-    "ClearChargingProfile",
-    "DeleteCertificate",
-    "ExtendedTriggerMessage",
-    "GetCompositeSchedule",
-    "GetConfiguration",
-    "GetDiagnostics",
-    "GetInstalledCertificateIds",
-    "GetLocalListVersion",
-    "GetLog",
-    "InstallCertificate",
-    "RemoteStartTransaction",
-    "RemoteStopTransaction",
-    "ReserveNow",
-    "Reset",
-    "SendLocalList",
-    "SetChargingProfile",
-    "SignCertificate",
-    "SignedUpdateFirmware",
-    "TriggerMessage",
-    "UnlockConnector",
-    "UpdateFirmware",
-];
-
 /// The errorCode of OCPP-J 1.6 §4.2.3, with the spelling of the specification.
 pub fn fault_code(kind: FaultKind) -> &'static str {
     match kind {

@@ -1,23 +1,28 @@
 //! Answers in 2.x, both ways: ours to a station's call, a station's to ours.
 
 use forecourt_core::command::{InstalledCertificate, TrustUse};
-use forecourt_core::fact::{Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Variable};
+use forecourt_core::fact::{
+    Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Ruling, Variable,
+};
 use forecourt_core::token::TokenInfo;
 
 use super::device::About;
-use super::facts::{CALLS, Call};
-use super::{TOKEN_CHARS_201, token};
+use super::facts::{Call, served};
+use super::kept::Kept;
+use super::{Edition, token, trust_answers};
 use crate::item;
 use crate::node::Node;
 use crate::outcome;
+use crate::profile;
 use crate::read::{Notes, Object};
 use crate::version;
 use crate::word::{self, Words};
 use crate::write::{Members, object};
 
-/// The payload of our answer, or `None` when this answer does not fit this call.
-pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
-    let call = version::find_action(action, CALLS)?;
+/// The payload of our answer, or `None` when this answer does not fit this call. `echo` is the call's own payload, for
+/// the few answers that repeat parts of it.
+pub fn write_answer(edition: Edition, action: &str, echo: Option<&str>, answer: &Answer) -> Option<String> {
+    let call = version::find_action(action, served(edition))?;
     match (call, answer) {
         (Call::Boot, Answer::Boot { registration, now, interval_s }) => Some(object(|o| {
             o.time("currentTime", *now).integer("interval", i64::from(*interval_s));
@@ -31,50 +36,125 @@ pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
             );
         })),
         (Call::Heartbeat, Answer::Heartbeat { now }) => Some(object(|o| _ = o.time("currentTime", *now))),
-        (Call::Authorize, Answer::Authorize(info)) => Some(object(|o| id_token_info(o, info))),
+        (Call::Authorize, Answer::Authorize(info)) => Some(object(|o| id_token_info(o, info, edition))),
+        (Call::Authorize, Answer::AuthorizeContract { info, certificate_status }) => Some(object(|o| {
+            id_token_info(o, info, edition);
+            o.word("certificateStatus", certificate_status);
+        })),
         // The verdict is told only when the station asked by showing a token (2.0.1 E01.FR.11, C01).
         (Call::Transaction, Answer::Transaction { token, .. }) => Some(object(|o| {
             if let Some(info) = token {
-                id_token_info(o, info);
+                id_token_info(o, info, edition);
             }
         })),
-        (Call::DataTransfer, Answer::DataTransfer(status)) => Some(object(|o| {
+        (Call::DataTransfer, Answer::DataTransfer(status)) => {
+            Some(object(|o| _ = o.word("status", data_transfer_word(*status))))
+        }
+        (Call::SignCertificate, Answer::Ruling(ruling)) => Some(status(*ruling)),
+        (Call::EvCertificate, Answer::EvCertificate(result)) => {
+            Some(trust_answers::ev_certificate(result, edition))
+        }
+        (Call::CertificateStatus, Answer::OcspResult(result)) => Some(trust_answers::ocsp(result, edition)),
+        (Call::CertificateStatus, Answer::ChainStatus { .. }) => {
+            Some(trust_answers::ocsp(&Err("this answer has no place here".to_owned()), edition))
+        }
+        (Call::ChainStatus, Answer::ChainStatus { statuses }) => trust_answers::chain(statuses, echo),
+        (Call::ChainStatus, Answer::OcspResult(_)) => trust_answers::chain(&[], echo),
+        (Call::PullSchedule, Answer::ScheduleUpdate(update)) => Some(object(|o| {
+            if let Some(update) = update {
+                o.object("scheduleUpdate", |o| {
+                    _ = o.json("limit", &profile::rate(update.unit, update.limit))
+                });
+            }
+            o.word("status", if update.is_some() { "Accepted" } else { "Rejected" });
+        })),
+        (Call::Kept(Kept::Needs), Answer::Ruling(ruling)) => Some(object(|o| {
             o.word(
                 "status",
-                match status {
-                    DataTransferStatus::Accepted => "Accepted",
-                    DataTransferStatus::Rejected => "Rejected",
-                    DataTransferStatus::UnknownMessage => "UnknownMessageId",
-                    DataTransferStatus::UnknownVendor => "UnknownVendorId",
+                match ruling {
+                    Ruling::Accepted => "Accepted",
+                    Ruling::Rejected => "Rejected",
+                    Ruling::Processing => "Processing",
                 },
             );
         })),
-        (
-            Call::Events
-            | Call::Firmware
-            | Call::Log
-            | Call::Meter
-            | Call::Noted
-            | Call::Report
-            | Call::Security
-            | Call::Status
-            | Call::Transaction,
-            Answer::Done,
-        ) => Some("{}".to_owned()),
+        (Call::Kept(Kept::Schedule | Kept::OpenedStream), Answer::Ruling(ruling)) => Some(status(*ruling)),
+        (Call::Kept(Kept::VatNumber), Answer::Ruling(ruling)) => Some(vat_number(*ruling, echo)),
+        (call, Answer::Done | Answer::Ruling(_)) if is_only_confirmed(call) => Some("{}".to_owned()),
         _ => None,
     }
 }
 
-fn id_token_info(members: &mut Members<'_>, info: &TokenInfo) {
+/// Calls whose answer has no content.
+fn is_only_confirmed(call: Call) -> bool {
+    match call {
+        Call::Events
+        | Call::Firmware
+        | Call::Log
+        | Call::Meter
+        | Call::Monitors
+        | Call::Report
+        | Call::Reservation
+        | Call::Security
+        | Call::Status
+        | Call::Transaction => true,
+        Call::Kept(kept) => {
+            !matches!(kept, Kept::Needs | Kept::Schedule | Kept::OpenedStream | Kept::VatNumber)
+        }
+        Call::Authorize
+        | Call::Boot
+        | Call::CertificateStatus
+        | Call::ChainStatus
+        | Call::DataTransfer
+        | Call::EvCertificate
+        | Call::Heartbeat
+        | Call::PullSchedule
+        | Call::SignCertificate => false,
+    }
+}
+
+/// Calls whose answer repeats parts of them.
+pub fn is_echoed(action: &str) -> bool {
+    ["VatNumberValidation", "GetCertificateChainStatus"].iter().any(|word| word.eq_ignore_ascii_case(action))
+}
+
+fn status(ruling: Ruling) -> String {
+    object(|o| _ = o.word("status", if ruling == Ruling::Accepted { "Accepted" } else { "Rejected" }))
+}
+
+fn data_transfer_word(status: DataTransferStatus) -> &'static str {
+    match status {
+        DataTransferStatus::Accepted => "Accepted",
+        DataTransferStatus::Rejected => "Rejected",
+        DataTransferStatus::UnknownMessage => "UnknownMessageId",
+        DataTransferStatus::UnknownVendor => "UnknownVendorId",
+    }
+}
+
+/// VatNumberValidationResponse: names the number and the EVSE again.
+fn vat_number(ruling: Ruling, echo: Option<&str>) -> String {
+    /// Longest number by the schema, in characters.
+    const VAT_CHARS: usize = 20;
+    let asked = echo.and_then(|echo| Node::parse(echo).ok()).unwrap_or(Node::Null);
+    object(|o| {
+        let number = asked.member("vatNumber").map(item::plain).unwrap_or_default();
+        o.text("vatNumber", &number, VAT_CHARS);
+        o.some_integer("evseId", item::evse(&asked, "evseId").map(|evse| i64::from(evse.0)));
+        o.word("status", if ruling == Ruling::Accepted { "Accepted" } else { "Rejected" });
+    })
+}
+
+fn id_token_info(members: &mut Members<'_>, info: &TokenInfo, edition: Edition) {
+    let chars = edition.token_chars();
     members.object("idTokenInfo", |o| {
         o.word("status", token::verdict_word(info.verdict));
         if let Some(end) = info.expires_at {
             o.time("cacheExpiryDateTime", end);
         }
         // A group name that does not fit is left out: cut, it could match another group.
-        if let Some(group) = info.group.as_deref().filter(|group| group.chars().count() <= TOKEN_CHARS_201) {
+        if let Some(group) = info.group.as_deref().filter(|group| group.chars().count() <= chars) {
             o.object("groupIdToken", |o| {
-                o.text("idToken", group, TOKEN_CHARS_201).word("type", "Central");
+                o.text("idToken", group, chars).word("type", "Central");
             });
         }
     });

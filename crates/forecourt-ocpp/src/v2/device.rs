@@ -1,6 +1,9 @@
 //! The device model: what NotifyReport, NotifyEvent and GetVariables say of components and their variables.
 
-use forecourt_core::fact::{ComponentEvent, Fact, Variable, VariableReport};
+use forecourt_core::fact::{
+    Characteristics, ComponentEvent, Fact, Monitor, MonitorReport, Variable, VariableReport,
+};
+use forecourt_core::id::TransactionRef;
 
 use super::transaction;
 use crate::fault::Fault;
@@ -18,12 +21,16 @@ pub(super) fn report(object: &Object<'_>) -> Result<Fact, Fault> {
     object.each("reportData", |data| {
         data.extras(&["component", "variable", "variableAttribute", "variableCharacteristics"]);
         let Some(about) = About::read(&data) else { return };
+        let characteristics = data.object("variableCharacteristics").map(|o| Box::new(characteristics(&o)));
         data.each("variableAttribute", |attribute| {
             attribute.extras(&["type", "value", "mutability", "persistent", "constant"]);
-            let read_only =
-                attribute.text("mutability", 20).is_some_and(|word| word.eq_ignore_ascii_case("ReadOnly"));
+            let mutability = attribute.text("mutability", 20).unwrap_or_default();
             let constant = attribute.boolean("constant").unwrap_or(false);
-            variables.push(about.variable(&attribute, "type", "value", read_only || constant));
+            let readonly = mutability.eq_ignore_ascii_case("ReadOnly") || constant;
+            let mut variable = about.variable(&attribute, "type", "value", readonly);
+            variable.writeonly = mutability.eq_ignore_ascii_case("WriteOnly");
+            variable.characteristics.clone_from(&characteristics);
+            variables.push(variable);
         });
     });
     let request_id = object.integer("requestId");
@@ -37,6 +44,66 @@ pub(super) fn report(object: &Object<'_>) -> Result<Fact, Fault> {
         variables,
     }))
 }
+
+/// VariableCharacteristicsType.
+fn characteristics(object: &Object<'_>) -> Characteristics {
+    object.extras(&[
+        "unit",
+        "dataType",
+        "minLimit",
+        "maxLimit",
+        "maxElements",
+        "valuesList",
+        "supportsMonitoring",
+    ]);
+    Characteristics {
+        data_type: object.expect_text("dataType", 20),
+        unit: object.text("unit", 16).filter(|unit| !unit.is_empty()),
+        min: object.decimal("minLimit"),
+        max: object.decimal("maxLimit"),
+        values: object.text("valuesList", 1_000),
+        supports_monitoring: object.boolean("supportsMonitoring").unwrap_or(false),
+    }
+}
+
+/// NotifyMonitoringReport (2.0.1 N02).
+pub(super) fn monitors(object: &Object<'_>) -> Result<Fact, Fault> {
+    object.extras(&["monitor", "requestId", "tbc", "seqNo", "generatedAt"]);
+    let mut monitors = Vec::new();
+    object.each("monitor", |data| {
+        data.extras(&["component", "variable", "variableMonitoring"]);
+        let Some(about) = About::read(&data) else { return };
+        data.each("variableMonitoring", |watch| {
+            watch.extras(&["id", "transaction", "value", "type", "severity", "eventNotificationType"]);
+            let Some(id) = watch.integer("id") else { return watch.missing("id") };
+            monitors.push(Monitor {
+                id,
+                component: about.component.clone(),
+                component_instance: about.component_instance.clone(),
+                name: about.name.clone(),
+                instance: about.instance.clone(),
+                kind: watch.expect_text("type", 30),
+                value: watch.decimal("value").unwrap_or_default(),
+                severity: watch.integer("severity").unwrap_or(LEAST_SEVERITY),
+                transaction: watch.boolean("transaction").unwrap_or(false),
+                origin: watch.text("eventNotificationType", 30).filter(|word| !word.is_empty()),
+            });
+        });
+    });
+    let request_id = object.integer("requestId");
+    if request_id.is_none() {
+        object.missing("requestId");
+    }
+    Ok(Fact::Monitors(MonitorReport {
+        request_id,
+        seq: object.integer("seqNo"),
+        last: !object.boolean("tbc").unwrap_or(false),
+        monitors,
+    }))
+}
+
+/// The severity of a monitor that names none: debug (2.0.1 N03).
+const LEAST_SEVERITY: i64 = 9;
 
 /// NotifyEvent (2.0.1 N07).
 pub(super) fn events(object: &Object<'_>) -> Result<Fact, Fault> {
@@ -75,7 +142,7 @@ pub(super) fn events(object: &Object<'_>) -> Result<Fact, Fault> {
             at: data.expect_time("timestamp"),
             monitor: data.integer("variableMonitoringId"),
             severity: data.integer("severity"),
-            transaction: None,
+            transaction: data.text("transactionId", 36).filter(|id| !id.is_empty()).map(TransactionRef),
         });
     });
     match count {

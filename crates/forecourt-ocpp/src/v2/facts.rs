@@ -1,6 +1,6 @@
 //! Calls of a 2.x station, read into facts.
 //!
-//! Refuses only where the meaning is lost. What we keep without acting on it is confirmed when `{}` is a valid answer.
+//! Refuses only where the meaning is lost. What has no shape of ours is kept as it came (`kept`).
 
 use forecourt_core::Timestamp;
 use forecourt_core::fact::{
@@ -8,7 +8,8 @@ use forecourt_core::fact::{
 };
 use forecourt_core::id::{ConnectorNumber, EvseNumber};
 
-use super::{device, token, transaction};
+use super::kept::{self, Kept};
+use super::{Edition, device, transaction, trust};
 use crate::fault::Fault;
 use crate::meter::{self, Values};
 use crate::node::Node;
@@ -31,8 +32,14 @@ pub(super) enum Call {
     Security,
     Status,
     Transaction,
-    /// Kept and confirmed with `{}`.
-    Noted,
+    CertificateStatus,
+    ChainStatus,
+    EvCertificate,
+    Kept(Kept),
+    Monitors,
+    PullSchedule,
+    Reservation,
+    SignCertificate,
 }
 
 pub(super) const CALLS: &Words<Call> = &[
@@ -48,27 +55,49 @@ pub(super) const CALLS: &Words<Call> = &[
     ("FirmwareStatusNotification", Call::Firmware),
     ("LogStatusNotification", Call::Log),
     ("SecurityEventNotification", Call::Security),
-    ("BatterySwap", Call::Noted),
-    ("ClearedChargingLimit", Call::Noted),
-    ("ClosePeriodicEventStream", Call::Noted),
-    ("NotifyChargingLimit", Call::Noted),
-    ("NotifyCustomerInformation", Call::Noted),
-    ("NotifyDERAlarm", Call::Noted),
-    ("NotifyDERStartStop", Call::Noted),
-    ("NotifyDisplayMessages", Call::Noted),
-    ("NotifyMonitoringReport", Call::Noted),
-    ("NotifyPriorityCharging", Call::Noted),
-    ("NotifySettlement", Call::Noted),
-    ("NotifyWebPaymentStarted", Call::Noted),
-    ("PublishFirmwareStatusNotification", Call::Noted),
-    ("ReportChargingProfiles", Call::Noted),
-    ("ReportDERControl", Call::Noted),
-    ("ReservationStatusUpdate", Call::Noted),
+    ("SignCertificate", Call::SignCertificate),
+    ("NotifyMonitoringReport", Call::Monitors),
+    ("ReservationStatusUpdate", Call::Reservation),
+    ("Get15118EVCertificate", Call::EvCertificate),
+    ("GetCertificateStatus", Call::CertificateStatus),
+    ("ClearedChargingLimit", Call::Kept(Kept::ClearedLimit)),
+    ("NotifyChargingLimit", Call::Kept(Kept::Limit)),
+    ("NotifyCustomerInformation", Call::Kept(Kept::CustomerInformation)),
+    ("NotifyDisplayMessages", Call::Kept(Kept::DisplayMessages)),
+    ("NotifyEVChargingNeeds", Call::Kept(Kept::Needs)),
+    ("NotifyEVChargingSchedule", Call::Kept(Kept::Schedule)),
+    ("PublishFirmwareStatusNotification", Call::Kept(Kept::PublishFirmware)),
+    ("ReportChargingProfiles", Call::Kept(Kept::Profiles)),
 ];
+
+/// What 2.1 added. A station that speaks 2.0.1 has no such words.
+pub(super) const CALLS_21: &Words<Call> = &[
+    ("BatterySwap", Call::Kept(Kept::BatterySwap)),
+    ("ClosePeriodicEventStream", Call::Kept(Kept::ClosedStream)),
+    ("GetCertificateChainStatus", Call::ChainStatus),
+    ("NotifyDERAlarm", Call::Kept(Kept::DerAlarm)),
+    ("NotifyDERStartStop", Call::Kept(Kept::DerStartStop)),
+    ("NotifyPeriodicEventStream", Call::Kept(Kept::StreamData)),
+    ("NotifyPriorityCharging", Call::Kept(Kept::Priority)),
+    ("NotifySettlement", Call::Kept(Kept::Settlement)),
+    ("NotifyWebPaymentStarted", Call::Kept(Kept::WebPayment)),
+    ("OpenPeriodicEventStream", Call::Kept(Kept::OpenedStream)),
+    ("PullDynamicScheduleUpdate", Call::PullSchedule),
+    ("ReportDERControl", Call::Kept(Kept::DerControls)),
+    ("VatNumberValidation", Call::Kept(Kept::VatNumber)),
+];
+
+/// The lists of an edition, the busiest first.
+pub(super) const fn served(edition: Edition) -> &'static [&'static Words<Call>] {
+    match edition {
+        Edition::V201 => &[CALLS],
+        Edition::V21 => &[CALLS, CALLS_21],
+    }
+}
 
 /// What becomes of a call, in one word.
 pub fn fact_word(action: &str) -> Option<&'static str> {
-    Some(match version::find_action(action, CALLS)? {
+    Some(match version::find_action(action, served(Edition::V21))? {
         Call::Authorize => "authorize",
         Call::Boot => "boot",
         Call::DataTransfer => "data transfer",
@@ -81,19 +110,28 @@ pub fn fact_word(action: &str) -> Option<&'static str> {
         Call::Security => "security event",
         Call::Status => "status",
         Call::Transaction => "session",
-        Call::Noted => "kept",
+        Call::CertificateStatus | Call::ChainStatus => "certificate status",
+        Call::EvCertificate => "vehicle certificate",
+        Call::Kept(kept) => kept::word(kept),
+        Call::Monitors => "monitors",
+        Call::PullSchedule => "schedule update",
+        Call::Reservation => "reservation",
+        Call::SignCertificate => "certificate request",
     })
 }
 
 /// Reads one call.
-pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp) -> Result<Fact, Fault> {
-    let call = version::action(action, CALLS, super::KNOWN, notes)?;
+pub fn read_call(
+    edition: Edition,
+    action: &str,
+    payload: &Node<'_>,
+    notes: &Notes,
+    now: Timestamp,
+) -> Result<Fact, Fault> {
+    let call = version::action(action, served(edition), edition.version(), notes)?;
     let object = Object::payload(payload, action, notes)?;
     match call {
-        Call::Authorize => {
-            object.extras(&["idToken", "certificate", "iso15118CertificateHashData"]);
-            token::need(&object).map(Fact::Authorize)
-        }
+        Call::Authorize => trust::authorize(&object),
         Call::Boot => boot(&object),
         Call::DataTransfer => data_transfer(&object),
         Call::Events => device::events(&object),
@@ -107,8 +145,18 @@ pub fn read_call(action: &str, payload: &Node<'_>, notes: &Notes, now: Timestamp
         Call::Report => device::report(&object),
         Call::Security => security(&object),
         Call::Status => status(&object),
-        Call::Transaction => transaction::read(&object, now),
-        Call::Noted => Ok(Fact::Noted),
+        Call::Transaction => transaction::read(&object, edition, now),
+        Call::CertificateStatus => trust::certificate_status(&object),
+        Call::ChainStatus => trust::chain_status(&object),
+        Call::EvCertificate => trust::ev_certificate(&object),
+        Call::Kept(kept) => kept::read(kept, &object, payload),
+        Call::Monitors => device::monitors(&object),
+        Call::PullSchedule => {
+            object.extras(&["chargingProfileId"]);
+            Ok(Fact::PullSchedule { profile: object.need_integer("chargingProfileId")? })
+        }
+        Call::Reservation => reservation(&object),
+        Call::SignCertificate => trust::sign(&object),
     }
 }
 
@@ -206,4 +254,12 @@ fn security(object: &Object<'_>) -> Result<Fact, Fault> {
         at: object.expect_time("timestamp"),
         info: object.text("techInfo", 255),
     }))
+}
+
+fn reservation(object: &Object<'_>) -> Result<Fact, Fault> {
+    object.extras(&["reservationId", "reservationUpdateStatus"]);
+    Ok(Fact::Reservation {
+        reservation: object.need_integer("reservationId")?,
+        status: object.need_text("reservationUpdateStatus", 20)?,
+    })
 }

@@ -1,12 +1,16 @@
-//! OCPP 2.0.1, and 2.1 as far as it is the same: its words, and nobody else's.
+//! OCPP 2.0.1 and 2.1: their words, and nobody else's.
 
 mod answers;
 mod commands;
 mod device;
 mod facts;
+mod kept;
 mod token;
 mod transaction;
+mod trust;
+mod trust_answers;
 
+pub(crate) use answers::is_echoed;
 pub use answers::{answer_list, installed_certificates, items, variables, write_answer};
 pub use commands::write_call;
 pub(crate) use facts::fact_word;
@@ -50,6 +54,22 @@ impl Edition {
         }
     }
 
+    /// Longest EXI answer to a vehicle, in characters.
+    pub(crate) const fn exi_chars(self) -> usize {
+        match self {
+            Self::V201 => 7_500,
+            Self::V21 => 17_000,
+        }
+    }
+
+    /// Longest OCSP answer, in characters.
+    pub(crate) const fn ocsp_chars(self) -> usize {
+        match self {
+            Self::V201 => 5_500,
+            Self::V21 => 18_000,
+        }
+    }
+
     /// Longest certificate to install, in characters.
     pub(crate) const fn certificate_chars(self) -> usize {
         match self {
@@ -61,74 +81,6 @@ impl Edition {
 
 /// Longest idToken of 2.0.1 (IdTokenType), in characters.
 pub const TOKEN_CHARS_201: usize = 36;
-
-/// Actions of 2.0.1 and 2.1 that we do not serve, or that only go from us to the station: known, hence NotSupported.
-/// The ones from the station whose answer is more than `{}` stand here until something serves them.
-pub(crate) const KNOWN: &[&str] = &[
-    "AFRRSignal",
-    "AdjustPeriodicEventStream",
-    "CancelReservation",
-    "CertificateSigned",
-    "ChangeAvailability",
-    "ChangeTransactionTariff",
-    "ClearCache",
-    "ClearChargingProfile",
-    "ClearDERControl",
-    "ClearDisplayMessage",
-    "ClearTariffs",
-    "ClearVariableMonitoring",
-    "CostUpdated",
-    "CustomerInformation",
-    "DeleteCertificate",
-    "Get15118EVCertificate",
-    "GetBaseReport",
-    "GetCertificateChainStatus",
-    "GetCertificateStatus",
-    "GetChargingProfiles",
-    "GetCompositeSchedule",
-    "GetDERControl",
-    "GetDisplayMessages",
-    "GetInstalledCertificateIds",
-    "GetLocalListVersion",
-    "GetLog",
-    "GetMonitoringReport",
-    "GetPeriodicEventStream",
-    "GetReport",
-    "GetTariffs",
-    "GetTransactionStatus",
-    "GetVariables",
-    "InstallCertificate",
-    "NotifyAllowedEnergyTransfer",
-    "NotifyEVChargingNeeds",
-    "NotifyEVChargingSchedule",
-    "NotifyPeriodicEventStream",
-    "OpenPeriodicEventStream",
-    "PublishFirmware",
-    "PullDynamicScheduleUpdate",
-    "RequestBatterySwap",
-    "RequestStartTransaction",
-    "RequestStopTransaction",
-    "ReserveNow",
-    "Reset",
-    "SendLocalList",
-    "SetChargingProfile",
-    "SetDERControl",
-    "SetDefaultTariff",
-    "SetDisplayMessage",
-    "SetMonitoringBase",
-    "SetMonitoringLevel",
-    "SetNetworkProfile",
-    "SetVariableMonitoring",
-    "SetVariables",
-    "SignCertificate",
-    "TriggerMessage",
-    "UnlockConnector",
-    "UnpublishFirmware",
-    "UpdateDynamicSchedule",
-    "UpdateFirmware",
-    "UsePriorityCharging",
-    "VatNumberValidation",
-];
 
 /// The errorCode of OCPP 2.0.1 part 4 §4.3.
 pub fn fault_code(kind: FaultKind) -> &'static str {

@@ -3,14 +3,15 @@
 //! It is refused only without an event type or a transaction id: everything else we can do without (2.0.1 E01-E15).
 
 use forecourt_core::Timestamp;
-use forecourt_core::fact::{ChargingState, Fact, Phase, TransactionReport};
+use forecourt_core::fact::{ChargingState, Context, ExtraValue, Fact, Phase, Reading, TransactionReport};
 use forecourt_core::id::{ConnectorNumber, EvseNumber, TransactionRef};
 
-use super::token;
+use super::{Edition, token};
 use crate::fault::{Fault, FaultKind};
 use crate::meter::{self, Values};
-use crate::read::Object;
+use crate::read::{Object, kind};
 use crate::word::{self, Words};
+use crate::write::cut;
 
 const PHASES: &Words<Phase> =
     &[("Updated", Phase::Updated), ("Started", Phase::Started), ("Ended", Phase::Ended)];
@@ -26,7 +27,7 @@ const STATES: &Words<ChargingState> = &[
 /// Longest transactionId by the schema, in characters.
 const TRANSACTION_ID_CHARS: usize = 36;
 
-pub(super) fn read(object: &Object<'_>, now: Timestamp) -> Result<Fact, Fault> {
+pub(super) fn read(object: &Object<'_>, edition: Edition, now: Timestamp) -> Result<Fact, Fault> {
     object.extras(&[
         "eventType",
         "meterValue",
@@ -65,10 +66,8 @@ pub(super) fn read(object: &Object<'_>, now: Timestamp) -> Result<Fact, Fault> {
     ]);
     let reference = info.need_text("transactionId", TRANSACTION_ID_CHARS)?;
     if reference.is_empty() {
-        return Err(Fault::new(
-            FaultKind::Property,
-            "TransactionEvent.transactionInfo.transactionId is empty",
-        ));
+        // The schema has no shortest length: the session is then known by its EVSE and times, as in 1.6.
+        info.note(kind::MISSING, "transactionId", "");
     }
     if object.text("triggerReason", 20).is_none() {
         object.missing("triggerReason");
@@ -80,14 +79,18 @@ pub(super) fn read(object: &Object<'_>, now: Timestamp) -> Result<Fact, Fault> {
     let (evse, connector) = evse(object);
     let mut readings = Vec::new();
     meter::readings(object, "meterValue", Values::Number, now, &mut readings);
+    let at = object.expect_time("timestamp");
+    if edition.is_21() {
+        keep_additions(object, &info, at.unwrap_or(now), &mut readings);
+    }
     let stop_reason = info.text("stoppedReason", 20).filter(|reason| !reason.is_empty());
     Ok(Fact::Transaction(Box::new(TransactionReport {
         phase,
-        reference: Some(TransactionRef(reference)),
+        reference: (!reference.is_empty()).then_some(TransactionRef(reference)),
         evse,
         connector,
         token: token::read(object),
-        at: object.expect_time("timestamp"),
+        at,
         seq,
         offline: object.boolean("offline").unwrap_or(false),
         charging_state: word::read(&info, "chargingState", STATES).and_then(Result::ok),
@@ -98,6 +101,40 @@ pub(super) fn read(object: &Object<'_>, now: Timestamp) -> Result<Fact, Fault> {
         reservation: object.integer("reservationId"),
     })))
 }
+
+/// What 2.1 tells of a session and has no place of its own: beside the last reading, or as a reading without values.
+fn keep_additions(object: &Object<'_>, info: &Object<'_>, at: Timestamp, readings: &mut Vec<Reading>) {
+    const OF_EVENT: &[&str] = &["costDetails", "preconditioningStatus", "evseSleep"];
+    const OF_SESSION: &[&str] = &["operationMode", "tariffId", "transactionLimit"];
+    let told = |from: &Object<'_>, names: &[&str], out: &mut Vec<ExtraValue>| {
+        for name in names {
+            let Some(value) = from.data(name) else { continue };
+            let value = cut(&value, DETAIL_HARD_CHARS).to_owned();
+            out.push(ExtraValue {
+                measurand: (*name).to_owned(),
+                phase: None,
+                location: None,
+                unit: None,
+                value,
+            });
+        }
+    };
+    let mut found = Vec::new();
+    told(object, OF_EVENT, &mut found);
+    told(info, OF_SESSION, &mut found);
+    if found.is_empty() {
+        return;
+    }
+    if readings.is_empty() {
+        readings.push(Reading::empty(at, Context::Other));
+    }
+    if let Some(last) = readings.last_mut() {
+        last.extra.append(&mut found);
+    }
+}
+
+/// Longest text kept of such a detail, in characters: a bill with its lines.
+const DETAIL_HARD_CHARS: usize = 8_000;
 
 /// The member `evse`: its number and, where told, the connector's.
 pub(super) fn evse(object: &Object<'_>) -> (Option<EvseNumber>, Option<ConnectorNumber>) {

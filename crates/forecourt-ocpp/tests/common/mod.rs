@@ -1,7 +1,11 @@
 //! A stand-in for the application: answers every fact, so that whole conversations can be driven without one.
 
 use forecourt_core::Timestamp;
-use forecourt_core::fact::{Answer, DataTransferStatus, Fact, Phase, Registration};
+use forecourt_core::charging::RateUnit;
+use forecourt_core::command::OcspRequest;
+use forecourt_core::fact::{
+    Answer, CertificateState, DataTransferStatus, Fact, ItemKind, Phase, Registration, Ruling, ScheduleUpdate,
+};
 use forecourt_core::id::TransactionRef;
 use forecourt_core::token::{TokenInfo, Verdict};
 
@@ -16,8 +20,37 @@ pub fn answer(fact: &Fact, now: Timestamp) -> Answer {
             token: report.token.as_ref().map(|token| verdict(&token.uid)),
         },
         Fact::DataTransfer(_) => Answer::DataTransfer(DataTransferStatus::UnknownVendor),
-        _ => Answer::Done,
+        Fact::AuthorizeContract(contract) => {
+            Answer::AuthorizeContract { info: verdict(&contract.token.uid), certificate_status: "Accepted" }
+        }
+        Fact::SignCertificate(_) => Answer::Ruling(Ruling::Accepted),
+        Fact::EvCertificate(_) => Answer::EvCertificate(Ok("ZXhp".into())),
+        Fact::CertificateStatus(requests) => match requests.as_slice() {
+            [_] => Answer::OcspResult(Ok("b2NzcA==".into())),
+            several => Answer::ChainStatus { statuses: several.iter().map(|one| good(one, now)).collect() },
+        },
+        Fact::PullSchedule { .. } => {
+            Answer::ScheduleUpdate(Some(ScheduleUpdate { unit: RateUnit::MilliAmps, limit: 16_500 }))
+        }
+        Fact::Items(report) => match report.kind {
+            ItemKind::ChargingNeeds => Answer::Ruling(Ruling::Processing),
+            _ => Answer::Ruling(Ruling::Accepted),
+        },
+        Fact::Status(_)
+        | Fact::Meter(_)
+        | Fact::Variables(_)
+        | Fact::Events(_)
+        | Fact::LogUpload(_)
+        | Fact::Firmware(_)
+        | Fact::Security(_)
+        | Fact::Monitors(_)
+        | Fact::Reservation { .. }
+        | Fact::Noted => Answer::Done,
     }
+}
+
+fn good(request: &OcspRequest, now: Timestamp) -> CertificateState {
+    CertificateState { request: request.clone(), status: "Good", next_update: now }
 }
 
 fn verdict(uid: &str) -> TokenInfo {

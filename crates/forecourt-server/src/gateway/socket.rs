@@ -198,6 +198,7 @@ impl Conversation {
         let now = self.now();
         match self.link.receive(text, now) {
             Received::Call(call) => self.call(*call).await?,
+            Received::Said(said) => self.said(*said).await?,
             Received::Repeat { message_id, text, answer } => {
                 self.figures().dealt(Dealt::Repeated);
                 // Still being stored is impossible here, where one call follows another; then there is nothing to send.
@@ -246,7 +247,8 @@ impl Conversation {
             fact: read.fact,
             deviations: read.deviations,
         };
-        let write = |answer: &_| answer_text(version, &message_id, &action, answer);
+        let echo = read.echo;
+        let write = |answer: &_| answer_text(version, &message_id, &action, echo.as_deref(), answer);
         match self.connection.record(recorded, write).await {
             Ok(answer) => {
                 self.link.answered(&message_id, &answer);
@@ -268,6 +270,35 @@ impl Conversation {
                     "the station is not accepted yet; only BootNotification is",
                 );
                 self.refuse(message_id, action, kept.unwrap_or_default(), &fault).await
+            }
+        }
+    }
+
+    /// A statement that wants no answer: kept like any other, and nothing is sent.
+    async fn said(&mut self, said: ReceivedCall) -> Result<(), End> {
+        let ReceivedCall { message_id, action, text, read, .. } = said;
+        let read = match read {
+            Ok(read) => read,
+            Err(fault) => {
+                self.figures().dealt(Dealt::Refused);
+                tracing::debug!(identity = %self.connection.identity(), %fault, "a statement could not be used");
+                let entry = entry(Direction::Received, action, message_id, text, None);
+                return self.log(LogEntry { outcome: MessageOutcome::Bad, ..entry }).await;
+            }
+        };
+        let (fact, deviations) = (read.fact, read.deviations);
+        let recorded =
+            self.connection.record(Call { message_id, action, text, fact, deviations }, |_| String::new());
+        match recorded.await {
+            Ok(_) => Ok(()),
+            Err(Unrecorded::Replaced) => Err(End::Replaced),
+            Err(Unrecorded::NotStored) => {
+                self.figures().dealt(Dealt::NotStored);
+                Ok(())
+            }
+            Err(Unrecorded::NotAccepted) => {
+                self.figures().dealt(Dealt::Refused);
+                Ok(())
             }
         }
     }
