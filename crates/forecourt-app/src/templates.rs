@@ -137,10 +137,12 @@ impl App {
         let live = self.own_station(principal, station)?;
         let templates = self.templates(principal).await?;
         let record = live.record();
+        let spoken = live.link().protocol;
+        let protocol = spoken.or(record.protocol.as_deref());
         let variables = self.store.variables(station).await?;
         Ok(templates
             .iter()
-            .filter(|template| fits(template, &record))
+            .filter(|template| fits(template, &record, protocol))
             .flat_map(|template| drift_of(template, &variables))
             .collect())
     }
@@ -205,8 +207,8 @@ fn is_same(actual: &str, wanted: &str) -> bool {
     plain(actual) == plain(wanted)
 }
 
-fn fits(template: &TemplateRecord, station: &StationRecord) -> bool {
-    let family = match station.protocol.as_deref() {
+fn fits(template: &TemplateRecord, station: &StationRecord, protocol: Option<&str>) -> bool {
+    let family = match protocol {
         Some("ocpp1.6") => "1.6",
         Some(_) => "2",
         None => return false,

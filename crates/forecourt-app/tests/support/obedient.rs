@@ -48,6 +48,13 @@ impl Obedient {
         self.asked.lock().expect("a list").clone()
     }
 
+    /// The station goes; what it was asked.
+    pub async fn leave(self) -> Vec<Command> {
+        let asked = self.asked();
+        self.connection.disconnect().await;
+        asked
+    }
+
     /// Waits until the station was asked this often.
     pub async fn until(&mut self, times: usize) -> Vec<Command> {
         self.count.wait_for(|count| *count >= times).await.expect("still there");
