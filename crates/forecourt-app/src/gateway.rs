@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use forecourt_core::Timestamp;
 use forecourt_core::change::{Change, What};
-use forecourt_core::fact::{Answer, Deviation, Fact, Registration, Variable};
+use forecourt_core::fact::{Answer, Deviation, Fact, ItemReport, Registration, Variable};
 use forecourt_core::id::{MessageId, StationId};
 use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
@@ -112,6 +112,13 @@ pub struct LogEntry {
     pub outcome: MessageOutcome,
     pub error_code: Option<String>,
     pub took_us: Option<i64>,
+}
+
+/// What a station's answer told beyond its verdict.
+#[derive(Debug, Clone, Default)]
+pub struct Told {
+    pub variables: Vec<Variable>,
+    pub items: Option<ItemReport>,
 }
 
 /// An accepted socket. What it records belongs to its station as long as it is the newest.
@@ -276,8 +283,12 @@ impl Connection {
     }
 
     /// Keeps a frame that is no report: errors, repeats, answers, what we sent.
-    pub async fn log(&self, entry: LogEntry, variables: Vec<Variable>) -> Result<(), Unrecorded> {
+    pub async fn log(&self, entry: LogEntry, told: Told) -> Result<(), Unrecorded> {
         let now = self.app.now();
+        let Told { variables, items } = told;
+        if let Some(report) = items {
+            self.app.keep_items(&self.live, &report, now).await.map_err(not_stored)?;
+        }
         self.live.link().last_seen = Some(now);
         let message = MessageRow {
             id: MessageId(self.app.id_at(now)),

@@ -110,9 +110,7 @@ impl App {
         report: ItemReport,
         now: Timestamp,
     ) -> Result<Decision, StoreError> {
-        let mut tx = self.store.begin().await?;
-        tx.put_items(live.record().id, now, &report).await?;
-        tx.commit().await?;
+        self.keep_items(live, &report, now).await?;
         let mut decision = station_changed();
         decision.answer = match report.kind {
             ItemKind::ChargingNeeds => {
@@ -127,6 +125,18 @@ impl App {
             _ => Answer::Done,
         };
         Ok(decision)
+    }
+
+    /// Keeps what a statement or an answer told.
+    pub(crate) async fn keep_items(
+        &self,
+        live: &Live,
+        report: &ItemReport,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        let mut tx = self.store.begin().await?;
+        tx.put_items(live.record().id, now, report).await?;
+        tx.commit().await
     }
 
     pub(crate) async fn decide_firmware(

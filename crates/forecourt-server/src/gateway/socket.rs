@@ -8,13 +8,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use forecourt_app::commands::Order;
-use forecourt_app::gateway::{Call, Connection, LogEntry, Unrecorded};
+use forecourt_app::gateway::{Call, Connection, LogEntry, Told, Unrecorded};
 use forecourt_app::store::message::{Direction, MessageOutcome};
 use forecourt_core::Timestamp;
 use forecourt_core::command::Outcome;
 use forecourt_ocpp::{
     Fault, FaultKind, Link, Output, Received, ReceivedCall, Settled, Version, answer_text, fault_code,
-    variables,
+    items_of_answer, variables,
 };
 use futures_util::SinkExt;
 use tokio::sync::{mpsc, oneshot};
@@ -365,8 +365,11 @@ impl Conversation {
     async fn settled(&mut self, settled: Settled) -> Result<(), End> {
         let Settled { key, message_id, action, request, outcome, response, sent_at, took_ms } = settled;
         let told = match &outcome {
-            Outcome::Answered { answer, .. } => variables(self.link.version(), &action, answer),
-            _ => Vec::new(),
+            Outcome::Answered { answer, .. } => Told {
+                variables: variables(self.link.version(), &action, answer),
+                items: items_of_answer(self.link.version(), &action, answer),
+            },
+            _ => Told::default(),
         };
         let (kind, error_code) = match &outcome {
             Outcome::Answered { .. } => (MessageOutcome::Ok, None),
@@ -387,7 +390,7 @@ impl Conversation {
     }
 
     async fn log(&mut self, entry: LogEntry) -> Result<(), End> {
-        let logged = self.connection.log(entry, Vec::new()).await;
+        let logged = self.connection.log(entry, Told::default()).await;
         end_if_replaced(logged)
     }
 
