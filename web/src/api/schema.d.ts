@@ -39,6 +39,182 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/certificate-authority": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who signs. */
+        get: operations["get_certificate_authority"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change who signs. */
+        patch: operations["patch_certificate_authority"];
+        trace?: never;
+    };
+    "/api/v1/certificate-authority/root": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The built-in root, made now if there is none. */
+        post: operations["post_certificate_authority_root"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates, the first to end first. */
+        get: operations["get_certificates"];
+        put?: never;
+        /** Take a root or intermediate certificate into the inventory. */
+        post: operations["post_certificates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One certificate. */
+        get: operations["get_certificates_id"];
+        put?: never;
+        post?: never;
+        /** Take an uploaded certificate out of the inventory. */
+        delete: operations["delete_certificates_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/certificates/{id}/revoke": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Revoke a charger's certificate: it opens no door any more, and a charger connected with it is disconnected. */
+        post: operations["post_certificates_id_revoke"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration-templates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's configuration templates. */
+        get: operations["get_configuration_templates"];
+        put?: never;
+        /** Make a template. */
+        post: operations["post_configuration_templates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/configuration-templates/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Change a template. `If-Match` takes its version. */
+        put: operations["put_configuration_templates_id"];
+        post?: never;
+        /** Remove a template. Stations keep their settings. */
+        delete: operations["delete_configuration_templates_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Firmware campaigns, newest first. */
+        get: operations["get_firmware_campaigns"];
+        put?: never;
+        /** Start a firmware campaign. */
+        post: operations["post_firmware_campaigns"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One campaign with its stations. */
+        get: operations["get_firmware_campaigns_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/firmware-campaigns/{id}/actions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pause, resume or stop a campaign, or have those that failed try again. */
+        post: operations["post_firmware_campaigns_id_actions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/id-tokens": {
         parameters: {
             query?: never;
@@ -74,6 +250,75 @@ export interface paths {
         head?: never;
         /** Change a charge key. */
         patch: operations["patch_id_tokens_id"];
+        trace?: never;
+    };
+    "/api/v1/log-uploads/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One log. */
+        get: operations["get_log_uploads_id"];
+        put?: never;
+        post?: never;
+        /** Remove a log and its file. */
+        delete: operations["delete_log_uploads_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/log-uploads/{id}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The file of a log as the charger sent it: a download, whatever is in it. */
+        get: operations["get_log_uploads_id_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ocpp/{version}/messages": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The messages of a version: 1.6, 2.0.1 or 2.1. */
+        get: operations["get_ocpp_version_messages"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ocpp/{version}/messages/{action}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The JSON Schema of a message's request. */
+        get: operations["get_ocpp_version_messages_action"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organisations": {
@@ -120,6 +365,40 @@ export interface paths {
         };
         /** What is going on. */
         get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reservations, newest first. */
+        get: operations["get_reservations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/security-events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Security events, the newest first. */
+        get: operations["get_security_events"];
         put?: never;
         post?: never;
         delete?: never;
@@ -340,6 +619,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/certificate-renewal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a charger to make a new key and to have it signed. */
+        post: operations["post_stations_id_certificate_renewal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/certificate-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a charger asked to have signed, the newest first (at most 50). */
+        get: operations["get_stations_id_certificate_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/charging-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The charging profiles a station should hold and whether it does. */
+        get: operations["get_stations_id_charging_profiles"];
+        /** Have a station hold a charging profile from now on, whatever it forgets. One of the same EVSE and id is replaced. */
+        put: operations["put_stations_id_charging_profiles"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/charging-profiles/{evse}/{profile}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Have a station give up a charging profile. */
+        delete: operations["delete_stations_id_charging_profiles_evse_profile"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/commands": {
         parameters: {
             query?: never;
@@ -350,7 +698,11 @@ export interface paths {
         /** Commands sent to a station, newest first. */
         get: operations["get_stations_id_commands"];
         put?: never;
-        /** Send a command and wait for the station's answer (at most 40 s). */
+        /**
+         * Send a command and wait for the station's answer (at most 40 s). Beside its own members every command takes
+         *     `queue_until`: a station that is away gets it when it comes back before that time. Every message that only OCPP 2.x
+         *     has is a command too, named after it in snake_case (`set_display_message`), its members beside `command`.
+         */
         post: operations["post_stations_id_commands"];
         delete?: never;
         options?: never;
@@ -375,6 +727,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/commands/{command}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a command that waits for its station. */
+        delete: operations["delete_stations_id_commands_command"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/deviations": {
         parameters: {
             query?: never;
@@ -386,6 +755,179 @@ export interface paths {
         get: operations["get_stations_id_deviations"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/device-model": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A station's device model by component. A 1.6 station has one component without a name: its configuration keys. */
+        get: operations["get_stations_id_device_model"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/drift": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where a station differs from the templates that fit it. */
+        get: operations["get_stations_id_drift"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/drift/repair": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send a station every wanted setting it lacks. */
+        post: operations["post_stations_id_drift_repair"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a station's components reported, newest first. */
+        get: operations["get_stations_id_events"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/installed-certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Certificates a charger holds, as far as it has said or we installed them. */
+        get: operations["get_stations_id_installed_certificates"];
+        put?: never;
+        /** Install a certificate of the inventory on a charger. */
+        post: operations["post_stations_id_installed_certificates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/installed-certificates/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a charger which certificates it holds; the list is kept when it answers. */
+        post: operations["post_stations_id_installed_certificates_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/installed-certificates/{serial}/{issuer_key_hash}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take a certificate out of a charger's trust. */
+        delete: operations["delete_stations_id_installed_certificates_serial_issuer_key_hash"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/items": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Charging profiles, displayed messages, tariffs, inverter settings and the like, newest of each. */
+        get: operations["get_stations_id_items"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/local-list": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A station's list of charge keys, as it confirmed it. */
+        get: operations["get_stations_id_local_list"];
+        /** Keep the station's list equal to the organisation's charge keys, or empty it. Done as soon as the station is connected. */
+        put: operations["put_stations_id_local_list"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/log-uploads": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Logs a charger was asked for, the newest first. */
+        get: operations["get_stations_id_log_uploads"];
+        put?: never;
+        /** Ask a charger for a log, which it sends to this server, and wait for its word (at most 40 s). */
+        post: operations["post_stations_id_log_uploads"];
         delete?: never;
         options?: never;
         head?: never;
@@ -404,6 +946,114 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/monitors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The monitors a 2.x station told (command `get_monitoring_report`). */
+        get: operations["get_stations_id_monitors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/password-rotation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last change of a charger's password. */
+        get: operations["get_stations_id_password_rotation"];
+        put?: never;
+        /** Give a connected charger a new password, and wait for its answer (at most 40 s). */
+        post: operations["post_stations_id_password_rotation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/reservations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a station to keep a place free. The station's refusal is an answer: `status` then is refused. */
+        post: operations["post_stations_id_reservations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/reservations/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Give the place back. */
+        delete: operations["delete_stations_id_reservations_number"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/security": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What holds for a charger. */
+        get: operations["get_stations_id_security"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/security-upgrade": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last upgrade of a charger's security profile, with its steps. */
+        get: operations["get_stations_id_security_upgrade"];
+        put?: never;
+        /**
+         * Raise a charger's security profile: checks what must be there, then does every step. The profile itself is raised when
+         *     the charger has connected with it.
+         */
+        post: operations["post_stations_id_security_upgrade"];
+        /** Give an upgrade up; the charger keeps the profile it has proved. */
+        delete: operations["delete_stations_id_security_upgrade"];
         options?: never;
         head?: never;
         patch?: never;
@@ -505,6 +1155,14 @@ export interface components {
             /** @description read, tokens, network, command, raw_call, sessions, organisation. */
             scopes: string[];
         };
+        AskForLog: {
+            /** Format: date-time */
+            from?: string | null;
+            /** @description diagnostics or security. */
+            kind: string;
+            /** Format: date-time */
+            to?: string | null;
+        };
         /** @description Something that needs a look. */
         Attention: {
             /** @description faulted, offline, unknown_station, review or storage. */
@@ -512,6 +1170,174 @@ export interface components {
             since?: string | null;
             station_id?: string | null;
             text: string;
+        };
+        Attribute: {
+            /** @description Actual, Target, MinSet or MaxSet. */
+            attribute: string;
+            readonly: boolean;
+            seen_at: string;
+            value?: string | null;
+        };
+        /** @description A firmware update of many stations. */
+        Campaign: {
+            by: string;
+            /**
+             * Format: int64
+             * @description Stations that go first.
+             */
+            canary: number;
+            created_at: string;
+            detail?: string | null;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Stations that update at the same time.
+             */
+            parallel: number;
+            /** @description canary, running, paused, stopped or done. */
+            state: string;
+            /**
+             * Format: int64
+             * @description Failures after which nothing more is sent.
+             */
+            stop_after: number;
+            /** @description The version that tells a station has it. */
+            target_version?: string | null;
+            update: Record<string, never>;
+        };
+        CampaignAction: {
+            /** @description pause, resume, stop, or retry (those that failed). */
+            action: string;
+        };
+        /** @description A campaign with its stations. */
+        CampaignDetail: components["schemas"]["Campaign"] & {
+            targets: components["schemas"]["Target"][];
+        };
+        CampaignRequest: {
+            /**
+             * Format: int64
+             * @description Stations that go first; 1 when absent.
+             */
+            canary?: number | null;
+            name: string;
+            /**
+             * Format: int64
+             * @description Stations that update at the same time; 10 when absent.
+             */
+            parallel?: number | null;
+            station_ids: string[];
+            /**
+             * Format: int64
+             * @description Failures after which nothing more is sent; 1 when absent.
+             */
+            stop_after?: number | null;
+            target_version?: string | null;
+            update: components["schemas"]["UpdateFirmware"];
+        };
+        /** @description A certificate of the inventory. */
+        Certificate: {
+            changed_at: string;
+            created_at: string;
+            /**
+             * Format: int64
+             * @description Whole days until it ends; negative when it has ended.
+             */
+            days_left: number;
+            detail?: string | null;
+            /** @description SHA-256, hex. */
+            fingerprint: string;
+            id: string;
+            issuer: string;
+            /** @description authority, station, v2g, v2g20; station_root, csms, manufacturer, v2g_root, mobility_operator_root or oem_root. */
+            kind: string;
+            not_after: string;
+            not_before: string;
+            /** @description built_in, external or uploaded. */
+            origin: string;
+            /** @description The certificate, then its issuers without the root. */
+            pem: string;
+            revoked_at?: string | null;
+            /** @description Hex. */
+            serial: string;
+            /** @description issued, accepted, refused, superseded, revoked or expired; trusted for roots. */
+            state: string;
+            station_id?: string | null;
+            /** @description Identity of the station, where it is a station's. */
+            station_identity?: string | null;
+            subject: string;
+        };
+        /** @description Who signs certificates of chargers. */
+        CertificateAuthority: {
+            has_token: boolean;
+            /** @description built_in or external. */
+            kind: string;
+            /**
+             * Format: int64
+             * @description Days before its end at which a charger is asked to renew; 0: never.
+             */
+            renew_days: number;
+            /** @description Path of the revocation list of the built-in authority; it needs no login. */
+            revocation_list?: string | null;
+            root?: components["schemas"]["Certificate"] | null;
+            /** @description Where an external authority takes requests. */
+            url?: string | null;
+            /**
+             * Format: int64
+             * @description Lifetime of a charger's certificate (built-in).
+             */
+            valid_days: number;
+        };
+        /** @description How OCPP names a certificate. */
+        CertificateHash: {
+            /** @description SHA256, SHA384 or SHA512. */
+            algorithm: string;
+            issuer_key_hash: string;
+            /** @description Hex, as the station wrote it. */
+            issuer_name_hash: string;
+            serial: string;
+        };
+        /** @description What a charger asked to have signed. */
+        CertificateRequest: {
+            /** Format: int64 */
+            attempts: number;
+            certificate_id?: string | null;
+            changed_at: string;
+            created_at: string;
+            detail?: string | null;
+            id: string;
+            /** @description station, v2g or v2g20. */
+            kind: string;
+            /** @description waiting, signed (to be brought), accepted, refused, failed or superseded. */
+            state: string;
+        };
+        /** @description A signed certificate for the station. */
+        CertificateSigned: {
+            certificate_use?: components["schemas"]["CertificateUse"];
+            /** @description PEM: the station's certificate, then its issuers without the root. */
+            chain: string;
+            /**
+             * Format: int64
+             * @description 2.1: which request this answers.
+             */
+            request_id?: number | null;
+        };
+        /**
+         * @description What a certificate of the station itself is for.
+         * @enum {string}
+         */
+        CertificateUse: "station" | "v2g" | "v2g20";
+        ChangeCertificateAuthority: {
+            /** @description built_in or external. */
+            kind?: string | null;
+            /** Format: int64 */
+            renew_days?: number | null;
+            /** @description Sent as a bearer token; an empty text takes it away. */
+            token?: string | null;
+            /** @description Takes a PKCS #10 request by POST and answers with the chain in PEM. https, and public unless this server's operator allows it. */
+            url?: string | null;
+            /** Format: int64 */
+            valid_days?: number | null;
         };
         ChangeIdToken: {
             alias?: string | null;
@@ -544,6 +1370,43 @@ export interface components {
             /** Format: int64 */
             security_profile?: number | null;
             site_id?: components["schemas"]["String"] | null;
+        };
+        /** @description One profile as a station takes it. */
+        ChargingProfile: {
+            /**
+             * Format: int64
+             * @description Unique at the station; the same id replaces.
+             */
+            id: number;
+            kind: components["schemas"]["ProfileKind"];
+            purpose: components["schemas"]["ProfilePurpose"];
+            recurrency?: components["schemas"]["Recurrency"] | null;
+            /** @description One schedule; a 2.x station takes up to three, from which the vehicle chooses. */
+            schedules: components["schemas"]["ChargingSchedule"][];
+            /**
+             * Format: int64
+             * @description Among profiles of one purpose the highest level wins.
+             */
+            stack_level: number;
+            /** @description The running session this profile is for; only with the purpose `transaction`. */
+            transaction?: string | null;
+            /** Format: date-time */
+            valid_from?: string | null;
+            /** Format: date-time */
+            valid_to?: string | null;
+        };
+        ChargingSchedule: {
+            /** Format: int64 */
+            duration_s?: number | null;
+            /**
+             * Format: int64
+             * @description Below this the vehicle should rather not charge.
+             */
+            min_rate?: number | null;
+            periods: components["schemas"]["SchedulePeriod"][];
+            /** Format: date-time */
+            starts_at?: string | null;
+            unit: components["schemas"]["RateUnit"];
         };
         /** @description What is asked of a station. */
         CommandRequest: {
@@ -609,7 +1472,80 @@ export interface components {
             data?: string | null;
             message?: string | null;
             vendor: string;
-        };
+        } | {
+            /** @enum {string} */
+            command: "set_charging_profile";
+            /** Format: int32 */
+            evse?: number | null;
+            profile: components["schemas"]["ChargingProfile"];
+            session_id?: string | null;
+        } | {
+            /** @enum {string} */
+            command: "clear_charging_profiles";
+            /** Format: int32 */
+            evse?: number | null;
+            /** Format: int64 */
+            id?: number | null;
+            purpose?: components["schemas"]["ProfilePurpose"] | null;
+            /** Format: int64 */
+            stack_level?: number | null;
+        } | {
+            /** @enum {string} */
+            command: "read_composite_schedule";
+            /** Format: int64 */
+            duration_s: number;
+            /** Format: int32 */
+            evse?: number | null;
+            unit?: components["schemas"]["RateUnit"] | null;
+        } | {
+            /** @enum {string} */
+            command: "reserve";
+            /** Format: int32 */
+            evse?: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            group?: string | null;
+            id_token: string;
+            /** Format: int64 */
+            reservation: number;
+        } | {
+            /** @enum {string} */
+            command: "cancel_reservation";
+            /** Format: int64 */
+            reservation: number;
+        } | (components["schemas"]["SendLocalList"] & {
+            /** @enum {string} */
+            command: "send_local_list";
+        }) | {
+            /** @enum {string} */
+            command: "read_local_list_version";
+        } | (components["schemas"]["UpdateFirmware"] & {
+            /** @enum {string} */
+            command: "update_firmware";
+        }) | (components["schemas"]["ReadLog"] & {
+            /** @enum {string} */
+            command: "read_log";
+        }) | (components["schemas"]["CertificateSigned"] & {
+            /** @enum {string} */
+            command: "certificate_signed";
+        }) | {
+            /** @description PEM. */
+            certificate: string;
+            /** @enum {string} */
+            command: "install_certificate";
+            trust: components["schemas"]["TrustUse"];
+        } | {
+            /** @enum {string} */
+            command: "delete_certificate";
+            hash: components["schemas"]["CertificateHash"];
+        } | {
+            /** @enum {string} */
+            command: "read_installed_certificates";
+            uses?: components["schemas"]["TrustUse"][];
+        } | (components["schemas"]["NetworkProfile"] & {
+            /** @enum {string} */
+            command: "set_network_profile";
+        });
         /** @description How a command ended. */
         CommandState: {
             /** @description The station's literal answer, JSON text. */
@@ -619,16 +1555,48 @@ export interface components {
             command: string;
             detail?: string | null;
             id: string;
-            /** @description accepted, refused, error, offline, timeout, impossible or busy. */
+            /** @description accepted, refused, error, offline, timeout, impossible, busy, expired or cancelled. */
             outcome?: string | null;
+            /** @description Until when it waits for a station that is away. */
+            queue_until?: string | null;
             /** @description The request as it came. */
             request: Record<string, never>;
-            /** @description sent or done. */
+            /** @description queued, sent or done. */
             state: string;
             /** @description The station's own word. */
             status?: string | null;
             /** Format: int64 */
             took_ms?: number | null;
+        };
+        /** @description One component of a station with its variables. */
+        Component: {
+            /** @description Empty for the configuration keys of a 1.6 station. */
+            component: string;
+            /** @description Which one, where there are several: `evse=1`, `evse=1,connector=2`. */
+            instance: string;
+            variables: components["schemas"]["ModelVariable"][];
+        };
+        /** @description Something a component of a 2.x station reported (NotifyEvent). */
+        ComponentEvent: {
+            at: string;
+            cleared: boolean;
+            component: string;
+            /** Format: int32 */
+            connector?: number | null;
+            /** Format: int32 */
+            evse?: number | null;
+            id: string;
+            /** Format: int64 */
+            monitor?: number | null;
+            /** Format: int64 */
+            severity?: number | null;
+            tech_code?: string | null;
+            tech_info?: string | null;
+            transaction?: string | null;
+            /** @description Alerting, Delta or Periodic. */
+            trigger: string;
+            value: string;
+            variable: string;
         };
         Connector: {
             /** Format: int32 */
@@ -722,6 +1690,29 @@ export interface components {
             path: string;
             seen: string;
         };
+        /** @description One wanted setting beside what the station has. */
+        DriftLine: {
+            /** @description null: the station has not told this setting. */
+            actual?: string | null;
+            component: string;
+            name: string;
+            readonly: boolean;
+            /**
+             * @description same, different or unknown.
+             * @example different
+             */
+            state: string;
+            template: string;
+            template_id: string;
+            wanted: string;
+        };
+        /** @description One wanted setting. */
+        Entry: {
+            /** @description Empty for a 1.6 configuration key. */
+            component?: string;
+            name: string;
+            value: string;
+        };
         /** @description The part that charges one car at a time. */
         Evse: {
             connectors: components["schemas"]["Connector"][];
@@ -773,6 +1764,24 @@ export interface components {
             status: string;
             uid: string;
         };
+        Install: {
+            certificate_id: string;
+            /** @description What the charger is to trust it for; from its kind where absent. */
+            use?: string | null;
+        };
+        /** @description A certificate that a charger holds, as OCPP names it. */
+        InstalledCertificate: {
+            /** @description SHA256, SHA384 or SHA512. */
+            algorithm: string;
+            /** @description The same certificate in the inventory. */
+            certificate_id?: string | null;
+            issuer_key_hash: string;
+            issuer_name_hash: string;
+            seen_at: string;
+            serial: string;
+            /** @description csms, manufacturer, v2g_root, mobility_operator_root, oem_root or v2g_chain. */
+            use: string;
+        };
         /** @description One page of a list. */
         List_ApiKey: {
             items: {
@@ -792,6 +1801,92 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Campaign: {
+            items: {
+                by: string;
+                /**
+                 * Format: int64
+                 * @description Stations that go first.
+                 */
+                canary: number;
+                created_at: string;
+                detail?: string | null;
+                id: string;
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Stations that update at the same time.
+                 */
+                parallel: number;
+                /** @description canary, running, paused, stopped or done. */
+                state: string;
+                /**
+                 * Format: int64
+                 * @description Failures after which nothing more is sent.
+                 */
+                stop_after: number;
+                /** @description The version that tells a station has it. */
+                target_version?: string | null;
+                update: Record<string, never>;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Certificate: {
+            items: {
+                changed_at: string;
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description Whole days until it ends; negative when it has ended.
+                 */
+                days_left: number;
+                detail?: string | null;
+                /** @description SHA-256, hex. */
+                fingerprint: string;
+                id: string;
+                issuer: string;
+                /** @description authority, station, v2g, v2g20; station_root, csms, manufacturer, v2g_root, mobility_operator_root or oem_root. */
+                kind: string;
+                not_after: string;
+                not_before: string;
+                /** @description built_in, external or uploaded. */
+                origin: string;
+                /** @description The certificate, then its issuers without the root. */
+                pem: string;
+                revoked_at?: string | null;
+                /** @description Hex. */
+                serial: string;
+                /** @description issued, accepted, refused, superseded, revoked or expired; trusted for roots. */
+                state: string;
+                station_id?: string | null;
+                /** @description Identity of the station, where it is a station's. */
+                station_identity?: string | null;
+                subject: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_CertificateRequest: {
+            items: {
+                /** Format: int64 */
+                attempts: number;
+                certificate_id?: string | null;
+                changed_at: string;
+                created_at: string;
+                detail?: string | null;
+                id: string;
+                /** @description station, v2g or v2g20. */
+                kind: string;
+                /** @description waiting, signed (to be brought), accepted, refused, failed or superseded. */
+                state: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_CommandState: {
             items: {
                 /** @description The station's literal answer, JSON text. */
@@ -801,16 +1896,56 @@ export interface components {
                 command: string;
                 detail?: string | null;
                 id: string;
-                /** @description accepted, refused, error, offline, timeout, impossible or busy. */
+                /** @description accepted, refused, error, offline, timeout, impossible, busy, expired or cancelled. */
                 outcome?: string | null;
+                /** @description Until when it waits for a station that is away. */
+                queue_until?: string | null;
                 /** @description The request as it came. */
                 request: Record<string, never>;
-                /** @description sent or done. */
+                /** @description queued, sent or done. */
                 state: string;
                 /** @description The station's own word. */
                 status?: string | null;
                 /** Format: int64 */
                 took_ms?: number | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Component: {
+            items: {
+                /** @description Empty for the configuration keys of a 1.6 station. */
+                component: string;
+                /** @description Which one, where there are several: `evse=1`, `evse=1,connector=2`. */
+                instance: string;
+                variables: components["schemas"]["ModelVariable"][];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_ComponentEvent: {
+            items: {
+                at: string;
+                cleared: boolean;
+                component: string;
+                /** Format: int32 */
+                connector?: number | null;
+                /** Format: int32 */
+                evse?: number | null;
+                id: string;
+                /** Format: int64 */
+                monitor?: number | null;
+                /** Format: int64 */
+                severity?: number | null;
+                tech_code?: string | null;
+                tech_info?: string | null;
+                transaction?: string | null;
+                /** @description Alerting, Delta or Periodic. */
+                trigger: string;
+                value: string;
+                variable: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -825,6 +1960,26 @@ export interface components {
                 last_at: string;
                 path: string;
                 seen: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_DriftLine: {
+            items: {
+                /** @description null: the station has not told this setting. */
+                actual?: string | null;
+                component: string;
+                name: string;
+                readonly: boolean;
+                /**
+                 * @description same, different or unknown.
+                 * @example different
+                 */
+                state: string;
+                template: string;
+                template_id: string;
+                wanted: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -855,6 +2010,48 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_InstalledCertificate: {
+            items: {
+                /** @description SHA256, SHA384 or SHA512. */
+                algorithm: string;
+                /** @description The same certificate in the inventory. */
+                certificate_id?: string | null;
+                issuer_key_hash: string;
+                issuer_name_hash: string;
+                seen_at: string;
+                serial: string;
+                /** @description csms, manufacturer, v2g_root, mobility_operator_root, oem_root or v2g_chain. */
+                use: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_LogUpload: {
+            items: {
+                by: string;
+                /** Format: int64 */
+                bytes?: number | null;
+                changed_at: string;
+                created_at: string;
+                /** @description The same in words, the charger's or ours. */
+                detail?: string | null;
+                /** @description Until when the charger may send it. */
+                expires_at: string;
+                file_name?: string | null;
+                from?: string | null;
+                id: string;
+                /** @description diagnostics or security. */
+                kind: string;
+                /** @description asked, refused, uploading, received, failed or expired. */
+                state: string;
+                station_id: string;
+                to?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Message: {
             items: {
                 action: string;
@@ -873,6 +2070,30 @@ export interface components {
                 response?: string | null;
                 /** Format: int64 */
                 took_ms?: number | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Monitor: {
+            items: {
+                component: string;
+                component_instance: string;
+                instance: string;
+                /** @description UpperThreshold, LowerThreshold, Delta, Periodic, PeriodicClockAligned, TargetDelta, … */
+                kind: string;
+                /** Format: int64 */
+                monitor: number;
+                name: string;
+                origin?: string | null;
+                seen_at: string;
+                /**
+                 * Format: int64
+                 * @description 0 (danger) to 9 (debug).
+                 */
+                severity: number;
+                transaction: boolean;
+                value: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -899,6 +2120,20 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_ProtocolMessage: {
+            items: {
+                action: string;
+                /** @description Feature profile (1.6) or functional block (2.x). */
+                block: string;
+                /** @description The command of this API for it; for one without, `POST /stations/{id}/calls` or its name in snake_case. */
+                command?: string | null;
+                from_csms: boolean;
+                from_station: boolean;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Reading: {
             items: {
                 at: string;
@@ -916,6 +2151,49 @@ export interface components {
                 soc_percent?: number | null;
                 /** Format: int64 */
                 voltage_mv?: number | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Reservation: {
+            items: {
+                by: string;
+                created_at: string;
+                /**
+                 * Format: int64
+                 * @description null: any EVSE of the station.
+                 */
+                evse?: number | null;
+                expires_at: string;
+                id: string;
+                id_token: string;
+                /**
+                 * Format: int64
+                 * @description As the station knows it.
+                 */
+                number: number;
+                station_id: string;
+                /** @description asked (no answer yet), accepted, refused, cancelled, used, expired or removed. */
+                status: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_SecurityEvent: {
+            items: {
+                at: string;
+                /** @description The charger's own time, where it told: it may have been offline. */
+                happened_at?: string | null;
+                id: string;
+                info?: string | null;
+                /** @description The standard's word, a vendor's, or one of ours. */
+                kind: string;
+                /** @description critical, high, medium or low. */
+                severity: string;
+                station_id: string;
+                station_identity: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -1060,6 +2338,41 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_StationItem: {
+            items: {
+                body: Record<string, never>;
+                /** Format: int64 */
+                evse?: number | null;
+                /** @description Its name at the station. */
+                key: string;
+                kind: string;
+                /** Format: int64 */
+                request_id?: number | null;
+                seen_at: string;
+                transaction?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Template: {
+            items: {
+                entries: components["schemas"]["Entry"][];
+                /** @description 1.6 or 2 (2.0.1 and 2.1 share their variables). */
+                family: string;
+                firmware: string;
+                id: string;
+                model: string;
+                name: string;
+                /** @description Empty: any. A `*` at the end stands for the rest. */
+                vendor: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_UnknownStation: {
             items: {
                 address: string;
@@ -1094,6 +2407,75 @@ export interface components {
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        List_WantedProfile: {
+            items: {
+                changed_at: string;
+                detail?: string | null;
+                /**
+                 * Format: int64
+                 * @description 0: the station as a whole.
+                 */
+                evse: number;
+                profile: components["schemas"]["ChargingProfile"];
+                retry_at?: string | null;
+                /** @description wanted (not sent yet), held, refused or leaving. */
+                state: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description The charge keys a station knows while it is offline. */
+        LocalList: {
+            changed_at: string;
+            /** @description The station's reason. */
+            detail?: string | null;
+            enabled: boolean;
+            /** @description What the station confirmed to hold. */
+            entries: components["schemas"]["LocalListEntry"][];
+            /** @description When a refused list is tried again. */
+            retry_at?: string | null;
+            /** @description off, new (not sent yet), current or refused. */
+            state: string;
+            /**
+             * Format: int64
+             * @description The newest version the station confirmed.
+             */
+            version: number;
+        };
+        LocalListChoice: {
+            enabled: boolean;
+        };
+        LocalListEntry: {
+            /** Format: date-time */
+            expires_at?: string | null;
+            group?: string | null;
+            kind: string;
+            uid: string;
+            /** @description Absent in a differential list: take the key out. */
+            verdict?: string | null;
+        };
+        /** @description A log a charger was asked for. */
+        LogUpload: {
+            by: string;
+            /** Format: int64 */
+            bytes?: number | null;
+            changed_at: string;
+            created_at: string;
+            /** @description The same in words, the charger's or ours. */
+            detail?: string | null;
+            /** @description Until when the charger may send it. */
+            expires_at: string;
+            file_name?: string | null;
+            from?: string | null;
+            id: string;
+            /** @description diagnostics or security. */
+            kind: string;
+            /** @description asked, refused, uploading, received, failed or expired. */
+            state: string;
+            station_id: string;
+            to?: string | null;
+        };
         /** @description Who is signed in, or what to do first. */
         LoginState: (components["schemas"]["SignedIn"] & {
             /** @enum {string} */
@@ -1124,6 +2506,64 @@ export interface components {
             response?: string | null;
             /** Format: int64 */
             took_ms?: number | null;
+        };
+        /** @description One variable, what it is and what it may become. */
+        ModelVariable: {
+            attributes: components["schemas"]["Attribute"][];
+            /** @description The words it may take. */
+            choices: string[];
+            /** @description string, decimal, integer, dateTime, boolean, OptionList, SequenceList, MemberList; null: the station has not told. */
+            data_type?: string | null;
+            instance: string;
+            max?: string | null;
+            min?: string | null;
+            name: string;
+            supports_monitoring: boolean;
+            unit?: string | null;
+            /** @description A password or key: may be set, never read. */
+            writeonly: boolean;
+        };
+        /** @description A watch on one variable of a station. */
+        Monitor: {
+            component: string;
+            component_instance: string;
+            instance: string;
+            /** @description UpperThreshold, LowerThreshold, Delta, Periodic, PeriodicClockAligned, TargetDelta, … */
+            kind: string;
+            /** Format: int64 */
+            monitor: number;
+            name: string;
+            origin?: string | null;
+            seen_at: string;
+            /**
+             * Format: int64
+             * @description 0 (danger) to 9 (debug).
+             */
+            severity: number;
+            transaction: boolean;
+            value: string;
+        };
+        /** @description How a station reaches us (2.x SetNetworkProfile). */
+        NetworkProfile: {
+            /** @description 2.1: the identity and password of this connection. */
+            identity?: string | null;
+            /** @description Wired0, Wireless0, … */
+            interface?: string | null;
+            /** Format: int64 */
+            message_timeout_s?: number | null;
+            password?: string | null;
+            /**
+             * Format: int64
+             * @description 0 to 3.
+             */
+            security_profile: number;
+            /**
+             * Format: int64
+             * @description configurationSlot.
+             */
+            slot: number;
+            /** @description ws:// or wss:// without the identity. */
+            url: string;
         };
         NewEvse: {
             /** @description ac or dc. */
@@ -1188,6 +2628,21 @@ export interface components {
             /** @description Of the days below: the organisation's. */
             time_zone: string;
         };
+        /** @description A new password on its way to a charger. */
+        PasswordRotation: {
+            by: string;
+            changed_at: string;
+            /** @description The same in a sentence. */
+            detail?: string | null;
+            /** @description Set once, where a password was generated. */
+            password?: string | null;
+            started_at: string;
+            /**
+             * @description sending, waiting (the charger took it), unclear (it did not answer), refused or done. In the first three the old
+             *     password and the new one open the door.
+             */
+            state: string;
+        };
         /** @description What a reset or an outage would do. */
         Preview: {
             sessions_affected: number;
@@ -1203,6 +2658,36 @@ export interface components {
             /** @description `about:blank`: the title says what the status says. */
             type: string;
         };
+        /** @enum {string} */
+        ProfileKind: "absolute" | "recurring" | "relative" | "dynamic";
+        /**
+         * @description What a profile limits.
+         * @enum {string}
+         */
+        ProfilePurpose: "station_max" | "default" | "transaction" | "external" | "priority" | "local_generation";
+        ProfileRequest: {
+            /**
+             * Format: int64
+             * @description 0: the station as a whole.
+             */
+            evse: number;
+            profile: components["schemas"]["ChargingProfile"];
+        };
+        /** @description One message of an OCPP version. */
+        ProtocolMessage: {
+            action: string;
+            /** @description Feature profile (1.6) or functional block (2.x). */
+            block: string;
+            /** @description The command of this API for it; for one without, `POST /stations/{id}/calls` or its name in snake_case. */
+            command?: string | null;
+            from_csms: boolean;
+            from_station: boolean;
+        };
+        /**
+         * @description What `limit` counts.
+         * @enum {string}
+         */
+        RateUnit: "milli_amps" | "watts";
         /** @description What came back. */
         RawAnswer: {
             /** @description The payload of the answer, or the error as the station sent it. */
@@ -1218,6 +2703,22 @@ export interface components {
         RawCall: {
             action: string;
             payload?: Record<string, never>;
+        };
+        /** @description Send a log to an address. */
+        ReadLog: {
+            /** Format: date-time */
+            from?: string | null;
+            kind: components["schemas"]["StationLog"];
+            /** @description Where the station sends it. */
+            location: string;
+            /** Format: int64 */
+            request_id?: number;
+            /** Format: int64 */
+            retries?: number | null;
+            /** Format: int64 */
+            retry_interval_s?: number | null;
+            /** Format: date-time */
+            to?: string | null;
         };
         /** @description What was measured at one moment. */
         Reading: {
@@ -1236,6 +2737,117 @@ export interface components {
             soc_percent?: number | null;
             /** Format: int64 */
             voltage_mv?: number | null;
+        };
+        /** @enum {string} */
+        Recurrency: "daily" | "weekly";
+        RepairRequest: {
+            /**
+             * Format: date-time
+             * @description A station that is away gets the settings when it comes back before this time.
+             */
+            queue_until?: string | null;
+        };
+        /** @description What became of a repair. */
+        Repaired: {
+            refused: number;
+            /** @description Settings the station took, or that wait for it. */
+            taken: number;
+        };
+        /** @description A place kept free for a charge key. */
+        Reservation: {
+            by: string;
+            created_at: string;
+            /**
+             * Format: int64
+             * @description null: any EVSE of the station.
+             */
+            evse?: number | null;
+            expires_at: string;
+            id: string;
+            id_token: string;
+            /**
+             * Format: int64
+             * @description As the station knows it.
+             */
+            number: number;
+            station_id: string;
+            /** @description asked (no answer yet), accepted, refused, cancelled, used, expired or removed. */
+            status: string;
+        };
+        ReservationRequest: {
+            /**
+             * Format: int32
+             * @description Without it: any EVSE of the station.
+             */
+            evse?: number | null;
+            /** Format: date-time */
+            expires_at: string;
+            id_token: string;
+        };
+        /** @description A reservation and what the station said to it. */
+        Reserved: {
+            command: components["schemas"]["CommandState"];
+            reservation: components["schemas"]["Reservation"];
+        };
+        Revoke: {
+            reason?: string | null;
+        };
+        RotatePassword: {
+            /** @description Generated and shown once where absent. 16 to 40 characters; 16 to 20 for OCPP 1.6. */
+            password?: string | null;
+        };
+        SchedulePeriod: {
+            /**
+             * Format: int64
+             * @description In the schedule's unit.
+             */
+            limit: number;
+            /**
+             * Format: int64
+             * @description 1 to 3; the station assumes 3.
+             */
+            phases?: number | null;
+            /**
+             * Format: int64
+             * @description Seconds after the start of the schedule.
+             */
+            start_s: number;
+        };
+        /** @description Something a security officer wants to know. */
+        SecurityEvent: {
+            at: string;
+            /** @description The charger's own time, where it told: it may have been offline. */
+            happened_at?: string | null;
+            id: string;
+            info?: string | null;
+            /** @description The standard's word, a vendor's, or one of ours. */
+            kind: string;
+            /** @description critical, high, medium or low. */
+            severity: string;
+            station_id: string;
+            station_identity: string;
+        };
+        /** @description A charger on its way to a higher security profile. */
+        SecurityUpgrade: {
+            by: string;
+            changed_at: string;
+            /** Format: int64 */
+            profile: number;
+            started_at: string;
+            /**
+             * @description blocked (something must be set up first; nothing was sent), running, waiting (for the charger to connect with the
+             *     new profile), failed, cancelled or done.
+             */
+            state: string;
+            steps: components["schemas"]["UpgradeStep"][];
+        };
+        /** @description The whole list, or what changed in it. */
+        SendLocalList: {
+            /** @description False: the entries replace the list. */
+            differential: boolean;
+            entries: components["schemas"]["LocalListEntry"][];
+            /** Format: int64 */
+            version: number;
         };
         /** @description One charging visit. */
         Session: {
@@ -1346,6 +2958,24 @@ export interface components {
             /** @description IANA name. */
             time_zone: string;
         };
+        StartUpgrade: {
+            /** @description Network interface of the charger (OCPP 2.x), for example Wired0. */
+            interface?: string | null;
+            /**
+             * Format: int64
+             * @description 1 (password), 2 (password and TLS) or 3 (certificate).
+             */
+            profile: number;
+            /** @description Restart an OCPP 1.6 charger afterwards; others always are. */
+            restart?: boolean;
+            /** @description You know that the charger trusts this server's certificate already. */
+            root_is_trusted?: boolean;
+            /**
+             * Format: int64
+             * @description Slot for the new connection (OCPP 2.x); chosen where absent.
+             */
+            slot?: number | null;
+        };
         /** @description A charging station. */
         Station: {
             /** @description Network address of the last connection. */
@@ -1404,11 +3034,88 @@ export interface components {
             /** Format: int64 */
             total: number;
         };
+        /** @description Something a station keeps or told, in its own words. */
+        StationItem: {
+            body: Record<string, never>;
+            /** Format: int64 */
+            evse?: number | null;
+            /** @description Its name at the station. */
+            key: string;
+            kind: string;
+            /** Format: int64 */
+            request_id?: number | null;
+            seen_at: string;
+            transaction?: string | null;
+        };
+        /** @enum {string} */
+        StationLog: "diagnostics" | "diagnostics_log" | "security_log" | "data_collector_log";
+        /** @description How sure we are of a charger. */
+        StationSecurity: {
+            /** @description The certificate of its present connection. */
+            certificate_id?: string | null;
+            /**
+             * Format: int64
+             * @description The profile its present connection satisfies; null while it is offline.
+             */
+            connected_with?: number | null;
+            has_password: boolean;
+            /**
+             * Format: int64
+             * @description One it was asked to rise to and has not yet connected with.
+             */
+            next_profile?: number | null;
+            /**
+             * Format: int64
+             * @description The security profile that holds: less is refused.
+             */
+            profile: number;
+            rotation?: components["schemas"]["PasswordRotation"] | null;
+            upgrade?: components["schemas"]["SecurityUpgrade"] | null;
+        };
         Storage: {
             ok: boolean;
             problem?: string | null;
         };
         String: string;
+        /** @description One station of a campaign. */
+        Target: {
+            canary: boolean;
+            changed_at: string;
+            detail?: string | null;
+            firmware_before?: string | null;
+            /** @description waiting, sent, installed, failed or skipped. */
+            state: string;
+            station_id: string;
+            /** @description The station's own word. */
+            status?: string | null;
+        };
+        /** @description What the stations of a make should be set to. */
+        Template: {
+            entries: components["schemas"]["Entry"][];
+            /** @description 1.6 or 2 (2.0.1 and 2.1 share their variables). */
+            family: string;
+            firmware: string;
+            id: string;
+            model: string;
+            name: string;
+            /** @description Empty: any. A `*` at the end stands for the rest. */
+            vendor: string;
+            /** Format: int64 */
+            version: number;
+        };
+        TemplateRequest: {
+            entries: components["schemas"]["Entry"][];
+            family: string;
+            firmware?: string;
+            model?: string;
+            name: string;
+            vendor?: string;
+        };
+        /**
+         * @description What an installed certificate is trusted for.
+         * @enum {string}
+         */
+        TrustUse: "csms" | "manufacturer" | "v2g_root" | "mobility_operator_root" | "v2g_chain" | "oem_root";
         /** @description An attempt to connect that was refused. */
         UnknownStation: {
             address: string;
@@ -1425,6 +3132,46 @@ export interface components {
             subprotocols: string[];
             user_agent?: string | null;
         };
+        /** @description Fetch and install firmware. */
+        UpdateFirmware: {
+            /** Format: date-time */
+            install_at?: string | null;
+            /** @description Where the station fetches it. */
+            location: string;
+            /**
+             * Format: int64
+             * @description Filled by us when absent.
+             */
+            request_id?: number;
+            /** Format: int64 */
+            retries?: number | null;
+            /** Format: date-time */
+            retrieve_at: string;
+            /** Format: int64 */
+            retry_interval_s?: number | null;
+            /** @description Base64. */
+            signature?: string | null;
+            /** @description PEM of the certificate that signed it, with `signature`: makes a 1.6 station use SignedUpdateFirmware. */
+            signing_certificate?: string | null;
+        };
+        /** @description One step of an upgrade. */
+        UpgradeStep: {
+            detail: string;
+            name: string;
+            /** @description done, missing (must be set up first), to_do, waiting, failed or not_needed. */
+            state: string;
+            /** @description What it is, in words. */
+            title: string;
+        };
+        UploadCertificate: {
+            /**
+             * @description station_root: vouches for chargers that connect here. csms, manufacturer, v2g_root, mobility_operator_root,
+             *     oem_root: to install on chargers.
+             */
+            kind: string;
+            /** @description One certificate of an authority. */
+            pem: string;
+        };
         /** @description A setting or state: a configuration key (1.6, component empty) or component and variable (2.x). */
         Variable: {
             attribute: string;
@@ -1439,6 +3186,20 @@ export interface components {
         VariableText: {
             component?: string;
             name: string;
+        };
+        /** @description A charging profile a station should hold. */
+        WantedProfile: {
+            changed_at: string;
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description 0: the station as a whole.
+             */
+            evse: number;
+            profile: components["schemas"]["ChargingProfile"];
+            retry_at?: string | null;
+            /** @description wanted (not sent yet), held, refused or leaving. */
+            state: string;
         };
     };
     responses: never;
@@ -1525,6 +3286,537 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_certificate_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateAuthority"];
+                };
+            };
+        };
+    };
+    patch_certificate_authority: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeCertificateAuthority"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CertificateAuthority"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_certificate_authority_root: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_certificates: {
+        parameters: {
+            query?: {
+                station_id?: string;
+                kind?: string;
+                state?: string;
+                /** @description Only those that end within so many days, or have ended. */
+                ends_within_days?: number;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Certificate"];
+                };
+            };
+        };
+    };
+    post_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["UploadCertificate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_certificates_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_certificates_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_certificates_id_revoke: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Revoke"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Certificate"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_configuration_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Template"];
+                };
+            };
+        };
+    };
+    post_configuration_templates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_configuration_templates_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TemplateRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_configuration_templates_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_firmware_campaigns: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Campaign"];
+                };
+            };
+        };
+    };
+    post_firmware_campaigns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_firmware_campaigns_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CampaignDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_firmware_campaigns_id_actions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CampaignAction"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Campaign"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1702,6 +3994,166 @@ export interface operations {
             };
         };
     };
+    get_log_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogUpload"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_log_uploads_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_log_uploads_id_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ocpp_version_messages: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ProtocolMessage"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ocpp_version_messages_action: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                version: string;
+                action: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": Record<string, never>;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_organisations: {
         parameters: {
             query?: never;
@@ -1814,6 +4266,71 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Overview"];
+                };
+            };
+        };
+    };
+    get_reservations: {
+        parameters: {
+            query?: {
+                station_id?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Reservation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_security_events: {
+        parameters: {
+            query?: {
+                station_id?: string;
+                /** @description critical, high, medium or low. */
+                severity?: string;
+                kind?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SecurityEvent"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -2494,6 +5011,171 @@ export interface operations {
             };
         };
     };
+    post_stations_id_certificate_renewal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandState"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_certificate_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CertificateRequest"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_charging_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_WantedProfile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stations_id_charging_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WantedProfile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_stations_id_charging_profiles_evse_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evse: number;
+                profile: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_commands: {
         parameters: {
             query?: {
@@ -2609,6 +5291,44 @@ export interface operations {
             };
         };
     };
+    delete_stations_id_commands_command: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                command: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_deviations: {
         parameters: {
             query?: never;
@@ -2629,6 +5349,450 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_device_model: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Component"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_drift: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_DriftLine"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_drift_repair: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RepairRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Repaired"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_events: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ComponentEvent"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_installed_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_InstalledCertificate"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_installed_certificates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Install"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_installed_certificates_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_stations_id_installed_certificates_serial_issuer_key_hash: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                serial: string;
+                issuer_key_hash: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_items: {
+        parameters: {
+            query?: {
+                /**
+                 * @description charging_profile, charging_limit, display_message, customer_information, charging_needs, charging_schedule,
+                 *     der_control, der_alarm, priority_charging, event_stream, stream_data, settlement, web_payment, battery_swap,
+                 *     publish_firmware, firmware_status, tariff, installed_certificate or vat_number.
+                 */
+                kind?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_StationItem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_local_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stations_id_local_list: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["LocalListChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalList"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_log_uploads: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LogUpload"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_log_uploads: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskForLog"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogUpload"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2677,6 +5841,342 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_monitors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Monitor"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_password_rotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordRotation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_password_rotation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RotatePassword"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasswordRotation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_reservations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReservationRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Reserved"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_stations_id_reservations_number: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                number: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CommandState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_security: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationSecurity"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_security_upgrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityUpgrade"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_security_upgrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartUpgrade"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SecurityUpgrade"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_stations_id_security_upgrade: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
