@@ -195,6 +195,13 @@ impl Connection {
         self.live.record().identity.clone()
     }
 
+    /// What the station said of itself when it booted last: vendor, model and firmware.
+    pub fn description(&self) -> (String, String, Option<String>) {
+        let record = self.live.record();
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        (text(&record.vendor), text(&record.model), record.firmware.clone())
+    }
+
     /// Whether the station may do more than boot.
     pub fn is_accepted(&self) -> bool {
         self.live.record().registration == Registration::Accepted

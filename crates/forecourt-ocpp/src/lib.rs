@@ -15,7 +15,7 @@ mod meter;
 pub mod node;
 mod outcome;
 mod profile;
-mod quirk;
+pub mod quirk;
 pub mod read;
 pub mod shape;
 pub mod time;

@@ -50,6 +50,32 @@ pub fn mend(text: &str) -> Option<String> {
     mended.then_some(out)
 }
 
+/// The text with `null` wherever a value was left out behind a colon, or `None` when none was. For stations known to do
+/// so: a guess otherwise.
+pub fn complete(text: &str) -> Option<String> {
+    let mut out = String::with_capacity(text.len() + 16);
+    let (mut in_text, mut escaped, mut waiting, mut completed) = (false, false, false, false);
+    for c in text.chars() {
+        if in_text {
+            match c {
+                _ if escaped => escaped = false,
+                '\\' => escaped = true,
+                '"' => in_text = false,
+                _ => {}
+            }
+        } else {
+            if waiting && matches!(c, ',' | '}' | ']') {
+                out.push_str("null");
+                completed = true;
+            }
+            in_text = c == '"';
+            waiting = c == ':' || (waiting && c.is_ascii_whitespace());
+        }
+        out.push(c);
+    }
+    completed.then_some(out)
+}
+
 /// What can be read of a frame by hand: message type, id, action.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub struct Front {

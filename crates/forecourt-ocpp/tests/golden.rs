@@ -39,6 +39,11 @@ fn command(name: &str) -> Command {
         "start-anywhere" => {
             Command::StartSession { evse: None, token: token("AA11", TokenKind::App), remote_start_id: 7 }
         }
+        "start-serial" => Command::StartSession {
+            evse: None,
+            token: token("EVC_0123", TokenKind::Rfid),
+            remote_start_id: 7,
+        },
         "start-long-token" => Command::StartSession {
             evse: None,
             token: token(&"A".repeat(37), TokenKind::Rfid),

@@ -9,7 +9,7 @@ mod outgoing;
 
 use forecourt_core::Timestamp;
 use forecourt_core::command::{Command, Outcome};
-use forecourt_core::fact::Answer;
+use forecourt_core::fact::{Answer, Fact};
 
 pub use outgoing::{Output, Refused, Settled};
 
@@ -17,6 +17,7 @@ use crate::fault::{Fault, FaultKind};
 use crate::frame::{self, Frame, NoFrame, Why};
 use crate::mend::{self, Front};
 use crate::node::Node;
+use crate::quirk::{self, Profile};
 use crate::read::{Notes, kind};
 use crate::version::{self, Read, Version};
 use crate::write::cut;
@@ -105,13 +106,21 @@ pub struct Link {
     limits: Limits,
     memory: Memory,
     outgoing: Outgoing,
+    /// What is known of stations like this one; nothing, for most.
+    quirks: Option<Box<Profile>>,
 }
 
 impl Link {
     /// `id_seed` makes the message ids of this connection differ from those of the one before.
     pub fn new(version: Version, limits: Limits, id_seed: u64) -> Self {
         let memory = Memory::new(limits.remembered, limits.repeat_window_ms);
-        Self { version, limits, memory, outgoing: Outgoing::new(version, limits, id_seed) }
+        Self { version, limits, memory, outgoing: Outgoing::new(version, limits, id_seed), quirks: None }
+    }
+
+    /// Who the station is, as far as it is known from before; it says so itself whenever it boots.
+    pub fn station_is(&mut self, vendor: &str, model: &str, firmware: Option<&str>) {
+        let found = quirk::profile(vendor, model, firmware);
+        self.quirks = (!found.is_empty()).then(|| Box::new(found));
     }
 
     pub const fn version(&self) -> Version {
@@ -130,7 +139,7 @@ impl Link {
         let notes = Notes::default();
         let taken = match Node::parse(&text) {
             Ok(document) => self.take(document, &text, notes, now),
-            Err(error) => match mend::mend(&text) {
+            Err(error) => match mend::mend(&text).or_else(|| self.quirks.as_ref()?.complete(&text)) {
                 Some(mended) => match Node::parse(&mended) {
                     Ok(document) => {
                         notes.add(kind::NOT_JSON, "frame".to_owned(), &error.to_string());
@@ -171,7 +180,11 @@ impl Link {
 
     /// Queues a command. `key` is the caller's name for it and comes back in [`Settled`].
     pub fn send(&mut self, key: u64, command: &Command, now: Timestamp) -> Result<(), Refused> {
-        self.outgoing.send(key, command, now)
+        let adapted = match &self.quirks {
+            Some(quirks) => quirks.adapt(command).map_err(Refused::Impossible)?,
+            None => None,
+        };
+        self.outgoing.send(key, adapted.as_ref().unwrap_or(command), now)
     }
 
     /// What is to be done now: call it until it answers `None`, after every `receive`, `send` and passed deadline.
@@ -255,10 +268,25 @@ impl Link {
         Taken::Call { id: id.to_owned(), action: plain(action), read }
     }
 
-    fn read(&self, action: &str, payload: &Node<'_>, notes: Notes, now: Timestamp) -> Result<Read, Fault> {
-        let fact = version::read_call(self.version, action, payload, &notes, now)?;
-        let echo = version::echo(self.version, action, payload);
-        Ok(Read { fact, deviations: notes.into_vec(), echo })
+    fn read(
+        &mut self,
+        action: &str,
+        payload: &Node<'_>,
+        notes: Notes,
+        now: Timestamp,
+    ) -> Result<Read, Fault> {
+        let renamed = self.quirks.as_ref().and_then(|quirks| quirks.renamed(action, payload));
+        let payload = renamed.as_ref().unwrap_or(payload);
+        let mut fact = version::read_call(self.version, action, payload, &notes, now)?;
+        let mut deviations = notes.into_vec();
+        if let Fact::Boot(boot) = &fact {
+            self.station_is(&boot.vendor, &boot.model, boot.firmware.as_deref());
+        }
+        if let Some(quirks) = &self.quirks {
+            quirks.read_tags(&mut fact);
+            quirks.forgive(&mut deviations);
+        }
+        Ok(Read { fact, deviations, echo: version::echo(self.version, action, payload) })
     }
 
     /// A frame that is no JSON: refuse the call or end our own by what its front says.

@@ -74,8 +74,12 @@ pub(super) fn converse(
     farewell: Farewell,
 ) -> impl Future<Output = ()> + Send {
     let now = Instant::now();
+    let mut link = Link::new(version, gateway.limits.link, rand::random());
+    // A station that only lost its connection does not boot again.
+    let (vendor, model, firmware) = connection.description();
+    link.station_is(&vendor, &model, firmware.as_deref());
     let talk = Box::new(Conversation {
-        link: Link::new(version, gateway.limits.link, rand::random()),
+        link,
         pace: Pace::new(&gateway.limits, now),
         socket,
         connection,
