@@ -140,24 +140,18 @@ impl Journal {
 /// Fences that no longer hold: units under them were left out.
 type Fenced = Vec<(StationId, i64)>;
 
-/// Tells everybody of a batch how it went. After a failure those come back that are to be tried again alone.
-fn settle(batch: Vec<Entry>, outcome: Result<Fenced, StoreError>, health: &Health) -> Vec<Entry> {
-    match outcome {
-        Ok(fenced) => {
-            health.set(None);
-            for entry in batch {
-                let stale = entry.unit.fence.is_some_and(|fence| fenced.contains(&fence));
-                // The caller may have gone; what it told us is kept all the same.
-                let _ = entry.done.send(if stale { Err(StoreError::Fenced) } else { Ok(()) });
-            }
-            Vec::new()
-        }
-        Err(error) => {
-            if batch.len() > 1 {
-                tracing::warn!(%error, units = batch.len(), "a batch failed; its units are written one by one");
-            }
-            batch
-        }
+/// Tells everybody of a batch that it is written.
+fn acknowledge(batch: Vec<Entry>, fenced: &Fenced) {
+    for entry in batch {
+        let stale = entry.unit.fence.is_some_and(|fence| fenced.contains(&fence));
+        // The caller may have gone; what it told us is kept all the same.
+        let _ = entry.done.send(if stale { Err(StoreError::Fenced) } else { Ok(()) });
+    }
+}
+
+fn note_failure(error: &StoreError, units: usize) {
+    if units > 1 {
+        tracing::warn!(%error, units, "a batch failed; its units are written one by one");
     }
 }
 

@@ -8,7 +8,7 @@ use sqlx::PgConnection;
 use tokio::sync::mpsc;
 
 use super::rows::{Cell, Kind, Portion};
-use super::{BATCH_UNITS, Entry, Fenced, Unit, batch, settle, settle_one};
+use super::{BATCH_UNITS, Entry, Fenced, Unit, acknowledge, batch, note_failure, settle_one};
 use crate::{Health, Store, StoreError, Tx};
 
 /// How long a batch waits to fill: half of the cost of a durable answer is small batches; 3 ms is already too long.
@@ -29,9 +29,19 @@ pub(super) async fn run(store: Store, mut inbox: mpsc::Receiver<Entry>, health: 
         }
         let units: Vec<&Unit> = entries.iter().map(|entry| &entry.unit).collect();
         let outcome = write(&store, &units).await;
-        for entry in settle(std::mem::take(&mut entries), outcome, &health) {
-            let outcome = write(&store, &[&entry.unit]).await;
-            settle_one(entry, outcome, &health);
+        let batch = std::mem::take(&mut entries);
+        match outcome {
+            Ok(fenced) => {
+                health.set(None);
+                acknowledge(batch, &fenced);
+            }
+            Err(error) => {
+                note_failure(&error, batch.len());
+                for entry in batch {
+                    let outcome = write(&store, &[&entry.unit]).await;
+                    settle_one(entry, outcome, &health);
+                }
+            }
         }
     }
 }

@@ -6,30 +6,43 @@ use std::sync::Arc;
 
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, ToSql};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 
 use super::rows::{Cell, Portion};
-use super::{BATCH_UNITS, Entry, Fenced, Unit, batch, settle, settle_one};
+use super::{BATCH_UNITS, Entry, Fenced, Unit, acknowledge, batch, note_failure, settle_one};
 use crate::engine::sqlite::Files;
 use crate::{Health, StoreError};
 
-/// The thread ends when the last [`super::Journal`] is dropped and everything is written.
+/// Needs a tokio runtime. The thread ends when the last [`super::Journal`] is dropped and everything is written.
 pub(super) fn start(files: Arc<Files>, inbox: mpsc::Receiver<Entry>, health: Health) {
+    let runtime = Handle::current();
     let thread = std::thread::Builder::new().name("journal".into());
-    if let Err(error) = thread.spawn(move || run(&files, inbox, &health)) {
+    if let Err(error) = thread.spawn(move || run(&files, inbox, &health, &runtime)) {
         // Its inbox is gone with it: whoever appends is told that the journal has stopped.
         tracing::error!(%error, "the journal's thread did not start");
     }
 }
 
-fn run(files: &Files, mut inbox: mpsc::Receiver<Entry>, health: &Health) {
+fn run(files: &Files, mut inbox: mpsc::Receiver<Entry>, health: &Health, runtime: &Handle) {
     let mut entries = Vec::with_capacity(BATCH_UNITS);
     while inbox.blocking_recv_many(&mut entries, BATCH_UNITS) > 0 {
         let units: Vec<&Unit> = entries.iter().map(|entry| &entry.unit).collect();
         let outcome = write(files, &units);
-        for entry in settle(std::mem::take(&mut entries), outcome, health) {
-            let outcome = write(files, &[&entry.unit]);
-            settle_one(entry, outcome, health);
+        let batch = std::mem::take(&mut entries);
+        match outcome {
+            Ok(fenced) => {
+                health.set(None);
+                // From a thread of the runtime, which wakes its own tasks cheaply; this one goes on writing.
+                runtime.spawn(async move { acknowledge(batch, &fenced) });
+            }
+            Err(error) => {
+                note_failure(&error, batch.len());
+                for entry in batch {
+                    let outcome = write(files, &[&entry.unit]);
+                    settle_one(entry, outcome, health);
+                }
+            }
         }
     }
 }
