@@ -8,6 +8,7 @@ mod live;
 mod page;
 mod probes;
 mod state;
+mod uploads;
 
 pub use api::document;
 pub use state::{HttpState, Limits};
@@ -40,6 +41,7 @@ pub fn router(state: HttpState) -> Router {
         .merge(compressed)
         .merge(live::router())
         .merge(probes::router())
+        .merge(uploads::router())
         .layer(fixed(header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY))
         .layer(fixed(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(fixed(header::REFERRER_POLICY, "same-origin"))

@@ -139,7 +139,10 @@ impl App {
             if request.state == "waiting" {
                 self.sign_request(live, &mut request).await?;
             }
-            let connection = live.link().orders.is_some().then(|| live.link().connection);
+            let connection = {
+                let link = live.link();
+                link.orders.is_some().then_some(link.connection)
+            };
             if request.state == "signed" && connection.is_some() && connection != request.sent_on {
                 request.sent_on = connection;
                 self.change_request(&mut request, "signed").await?;

@@ -1,11 +1,14 @@
 //! `/api/v1`: one file a noun, its requests and answers beside it.
 
 mod api_keys;
+mod certificate_authority;
+mod certificates;
 mod commands;
 mod device;
 mod firmware_campaigns;
 mod id_tokens;
 mod idempotency;
+mod log_uploads;
 mod login;
 mod messages;
 mod organisations;
@@ -14,6 +17,7 @@ mod paging;
 mod protocol;
 mod reservations;
 mod secrets;
+mod security;
 mod sessions;
 mod sites;
 mod stations;
@@ -62,6 +66,10 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(sessions::routes())
         .merge(id_tokens::routes())
         .merge(api_keys::routes())
+        .merge(certificates::routes())
+        .merge(certificate_authority::routes())
+        .merge(security::routes())
+        .merge(log_uploads::routes())
 }
 
 /// The OpenAPI document of this build.

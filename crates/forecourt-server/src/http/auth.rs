@@ -81,6 +81,18 @@ fn is_own(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether the request reached us over TLS.
+#[derive(Debug)]
+pub struct Secure(pub bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for Secure {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.extensions.get::<ConnectInfo<Peer>>().is_some_and(|peer| peer.0.tls)))
+    }
+}
+
 /// The caller's network address, for limits and records.
 #[derive(Debug)]
 pub struct Address(pub String);

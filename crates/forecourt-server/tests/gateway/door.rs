@@ -71,7 +71,8 @@ impl Server {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let stop = CancellationToken::new();
-        let options = Options { listener, app: app.clone(), page: Router::new(), tls };
+        let proxies = gateway::Proxies::default();
+        let options = Options { listener, app: app.clone(), page: Router::new(), tls, proxies };
         tokio::spawn(gateway::serve_within(options, limits, stop.clone()));
         Self { app, principal, address, site, stop, _folder: folder }
     }

@@ -1,0 +1,82 @@
+//! Keys, requests and certificates as stations and authorities make them.
+
+use std::sync::Arc;
+
+use rcgen::{
+    BasicConstraints, CertificateParams, CertifiedIssuer, DistinguishedName, DnType, IsCa, KeyPair,
+    KeyUsagePurpose,
+};
+use rustls_pki_types::pem::PemObject;
+use rustls_pki_types::{CertificateDer, PrivateKeyDer, PrivatePkcs8KeyDer};
+use tokio_rustls::rustls::{ClientConfig, RootCertStore, crypto::aws_lc_rs};
+
+/// An authority of somebody else.
+pub type Outside = CertifiedIssuer<'static, KeyPair>;
+
+fn named(name: &str) -> CertificateParams {
+    let mut params = CertificateParams::new(Vec::<String>::new()).unwrap();
+    params.distinguished_name = DistinguishedName::new();
+    params.distinguished_name.push(DnType::CommonName, name);
+    params
+}
+
+pub fn authority(name: &str) -> Outside {
+    let mut params = named(name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign, KeyUsagePurpose::CrlSign];
+    CertifiedIssuer::self_signed(params, KeyPair::generate().unwrap()).unwrap()
+}
+
+/// A key of a station, and what it shows of it.
+pub struct Identity {
+    pub key: KeyPair,
+    pub chain: Vec<CertificateDer<'static>>,
+}
+
+impl Identity {
+    pub fn fresh() -> Self {
+        Self { key: KeyPair::generate().unwrap(), chain: Vec::new() }
+    }
+
+    /// With a certificate of an outside authority.
+    pub fn signed_by(authority: &Outside, name: &str) -> Self {
+        Self::signed_until(authority, name, 2090)
+    }
+
+    pub fn signed_until(authority: &Outside, name: &str, year: i32) -> Self {
+        let mut identity = Self::fresh();
+        let mut params = named(name);
+        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
+        params.not_after = rcgen::date_time_ymd(year, 1, 1);
+        let certificate = params.signed_by(&identity.key, authority).unwrap();
+        identity.chain = vec![certificate.der().clone()];
+        identity
+    }
+
+    /// What it asks to have signed.
+    pub fn request(&self, name: &str) -> String {
+        named(name).serialize_request(&self.key).unwrap().pem().unwrap()
+    }
+
+    /// Takes what it was sent.
+    pub fn install(&mut self, pem: &str) {
+        self.chain = CertificateDer::pem_slice_iter(pem.as_bytes()).map(Result::unwrap).collect();
+    }
+}
+
+/// The TLS side of a station that trusts the server's certificate.
+pub fn client(trusted: &CertificateDer<'static>, shown: Option<&Identity>) -> Arc<ClientConfig> {
+    let mut roots = RootCertStore::empty();
+    roots.add(trusted.clone()).unwrap();
+    let builder = ClientConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots);
+    Arc::new(match shown {
+        None => builder.with_no_client_auth(),
+        Some(identity) => {
+            let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(identity.key.serialize_der()));
+            builder.with_client_auth_cert(identity.chain.clone(), key).unwrap()
+        }
+    })
+}
