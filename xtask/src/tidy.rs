@@ -12,9 +12,17 @@ pub fn run(root: &Path) -> Result<Vec<String>, String> {
     let metadata = output(root, "cargo", &["metadata", "--no-deps", "--format-version", "1", "--locked"])?;
     let mut complaints = edges::check(&metadata)?;
     let listed = output(root, "git", &["ls-files", "--cached", "--others", "--exclude-standard", "-z"])?;
-    let files: Vec<&str> = listed.split('\0').filter(|path| root.join(path).is_file()).collect();
+    let files = ours(listed.split('\0').filter(|path| root.join(path).is_file()).collect());
     complaints.extend(files::check(root, &files));
     Ok(complaints)
+}
+
+/// Without what lies in a cache: a build may have its target folder anywhere, and cargo marks it with this file.
+fn ours(mut files: Vec<&str>) -> Vec<&str> {
+    let tagged = files.iter().filter_map(|path| path.strip_suffix("CACHEDIR.TAG"));
+    let caches: Vec<&str> = tagged.filter(|folder| folder.ends_with('/')).collect();
+    files.retain(|path| !caches.iter().any(|folder| path.starts_with(folder)));
+    files
 }
 
 fn output(root: &Path, program: &str, arguments: &[&str]) -> Result<String, String> {
@@ -24,4 +32,13 @@ fn output(root: &Path, program: &str, arguments: &[&str]) -> Result<String, Stri
         return Err(format!("{program} {}: {}", arguments.join(" "), String::from_utf8_lossy(&ran.stderr)));
     }
     String::from_utf8(ran.stdout).map_err(|_| format!("{program} printed something that is not UTF-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_target_folder_of_another_name_is_nobodys_business() {
+        let files = vec!["src/a.rs", "out/CACHEDIR.TAG", "out/debug/utils.rs", "outer/b.rs"];
+        assert_eq!(super::ours(files), ["src/a.rs", "outer/b.rs"]);
+    }
 }
