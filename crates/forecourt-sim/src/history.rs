@@ -216,7 +216,8 @@ impl Past {
             | Notice::Reading { tx: None, .. }
             | Notice::Inventory { .. }
             | Notice::FirmwareIdle
-            | Notice::LogIdle => return,
+            | Notice::LogIdle
+            | Notice::Said { .. } => return,
         };
         self.push(told, fact);
     }

@@ -17,5 +17,5 @@ mod station;
 mod wire;
 
 pub use clock::SPEED_MAX;
-pub use station::{Protocol, StationConfig, run_station};
+pub use station::{Habit, Protocol, StationConfig, run_station};
 pub use wire::{DialError, Target};

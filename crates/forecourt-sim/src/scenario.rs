@@ -20,6 +20,8 @@ pub struct Scenario {
     pub pauses_percent: u32,
     /// The first car comes within this many seconds of the start, so that a screen is not empty; 0: by the hours.
     pub first_within_s: u32,
+    /// After its first boot the station makes one statement of every kind its version has.
+    pub says_everything: bool,
 }
 
 /// Cars at one EVSE.
@@ -66,6 +68,7 @@ pub const DAY: Scenario = Scenario {
     gaps_per_100_days: 40,
     pauses_percent: 8,
     first_within_s: 0,
+    says_everything: false,
 };
 
 /// A day at a real site that is worth watching at any hour.
@@ -77,6 +80,7 @@ pub const SHOWCASE: Scenario = Scenario {
     gaps_per_100_days: 300,
     pauses_percent: 15,
     first_within_s: 600,
+    says_everything: false,
 };
 
 /// One car after the other, nothing goes wrong.
@@ -88,6 +92,7 @@ pub const STEADY: Scenario = Scenario {
     gaps_per_100_days: 0,
     pauses_percent: 0,
     first_within_s: 60,
+    says_everything: false,
 };
 
 /// As many messages as a well-behaved station can have: short visits, a reading every five seconds.
@@ -99,6 +104,7 @@ pub const BUSY: Scenario = Scenario {
     gaps_per_100_days: 0,
     pauses_percent: 0,
     first_within_s: 5,
+    says_everything: false,
 };
 
 /// Connected, and nobody comes.
@@ -110,10 +116,14 @@ pub const IDLE: Scenario = Scenario {
     gaps_per_100_days: 0,
     pauses_percent: 0,
     first_within_s: 0,
+    says_everything: false,
 };
 
+/// Every message of its version once, then one car after the other.
+pub const EVERYTHING: Scenario = Scenario { name: "everything", says_everything: true, ..STEADY };
+
 /// Every scenario that can be asked for by name.
-pub const ALL: [Scenario; 5] = [DAY, SHOWCASE, STEADY, BUSY, IDLE];
+pub const ALL: [Scenario; 6] = [DAY, SHOWCASE, STEADY, BUSY, IDLE, EVERYTHING];
 
 impl Default for Scenario {
     fn default() -> Self {

@@ -4,7 +4,7 @@ use clap::Args;
 use forecourt_core::unit::Watts;
 use forecourt_sim::car::Supply;
 use forecourt_sim::scenario::Scenario;
-use forecourt_sim::{Protocol, SPEED_MAX, StationConfig, run_station};
+use forecourt_sim::{Habit, Protocol, SPEED_MAX, StationConfig, run_station};
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
@@ -22,7 +22,7 @@ pub struct Options {
     /// 1.6, 2.0.1 or 2.1
     #[arg(long, default_value = "1.6")]
     version: String,
-    /// day, showcase, steady, busy or idle
+    /// day, showcase, steady, busy, idle or everything (one statement of every kind first)
     #[arg(long, default_value = "steady")]
     scenario: String,
     /// Password of every charger (HTTP Basic)
@@ -49,16 +49,28 @@ pub struct Options {
     /// Offer permessage-deflate
     #[arg(long)]
     deflate: bool,
+    /// What they do wrong: offline, bad-clock, repeats, wrong-units, refuses, slow
+    #[arg(long, value_delimiter = ',', value_parser = habit)]
+    faults: Vec<Habit>,
     /// PEM file with the authorities trusted for wss://
     #[arg(long, value_name = "FILE")]
     authorities: Option<std::path::PathBuf>,
 }
 
+fn habit(text: &str) -> Result<Habit, String> {
+    Habit::named(text).ok_or_else(|| format!("one of {}", Habit::names().collect::<Vec<_>>().join(", ")))
+}
+
 pub async fn run(options: Options) -> Result<(), String> {
     crate::telemetry::logs("info", false)?;
     let protocol = Protocol::named(&options.version).ok_or("--version: 1.6, 2.0.1 or 2.1")?;
-    let scenario =
-        Scenario::named(&options.scenario).ok_or("--scenario: day, showcase, steady, busy or idle")?;
+    let scenario = Scenario::named(&options.scenario)
+        .ok_or("--scenario: day, showcase, steady, busy, idle or everything")?;
+    // A gap every ten minutes or so.
+    const OFTEN: u32 = 14_400;
+    let gaps_per_100_days =
+        if options.faults.contains(&Habit::Offline) { OFTEN } else { scenario.gaps_per_100_days };
+    let scenario = Scenario { gaps_per_100_days, ..scenario };
     let power = Watts(options.kilowatts.saturating_mul(1_000));
     let supply = if options.dc { Supply::Dc { power } } else { Supply::Ac { power, phases: 3 } };
     let cancel = CancellationToken::new();
@@ -81,6 +93,7 @@ pub async fn run(options: Options) -> Result<(), String> {
             speed: options.speed,
             deflate: options.deflate,
             authorities: options.authorities.clone(),
+            habits: options.faults.clone(),
             ..StationConfig::default()
         };
         stations.spawn(run_station(config, cancel.clone()));

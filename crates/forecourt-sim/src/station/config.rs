@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use forecourt_core::unit::WattHours;
 
+use super::faults::Habit;
 use crate::car::Supply;
 use crate::scenario::Scenario;
 
@@ -13,7 +14,6 @@ pub enum Protocol {
     #[default]
     V16,
     V201,
-    /// The words of 2.0.1 under the name of 2.1: what a station does that has just been updated.
     V21,
 }
 
@@ -23,6 +23,14 @@ impl Protocol {
             Self::V16 => "ocpp1.6",
             Self::V201 => "ocpp2.0.1",
             Self::V21 => "ocpp2.1",
+        }
+    }
+
+    pub(crate) fn version(self) -> forecourt_ocpp::Version {
+        match self {
+            Self::V16 => forecourt_ocpp::Version::V16,
+            Self::V201 => forecourt_ocpp::Version::V201,
+            Self::V21 => forecourt_ocpp::Version::V21,
         }
     }
 
@@ -63,6 +71,8 @@ pub struct StationConfig {
     pub deflate: bool,
     /// PEM file with the authorities trusted for `wss://`; the system's where absent.
     pub authorities: Option<PathBuf>,
+    /// What it does wrong.
+    pub habits: Vec<Habit>,
 }
 
 impl Default for StationConfig {
@@ -86,6 +96,7 @@ impl Default for StationConfig {
             registers: Vec::new(),
             deflate: false,
             authorities: None,
+            habits: Vec::new(),
         }
     }
 }

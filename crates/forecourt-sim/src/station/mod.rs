@@ -4,15 +4,20 @@
 mod body;
 mod config;
 mod evse;
+mod examples;
+mod faults;
+mod kept;
 mod notice;
 mod run;
 mod settings;
 #[expect(clippy::module_inception, reason = "the state machine is the station")]
 mod station;
+mod upload;
 mod v16;
 mod v2;
 
 pub use config::{Protocol, StationConfig};
+pub use faults::Habit;
 pub use run::run_station;
 
 pub(crate) use body::Body;

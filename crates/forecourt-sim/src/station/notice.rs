@@ -2,6 +2,7 @@
 
 use forecourt_core::fact::{ChargingState, ConnectorStatus, Context};
 use jiff::Timestamp;
+use serde_json::Value;
 
 use crate::car::Sample;
 
@@ -69,6 +70,13 @@ pub enum Notice {
     },
     FirmwareIdle,
     LogIdle,
+    /// Already in the words of the station's version.
+    Said {
+        action: &'static str,
+        payload: Value,
+        /// Sent without being answered (2.1 SEND).
+        unanswered: bool,
+    },
 }
 
 impl Notice {

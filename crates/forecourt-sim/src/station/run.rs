@@ -104,7 +104,12 @@ async fn talk(socket: &mut Socket, station: &mut Station, clock: &Clock) -> Opti
     let mut ping_at = Instant::now() + PING_EVERY;
     let mut pong_missing = false;
     loop {
-        let wake = match station.step(clock.now()) {
+        let step = station.step(clock.now());
+        while let Some(location) = station.take_upload() {
+            let identity = station.config.identity.clone();
+            tokio::spawn(super::upload::send_log(location, identity));
+        }
+        let wake = match step {
             Step::Send(text) => {
                 if socket.send(Frame::text(text)).await.is_err() {
                     return None;

@@ -13,6 +13,9 @@ use serde_json::{Value, json};
 
 use super::body::Body;
 use super::config::{Protocol, StationConfig};
+use super::examples;
+use super::faults::{Habit, SLOW_ANSWER_S, refusal, spoil};
+use super::kept::Kept;
 use super::notice::{BootReason, Notice};
 use super::{v2, v16};
 
@@ -39,6 +42,16 @@ pub(super) enum Step {
     Close {
         back_at: Timestamp,
     },
+}
+
+/// Something an order sets going.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Later {
+    Say(&'static str, Value),
+    /// A log to that address.
+    Upload(String),
+    /// New firmware is in place.
+    Restart,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,6 +88,14 @@ pub(super) struct Station {
     last_sent: Timestamp,
     /// The numbers the CSMS has given to our transactions (1.6).
     pub(super) given: HashMap<u64, i64>,
+    /// What the CSMS gave it to keep.
+    pub(super) kept: Kept,
+    /// By the moment, soonest last.
+    later: Vec<(Timestamp, Later)>,
+    late_answers: VecDeque<(Timestamp, String)>,
+    uploads: Vec<String>,
+    /// The statements beyond the daily ones have been made.
+    showed_all: bool,
 }
 
 impl Station {
@@ -91,6 +112,11 @@ impl Station {
             sent: 0,
             last_sent: now,
             given: HashMap::new(),
+            kept: Kept::default(),
+            later: Vec::new(),
+            late_answers: VecDeque::new(),
+            uploads: Vec::new(),
+            showed_all: false,
             config,
         }
     }
@@ -113,6 +139,7 @@ impl Station {
     pub fn disconnected(&mut self, now: Timestamp) {
         self.connected = false;
         self.answers.clear();
+        self.late_answers.clear();
         self.body.went_offline(now);
         self.collect();
         if let Some(lost) = self.in_flight.take() {
@@ -127,6 +154,7 @@ impl Station {
     /// What to do at `now`.
     pub fn step(&mut self, now: Timestamp) -> Step {
         self.body.tick(now);
+        self.do_later(now);
         if let Some(answer) = self.answers.pop_front() {
             return Step::Send(answer);
         }
@@ -146,6 +174,42 @@ impl Station {
             return Step::Send(text);
         }
         Step::Wait(self.due())
+    }
+
+    /// Sets something going.
+    pub(super) fn later(&mut self, at: Timestamp, what: Later) {
+        let place = self.later.partition_point(|(other, _)| *other > at);
+        self.later.insert(place, (at, what));
+    }
+
+    fn do_later(&mut self, now: Timestamp) {
+        while let Some((_, what)) = self.later.pop_if(|(at, _)| *at <= now) {
+            match what {
+                Later::Say(action, payload) => {
+                    self.body.say(Notice::Said { action, payload, unanswered: false })
+                }
+                Later::Upload(location) => self.uploads.push(location),
+                Later::Restart => self.body.reset(false, now),
+            }
+        }
+        while self.late_answers.front().is_some_and(|(at, _)| *at <= now) {
+            self.answers.extend(self.late_answers.pop_front().map(|(_, answer)| answer));
+        }
+    }
+
+    /// Where a log is to be sent, once.
+    pub fn take_upload(&mut self) -> Option<String> {
+        self.uploads.pop()
+    }
+
+    /// A certificate signing request with a fresh key, PEM. The key is thrown away: the simulation does not use it.
+    pub(super) fn signing_request(&self) -> String {
+        let made = rcgen::KeyPair::generate().and_then(|key| {
+            let mut params = rcgen::CertificateParams::default();
+            params.distinguished_name.push(rcgen::DnType::CommonName, self.config.identity.clone());
+            params.serialize_request(&key)?.pem()
+        });
+        made.unwrap_or_default()
     }
 
     /// A restart waits for the stops it caused to be answered, as long as somebody answers.
@@ -219,11 +283,18 @@ impl Station {
     }
 
     fn send_again(&mut self, message: InFlight, now: Timestamp) -> String {
-        let (action, payload) = match self.config.protocol {
+        let (action, mut payload) = match self.config.protocol {
             Protocol::V16 => v16::call(self, &message.notice),
             Protocol::V201 | Protocol::V21 => v2::call(self, &message.notice),
         };
+        spoil(&self.config.habits, &mut payload);
+        if matches!(message.notice, Notice::Said { unanswered: true, .. }) {
+            return json!([6, message.id, action, payload]).to_string();
+        }
         let text = json!([2, message.id, action, payload]).to_string();
+        if self.has(Habit::Repeats) && message.notice.is_of_a_transaction() {
+            self.answers.push_back(text.clone());
+        }
         self.in_flight = Some(InFlight { sent_at: now, attempts: message.attempts + 1, ..message });
         self.last_sent = now;
         text
@@ -270,7 +341,9 @@ impl Station {
             _ => None,
         };
         let repeat = self.repeat.as_ref().filter(|_| idle).map(|(_, at)| *at);
-        [answer, beat, boot, repeat, self.body.due()].into_iter().flatten().min()
+        let later = self.later.last().map(|(at, _)| *at);
+        let late = self.late_answers.front().map(|(at, _)| *at);
+        [answer, beat, boot, repeat, later, late, self.body.due()].into_iter().flatten().min()
     }
 
     /// A text from the CSMS.
@@ -285,7 +358,10 @@ impl Station {
             Some(2) => {
                 let action = frame.get(2).and_then(Value::as_str).unwrap_or_default();
                 let answer = self.obey(id, action, frame.get(3).unwrap_or(&Value::Null), now);
-                self.answers.push_back(answer);
+                match self.has(Habit::Slow) {
+                    true => self.late_answers.push_back((now + self.real(SLOW_ANSWER_S), answer)),
+                    false => self.answers.push_back(answer),
+                }
             }
             Some(3) => self.answered(id, frame.get(2).unwrap_or(&Value::Null), now),
             Some(4) => self.refused(id, frame.get(2).and_then(Value::as_str).unwrap_or_default(), now),
@@ -293,7 +369,14 @@ impl Station {
         }
     }
 
+    fn has(&self, habit: Habit) -> bool {
+        self.config.habits.contains(&habit)
+    }
+
     fn obey(&mut self, id: &str, action: &str, payload: &Value, now: Timestamp) -> String {
+        if let Some(no) = refusal(action).filter(|_| self.has(Habit::Refuses)) {
+            return json!([3, id, no]).to_string();
+        }
         let answer = match self.config.protocol {
             Protocol::V16 => v16::obey(self, action, payload, now),
             Protocol::V201 | Protocol::V21 => v2::obey(self, action, payload, now),
@@ -346,6 +429,12 @@ impl Station {
             self.registration = Registration::Accepted;
             self.body.settings.set_heartbeat_s(interval);
             self.body.went_online(now);
+            if self.config.scenario.says_everything && !std::mem::replace(&mut self.showed_all, true) {
+                for (action, payload, unanswered) in examples::statements(self.config.protocol.version(), now)
+                {
+                    self.body.say(Notice::Said { action, payload, unanswered });
+                }
+            }
         } else {
             self.registration = Registration::Waiting(now + self.real(interval));
         }

@@ -1,5 +1,7 @@
 //! A simulated station's words in OCPP 1.6: its calls, and its answers to the CSMS's calls.
 
+mod more;
+
 use forecourt_core::fact::{ConnectorStatus, Context};
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
@@ -12,19 +14,6 @@ use crate::car::Sample;
 
 /// Most characters of an answer's configuration value (1.6 KeyValue.value).
 const VALUE_MAX: usize = 500;
-
-/// The optional actions of 1.6 this station has heard of and does not offer.
-const NOT_OFFERED: &[&str] = &[
-    "CancelReservation",
-    "ClearChargingProfile",
-    "GetCompositeSchedule",
-    "GetDiagnostics",
-    "GetLocalListVersion",
-    "ReserveNow",
-    "SendLocalList",
-    "SetChargingProfile",
-    "UpdateFirmware",
-];
 
 /// Action and payload of a notice. [`Notice`]s without a word in 1.6 never come here.
 pub(super) fn call(station: &Station, notice: &Notice) -> (&'static str, Value) {
@@ -70,6 +59,7 @@ pub(super) fn call(station: &Station, notice: &Notice) -> (&'static str, Value) 
         ),
         Notice::FirmwareIdle => ("FirmwareStatusNotification", json!({ "status": "Idle" })),
         Notice::LogIdle => ("DiagnosticsStatusNotification", json!({ "status": "Idle" })),
+        Notice::Said { action, payload, .. } => (action, payload.clone()),
         Notice::Heartbeat | Notice::State { .. } | Notice::Event { .. } | Notice::Inventory { .. } => {
             ("Heartbeat", json!({}))
         }
@@ -215,8 +205,7 @@ pub(super) fn obey(
             let known = text("vendorId")? == station.config.vendor;
             Ok(json!({ "status": if known { "UnknownMessageId" } else { "UnknownVendorId" } }))
         }
-        other if NOT_OFFERED.contains(&other) => Err("NotSupported"),
-        _ => Err("NotImplemented"),
+        _ => more::obey(station, action, payload, now).ok_or("NotImplemented"),
     }
 }
 

@@ -1,5 +1,6 @@
-//! A simulated station's words in OCPP 2.0.1 (and 2.1, which reads the same here): its calls and the answers it gives.
+//! A simulated station's words in OCPP 2.0.1 and 2.1: its calls and the answers it gives.
 
+mod more;
 mod obey;
 
 use forecourt_core::fact::{ChargingState, ConnectorStatus, Context};
@@ -71,6 +72,7 @@ pub(super) fn call(station: &Station, notice: &Notice) -> (&'static str, Value) 
         }
         Notice::FirmwareIdle => ("FirmwareStatusNotification", json!({ "status": "Idle" })),
         Notice::LogIdle => ("LogStatusNotification", json!({ "status": "Idle" })),
+        Notice::Said { action, payload, .. } => (action, payload.clone()),
     }
 }
 

@@ -271,8 +271,6 @@ fn an_unknown_call_is_answered_with_an_error_and_nonsense_with_nothing() {
     station.connected(now());
     station.receive(r#"[2,"x","MakeCoffee",{}]"#, now());
     assert_eq!(station.step(now()), Step::Send(r#"[4,"x","NotImplemented","",{}]"#.to_owned()));
-    station.receive(r#"[2,"y","SetChargingProfile",{}]"#, now());
-    assert_eq!(station.step(now()), Step::Send(r#"[4,"y","NotSupported","",{}]"#.to_owned()));
     station.receive("not json", now());
     station.receive(r#"[9]"#, now());
     assert!(matches!(station.step(now()), Step::Send(text) if text.contains("BootNotification")));
@@ -313,4 +311,107 @@ fn times_have_milliseconds() {
             assert_eq!((at.len(), at.ends_with('Z')), (24, true), "{at}");
         }
     }
+}
+
+fn of(protocol: Protocol, habits: Vec<Habit>, scenario: scenario::Scenario) -> Station {
+    let tokens = vec!["TAG1".to_owned()];
+    Station::new(StationConfig { protocol, tokens, scenario, habits, ..Default::default() }, now())
+}
+
+#[test]
+fn a_station_that_says_everything_says_each_once() {
+    for (protocol, least) in [(Protocol::V16, 5), (Protocol::V201, 17), (Protocol::V21, 28)] {
+        let mut station = of(protocol, vec![], scenario::EVERYTHING);
+        station.connected(now());
+        let said = talk(&mut station, now(), after(0));
+        let logs = said.iter().filter(|(action, _)| action == "SecurityEventNotification").count();
+        assert_eq!(logs, 1, "{protocol:?}");
+        assert!(said.len() > least, "{protocol:?}: {:?}", actions(&said));
+    }
+}
+
+#[test]
+fn firmware_is_told_step_by_step_and_ends_in_a_restart() {
+    for (protocol, order) in [
+        (Protocol::V16, json!({ "location": "http://x/", "retrieveDate": START })),
+        (
+            Protocol::V201,
+            json!({ "requestId": 5, "firmware": { "location": "http://x/", "retrieveDateTime": START } }),
+        ),
+    ] {
+        let mut station = of(protocol, vec![], scenario::IDLE);
+        station.connected(now());
+        talk(&mut station, now(), after(0));
+        obey(&mut station, "UpdateFirmware", order, now());
+        let said = talk(&mut station, now(), after(9));
+        let words: Vec<_> = said
+            .iter()
+            .filter(|(action, _)| action == "FirmwareStatusNotification")
+            .map(|(_, payload)| payload["status"].clone())
+            .collect();
+        assert_eq!(words, ["Downloading", "Downloaded", "Installing", "Installed"], "{protocol:?}");
+        assert!(matches!(station.step(after(12)), Step::Close { .. }), "{protocol:?}");
+    }
+}
+
+#[test]
+fn a_local_list_of_an_older_version_is_refused() {
+    let mut station = of(Protocol::V16, vec![], scenario::IDLE);
+    let entry = json!({ "idTag": "A", "idTagInfo": { "status": "Accepted" } });
+    let list = |version: i64, kind: &str| json!({ "listVersion": version, "updateType": kind, "localAuthorizationList": [entry] });
+    let send =
+        |station: &mut Station, list: Value| obey(station, "SendLocalList", list, now())["status"].clone();
+    assert_eq!(send(&mut station, list(4, "Full")), "Accepted");
+    assert_eq!(send(&mut station, list(4, "Differential")), "VersionMismatch");
+    assert_eq!(send(&mut station, list(5, "Differential")), "Accepted");
+    assert_eq!(obey(&mut station, "GetLocalListVersion", json!({}), now())["listVersion"], 5);
+}
+
+#[test]
+fn a_monitor_that_was_set_is_reported_and_can_be_cleared() {
+    let mut station = of(Protocol::V201, vec![], scenario::IDLE);
+    station.connected(now());
+    talk(&mut station, now(), after(0));
+    let data = json!({ "value": 1, "type": "Delta", "severity": 4, "component": { "name": "EVSE" },
+        "variable": { "name": "Power" } });
+    let set = obey(&mut station, "SetVariableMonitoring", json!({ "setMonitoringData": [data] }), now());
+    assert_eq!(set["setMonitoringResult"][0]["status"], "Accepted");
+    obey(&mut station, "GetMonitoringReport", json!({ "requestId": 8 }), now());
+    let said = talk(&mut station, now(), after(1));
+    assert_eq!(said[0].1["monitor"][0]["variableMonitoring"][0]["severity"], 4);
+    let cleared = obey(&mut station, "ClearVariableMonitoring", json!({ "id": [1, 2] }), now());
+    let words: Vec<_> =
+        cleared["clearMonitoringResult"].as_array().unwrap().iter().map(|r| r["status"].clone()).collect();
+    assert_eq!(words, ["Accepted", "NotFound"]);
+}
+
+#[test]
+fn bad_habits_show() {
+    let mut refuses = of(Protocol::V16, vec![Habit::Refuses], scenario::IDLE);
+    assert_eq!(obey(&mut refuses, "ClearCache", json!({}), now())["status"], "Rejected");
+
+    let mut slow = of(Protocol::V16, vec![Habit::Slow], scenario::IDLE);
+    slow.receive(&json!([2, "c1", "ClearCache", {}]).to_string(), now());
+    assert!(matches!(slow.step(now()), Step::Wait(_)));
+    let Step::Send(late) = slow.step(after(45)) else { panic!("no answer") };
+    assert!(late.starts_with("[3"));
+
+    let mut twice = of(Protocol::V201, vec![Habit::Repeats], scenario::STEADY);
+    twice.connected(now());
+    let mut ids = Vec::new();
+    let mut at = now();
+    while ids.len() < 2 {
+        match twice.step(at) {
+            Step::Send(text) => {
+                let (id, action, _) = parse(&text);
+                twice.receive(&json!([3, id, answer(&action)]).to_string(), at);
+                if action == "TransactionEvent" {
+                    ids.push(id);
+                }
+            }
+            Step::Wait(Some(next)) => at = next,
+            other => panic!("{other:?}"),
+        }
+    }
+    assert_eq!(ids[0], ids[1]);
 }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde_json::{Value, json};
 
-use super::{Access, BootReason, Key, Notice, Station, pages};
+use super::{Access, BootReason, Key, Notice, Station, more, pages};
 use crate::station::body::Availability;
 use crate::station::settings::Written;
+use crate::station::station::Later;
 
 /// Answers a call of the CSMS, or names the error code.
 pub(in crate::station) fn obey(
@@ -54,7 +55,7 @@ pub(in crate::station) fn obey(
             let known = text(payload, "vendorId")? == station.config.vendor;
             Ok(json!({ "status": if known { "UnknownMessageId" } else { "UnknownVendorId" } }))
         }
-        _ => Err("NotImplemented"),
+        _ => more::obey(station, action, payload, now).ok_or("NotImplemented"),
     }
 }
 
@@ -180,6 +181,11 @@ fn trigger(station: &mut Station, payload: &Value, now: Timestamp) -> Result<&'s
         }
         "FirmwareStatusNotification" => body.say(Notice::FirmwareIdle),
         "LogStatusNotification" => body.say(Notice::LogIdle),
+        "SignChargingStationCertificate" => {
+            let csr = station.signing_request();
+            let payload = json!({ "csr": csr, "certificateType": "ChargingStationCertificate" });
+            station.later(now, Later::Say("SignCertificate", payload));
+        }
         _ => return Ok("NotImplemented"),
     }
     Ok("Accepted")
