@@ -27,19 +27,20 @@ pub struct Changes {
     recent: Mutex<Recent>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Recent {
     next: u64,
     events: VecDeque<Arc<Event>>,
 }
 
-impl Default for Changes {
-    fn default() -> Self {
-        Self { sender: broadcast::channel(LAG).0, recent: Mutex::default() }
-    }
-}
-
 impl Changes {
+    /// Numbers begin at the present microsecond, so that a number from before a restart is never taken for one of ours.
+    pub(crate) fn starting_at(now: Timestamp) -> Self {
+        let next = u64::try_from(now.as_microsecond()).unwrap_or(0);
+        let recent = Mutex::new(Recent { next, events: VecDeque::new() });
+        Self { sender: broadcast::channel(LAG).0, recent }
+    }
+
     pub(crate) fn publish(&self, at: Timestamp, change: Change) {
         let event = {
             let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -62,7 +63,10 @@ impl Changes {
     /// What an organisation missed since an event; `None` when that is no longer known.
     pub fn since(&self, organisation: OrganisationId, id: u64) -> Option<Vec<Arc<Event>>> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let oldest = recent.events.front().map_or(recent.next + 1, |event| event.id);
+        let Some(oldest) = recent.events.front().map(|event| event.id) else {
+            // Nothing has happened since this node started: its first watchers come from the one before.
+            return (id == recent.next).then(Vec::new);
+        };
         if id + 1 < oldest || id > recent.next {
             return None;
         }

@@ -16,7 +16,7 @@ mod errands;
 mod error;
 mod firmware;
 pub mod gateway;
-mod idempotency;
+pub mod idempotency;
 pub mod jobs;
 mod known_tokens;
 mod live;
@@ -29,6 +29,7 @@ mod passwords;
 mod replay;
 mod report;
 mod reservations;
+pub mod secrets;
 pub mod security;
 mod sessions;
 mod templates;
@@ -123,7 +124,7 @@ impl App {
         let app = Self {
             journal: Journal::start(store.clone()),
             directory: Directory::default(),
-            changes: Changes::default(),
+            changes: Changes::starting_at(clock.now()),
             passwords: Passwords::default(),
             transactions: Transactions::default(),
             known_tokens: KnownTokens::default(),

@@ -22,6 +22,7 @@ pub struct OrganisationRecord {
 #[derive(Debug, Clone)]
 pub struct IdempotentAnswer {
     pub request_hash: String,
+    /// 0 while the request is still running.
     pub status: i64,
     pub body: String,
 }
@@ -119,19 +120,43 @@ impl Tx {
         self.execute(sql, values![name, value]).await.map(drop)
     }
 
+    /// Takes a key for a request that is about to run; `false` when it is taken. A claim from before `stale` was left by
+    /// a server that did not come to answer.
+    pub async fn claim_key(
+        &mut self,
+        organisation: OrganisationId,
+        key_hash: &str,
+        request_hash: &str,
+        now: Timestamp,
+        stale: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let sql = "INSERT INTO idempotency (organisation_id, key_hash, request_hash, status, body, created_at) \
+                   VALUES ($1, $2, $3, 0, '', $4) ON CONFLICT (organisation_id, key_hash) DO UPDATE SET \
+                   request_hash = excluded.request_hash, created_at = excluded.created_at \
+                   WHERE idempotency.status = 0 AND idempotency.created_at < $5";
+        Ok(self.execute(sql, values![organisation, key_hash, request_hash, now, stale]).await? > 0)
+    }
+
+    /// Keeps the answer under the key that was claimed.
     pub async fn keep_answer(
         &mut self,
         organisation: OrganisationId,
         key_hash: &str,
-        answer: &IdempotentAnswer,
-        now: Timestamp,
+        status: u16,
+        body: &str,
     ) -> Result<(), StoreError> {
-        self.execute(
-            "INSERT INTO idempotency (organisation_id, key_hash, request_hash, status, body, created_at) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            values![organisation, key_hash, &answer.request_hash, answer.status, &answer.body, now],
-        )
-        .await
-        .map(drop)
+        let sql =
+            "UPDATE idempotency SET status = $3, body = $4 WHERE organisation_id = $1 AND key_hash = $2";
+        self.execute(sql, values![organisation, key_hash, i64::from(status), body]).await.map(drop)
+    }
+
+    /// Gives a claimed key back: its request created nothing.
+    pub async fn release_key(
+        &mut self,
+        organisation: OrganisationId,
+        key_hash: &str,
+    ) -> Result<(), StoreError> {
+        let sql = "DELETE FROM idempotency WHERE organisation_id = $1 AND key_hash = $2 AND status = 0";
+        self.execute(sql, values![organisation, key_hash]).await.map(drop)
     }
 }

@@ -16,8 +16,17 @@ use forecourt_core::unit::WattHours;
 use forecourt_server::http::{HttpState, router};
 use forecourt_server::peer::Peer;
 use forecourt_store::scratch::Scratch;
+use futures_util::StreamExt as _;
 use serde_json::Value;
 use tower::ServiceExt as _;
+
+/// What one server-sent event says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Told {
+    pub kind: String,
+    pub id: String,
+    pub data: Value,
+}
 
 pub struct House {
     app: Arc<App>,
@@ -63,6 +72,18 @@ pub async fn houses() -> Vec<House> {
         all.push(House { router: router(state), app, set_up_code, _scratch: scratch });
     }
     all
+}
+
+/// How long an event that must come may take.
+const PATIENCE: std::time::Duration = std::time::Duration::from_secs(20);
+
+fn told(block: &str) -> Told {
+    let member = |name: &str| {
+        let lines = block.lines().filter_map(|line| line.split_once(": "));
+        lines.filter(|(key, _)| *key == name).map(|(_, value)| value).collect::<String>()
+    };
+    let data = serde_json::from_str(&member("data")).unwrap_or(Value::Null);
+    Told { kind: member("event"), id: member("id"), data }
 }
 
 impl House {
@@ -162,6 +183,29 @@ impl Caller {
 
     pub async fn post(&self, path: &str, body: Value) -> Answer {
         self.send("post", path, Some(body)).await
+    }
+
+    /// Opens the live events and reads as many as asked for; then hangs up.
+    pub async fn events(&self, after: Option<&str>, count: usize) -> Vec<Told> {
+        let mut request = Request::builder().uri("/api/v1/events");
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if let Some(id) = after {
+            request = request.header("last-event-id", id);
+        }
+        let mut request = request.body(Body::empty()).expect("a request");
+        let peer = Peer { address: IpAddr::V4(Ipv4Addr::LOCALHOST), tls: false };
+        request.extensions_mut().insert(ConnectInfo(peer));
+        let response = self.router.clone().oneshot(request).await.expect("an answer");
+        assert_eq!(response.status(), StatusCode::OK);
+        let mut stream = response.into_body().into_data_stream();
+        let mut text = String::new();
+        while text.matches("\n\n").count() < count {
+            let part = tokio::time::timeout(PATIENCE, stream.next()).await.expect("an event in time");
+            text.push_str(std::str::from_utf8(&part.expect("more").expect("a part")).expect("text"));
+        }
+        text.split_terminator("\n\n").take(count).map(told).collect()
     }
 
     pub async fn send(&self, method: &str, path: &str, body: Option<Value>) -> Answer {

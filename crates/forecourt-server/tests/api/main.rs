@@ -172,6 +172,77 @@ async fn a_repeated_creation_creates_once() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn of_requests_at_once_under_one_key_one_creates() {
+    for house in houses().await {
+        let caller = house.organisation("owner").await;
+        let body = json!({"name": "Once", "time_zone": "UTC", "currency": "EUR"});
+        let keyed = caller.with_header("idempotency-key", "k1");
+        let all: Vec<_> = (0..8)
+            .map(|_| {
+                let (keyed, body) = (keyed.clone(), body.clone());
+                tokio::spawn(async move { keyed.post("/api/v1/sites", body).await })
+            })
+            .collect();
+        let mut created = Vec::new();
+        for request in all {
+            let answer = request.await.expect("a task");
+            match answer.status {
+                StatusCode::CREATED => created.push(answer.json["id"].clone()),
+                // Came while the first was running.
+                status => assert_eq!(status, StatusCode::CONFLICT, "{:?}", answer.json),
+            }
+        }
+        created.dedup();
+        assert_eq!(created.len(), 1);
+        assert_eq!(caller.get("/api/v1/sites").await.json["items"].as_array().expect("items").len(), 1);
+        let again = keyed.post("/api/v1/sites", body).await;
+        assert_eq!((again.status, &again.json["id"]), (StatusCode::CREATED, &created[0]));
+        // A request that creates nothing leaves its key to the corrected one.
+        let keyed = caller.with_header("idempotency-key", "k2");
+        let wrong =
+            keyed.post("/api/v1/sites", json!({"name": "", "time_zone": "UTC", "currency": "EUR"})).await;
+        assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+        let right =
+            keyed.post("/api/v1/sites", json!({"name": "B", "time_zone": "UTC", "currency": "EUR"})).await;
+        assert_eq!(right.status, StatusCode::CREATED);
+    }
+}
+
+#[tokio::test]
+async fn live_events_go_on_where_they_were_cut() {
+    for house in houses().await {
+        let (watcher, other) = (house.organisation("watcher").await, house.organisation("other").await);
+        house.knock(watcher.organisation).await;
+        // From before this server started, or from the future: look at everything again.
+        for unknown in ["1", "9007199254740991"] {
+            let told = watcher.events(Some(unknown), 2).await;
+            assert_eq!((told[0].kind.as_str(), told[1].kind.as_str()), ("hello", "refetch"), "{unknown}");
+        }
+        // Watching from here on.
+        let (first, ()) = tokio::join!(watcher.events(None, 2), async {
+            house.knock(other.organisation).await;
+            house.knock(watcher.organisation).await;
+        });
+        let seen = &first[1];
+        assert_eq!(seen.data["type"], "unknown_station");
+        // Cut; meanwhile something happens, to others too.
+        house.knock(watcher.organisation).await;
+        house.knock(other.organisation).await;
+        house.knock(watcher.organisation).await;
+        let missed = watcher.events(Some(&seen.id), 3).await;
+        let number = |id: &str| id.parse::<u64>().expect("a number");
+        assert!(number(&seen.id) < number(&missed[1].id) && number(&missed[1].id) < number(&missed[2].id));
+        for event in &missed[1..] {
+            assert_eq!(event.data["type"], "unknown_station");
+            assert_eq!(event.data["organisation"], seen.data["organisation"]);
+        }
+        // Nothing between the two was left out but what is another organisation's.
+        assert_eq!(number(&missed[2].id) - number(&missed[1].id), 2);
+        assert_eq!(number(&missed[1].id) - number(&seen.id), 1);
+    }
+}
+
 #[tokio::test]
 async fn an_edit_of_an_old_version_is_refused() {
     for house in houses().await {
