@@ -14,6 +14,7 @@ use jiff::SignedDuration;
 use tokio::sync::oneshot;
 
 use crate::live::Live;
+use crate::secrets::redact;
 use crate::{App, AppError, Principal};
 
 /// Longest wait for an outcome. The link gives a station 30 s for its answer; a queue of calls may stand before ours.
@@ -114,6 +115,16 @@ impl App {
         self.ask(live, command, asked, OURSELVES.to_owned()).await
     }
 
+    /// Asks a station that is there, without waiting for what it says; the message log tells.
+    pub(crate) fn nudge(&self, live: &Live, command: Command) {
+        let orders = live.link().orders.clone();
+        let (reply, _unread) = oneshot::channel();
+        let sent = orders.map(|orders| orders.try_send(Order::Call { command: Box::new(command), reply }));
+        if let Some(Err(error)) = sent {
+            tracing::debug!(%error, station = %live.record().id, "a station was not asked: it is busy or gone");
+        }
+    }
+
     /// What `asked` says goes into the record: secrets of the command are left out of it by whoever asks.
     pub(crate) async fn ask(
         &self,
@@ -131,7 +142,7 @@ impl App {
             organisation: record.organisation,
             station: record.id,
             command: asked.name.to_owned(),
-            request: asked.request,
+            request: redact(asked.request),
             asked_by,
             at: self.now(),
             waits: wish,
@@ -204,7 +215,7 @@ impl App {
 
     async fn finish(&self, new: NewCommand, outcome: &Outcome) -> Result<CommandRecord, AppError> {
         let (status, answer) = match outcome {
-            Outcome::Answered { status, answer, .. } => (status.clone(), Some(answer.clone())),
+            Outcome::Answered { status, answer, .. } => (status.clone(), Some(redact(answer.clone()))),
             Outcome::Failed { code, answer, .. } => (Some(code.clone()), Some(answer.clone())),
             _ => (None, None),
         };

@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use forecourt_core::Timestamp;
 use forecourt_core::change::{Change, What};
+use forecourt_core::command::InstalledCertificate;
 use forecourt_core::fact::{Answer, Deviation, Fact, ItemReport, Registration, Variable};
 use forecourt_core::id::{MessageId, StationId};
 use forecourt_core::session::Session;
@@ -19,6 +20,7 @@ use crate::App;
 use crate::certificates::ClientCertificate;
 use crate::commands::Order;
 use crate::live::{Live, State};
+use crate::secrets::{is_secret_variable, redact};
 use crate::security::Proof;
 
 /// Commands that may wait for one station: an operator presses a button a few times, not a hundred.
@@ -119,6 +121,8 @@ pub struct LogEntry {
 pub struct Told {
     pub variables: Vec<Variable>,
     pub items: Option<ItemReport>,
+    /// All certificates the station holds, of what it was asked for.
+    pub certificates: Option<Vec<InstalledCertificate>>,
 }
 
 /// An accepted socket. What it records belongs to its station as long as it is the newest.
@@ -258,8 +262,13 @@ impl Connection {
         if state.unsure {
             state.refresh(&self.app.store, self.station).await.map_err(not_stored)?;
         }
+        let is_report = matches!(call.fact, Fact::Variables(_));
         let mut decision =
             self.app.decide(&self.live, &mut state, call.fact, now).await.map_err(not_stored)?;
+        if is_report {
+            let told = std::mem::take(&mut decision.unit.variables);
+            decision.unit.variables = told.into_iter().map(|(s, at, v)| (s, at, without_secret(v))).collect();
+        }
         let answer = write(&decision.answer);
         let due = state.count_deviations(call.deviations, now);
         decision.unit.deviations = due.into_iter().map(|(d, times)| (self.station, now, d, times)).collect();
@@ -272,7 +281,8 @@ impl Connection {
             kind: LogKind::of_action(&call.action),
             action: call.action,
             message_id: call.message_id,
-            request: call.text,
+            // The only statement that may hold a setting's value; looking into every one would cost too much.
+            request: if is_report { redact(call.text) } else { call.text },
             response: Some(answer.clone()),
             outcome: MessageOutcome::Ok,
             error_code: None,
@@ -292,7 +302,11 @@ impl Connection {
     /// Keeps a frame that is no report: errors, repeats, answers, what we sent.
     pub async fn log(&self, entry: LogEntry, told: Told) -> Result<(), Unrecorded> {
         let now = self.app.now();
-        let Told { variables, items } = told;
+        let Told { variables, items, certificates } = told;
+        if let Some(held) = certificates {
+            let kept = self.app.put_installed(&self.live, held).await;
+            kept.unwrap_or_else(|error| tracing::warn!(%error, station = %self.station, "a list of certificates was not kept"));
+        }
         if let Some(report) = items {
             self.app.keep_items(&self.live, &report, now).await.map_err(not_stored)?;
         }
@@ -305,13 +319,14 @@ impl Connection {
             kind: LogKind::of_action(&entry.action),
             action: entry.action,
             message_id: entry.message_id,
-            request: entry.request,
-            response: entry.response,
+            request: redact(entry.request),
+            response: entry.response.map(redact),
             outcome: entry.outcome,
             error_code: entry.error_code,
             took_us: entry.took_us,
         };
-        let variables: Vec<_> = variables.into_iter().map(|v| (self.station, now, v)).collect();
+        let variables: Vec<_> =
+            variables.into_iter().map(|v| (self.station, now, without_secret(v))).collect();
         let changed = !variables.is_empty();
         let fence = Some((self.station, self.number));
         let unit = Unit { fence, message: Some(message), variables, ..Unit::default() };
@@ -412,6 +427,11 @@ impl News {
             live.set_record(record);
         }
     }
+}
+
+fn without_secret(variable: Variable) -> Variable {
+    let value = variable.value.filter(|_| !is_secret_variable(&variable.name));
+    Variable { value, ..variable }
 }
 
 fn not_stored(error: StoreError) -> Unrecorded {

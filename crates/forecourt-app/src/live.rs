@@ -7,6 +7,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use forecourt_core::Timestamp;
+use forecourt_core::command::TrustUse;
 use forecourt_core::fact::Deviation;
 use forecourt_core::id::{CertificateId, EvseNumber, StationId};
 use forecourt_core::session::Session;
@@ -51,6 +52,8 @@ pub(crate) struct LinkState {
     /// The certificate it came with, of our inventory.
     pub certificate: Option<CertificateId>,
     pub protocol: Option<&'static str>,
+    /// What the station was last asked to list certificates of, where its answer does not say (1.6).
+    pub asked_trust: Option<TrustUse>,
     /// When a refusal of each kind was last reported.
     pub reported: HashMap<&'static str, Timestamp>,
     /// Something waits for this station: a command, a list, a profile.

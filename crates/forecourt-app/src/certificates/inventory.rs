@@ -2,7 +2,9 @@
 
 use forecourt_core::access::Permission;
 use forecourt_core::change::What;
-use forecourt_core::command::{CertificateHash, Command, Outcome, TriggeredMessage, TrustUse};
+use forecourt_core::command::{
+    CertificateHash, Command, InstalledCertificate, Outcome, TriggeredMessage, TrustUse,
+};
 use forecourt_core::id::{CertificateId, StationId};
 use forecourt_store::certificate::{CertificateFilter, CertificateRecord, CertificateRequestRecord};
 use forecourt_store::security::InstalledRecord;
@@ -16,6 +18,16 @@ use crate::{App, AppError, Principal};
 
 /// Requests of a station that are shown.
 const REQUESTS_SHOWN: u32 = 50;
+
+const OCPP_16: &str = "ocpp1.6";
+const ALL_USES: [TrustUse; 6] = [
+    TrustUse::Csms,
+    TrustUse::Manufacturer,
+    TrustUse::V2gRoot,
+    TrustUse::MobilityOperatorRoot,
+    TrustUse::V2gChain,
+    TrustUse::OemRoot,
+];
 
 /// A certificate that stations, or we, are to trust.
 #[derive(Debug, Clone)]
@@ -245,7 +257,16 @@ impl App {
     ) -> Result<CommandRecord, AppError> {
         principal.require(Permission::Command)?;
         let live = self.own_station(principal, station)?;
-        Ok(self.order(&live, Command::ReadInstalledCertificates { uses: Vec::new() }).await?.0)
+        if live.link().protocol != Some(OCPP_16) {
+            return Ok(self.order(&live, Command::ReadInstalledCertificates { uses: Vec::new() }).await?.0);
+        }
+        // 1.6 is asked for one use at a time, and does not repeat which.
+        live.link().asked_trust = Some(TrustUse::Manufacturer);
+        let uses = vec![TrustUse::Manufacturer];
+        self.order(&live, Command::ReadInstalledCertificates { uses }).await?;
+        live.link().asked_trust = Some(TrustUse::Csms);
+        let uses = vec![TrustUse::Csms];
+        Ok(self.order(&live, Command::ReadInstalledCertificates { uses }).await?.0)
     }
 
     /// Takes a certificate out of a station's trust.
@@ -284,34 +305,27 @@ impl App {
         Ok(done)
     }
 
-    /// A station has listed what it holds, whole.
+    /// A station has listed what it holds of what it was asked for.
     pub(crate) async fn put_installed(
         &self,
         live: &Live,
-        held: Vec<(TrustUse, CertificateHash)>,
+        held: Vec<InstalledCertificate>,
     ) -> Result<(), AppError> {
         let station = live.record().id;
         let known = self.inventory_hashes(live).await?;
-        let uses = [
-            TrustUse::Csms,
-            TrustUse::Manufacturer,
-            TrustUse::V2gRoot,
-            TrustUse::MobilityOperatorRoot,
-            TrustUse::V2gChain,
-            TrustUse::OemRoot,
-        ];
-        let uses: Vec<String> = uses.into_iter().map(|trust| trust_word(trust).to_owned()).collect();
+        let asked = live.link().asked_trust.take();
+        let uses = asked.map_or_else(|| ALL_USES.to_vec(), |asked| vec![asked]);
         let now = self.now();
-        let rows: Vec<InstalledRecord> = held
-            .into_iter()
-            .map(|(trust, hash)| {
-                let same = known.iter().find(|(_, ours)| {
-                    ours.serial == super::x509::trimmed(&hash.serial)
-                        && ours.issuer_key_hash.eq_ignore_ascii_case(&hash.issuer_key_hash)
-                });
-                installed_record(station, trust, hash, same.map(|(id, _)| *id), now)
-            })
-            .collect();
+        let row = |one: InstalledCertificate| {
+            let same = known.iter().find(|(_, ours)| {
+                ours.serial == super::x509::trimmed(&one.hash.serial)
+                    && ours.issuer_key_hash.eq_ignore_ascii_case(&one.hash.issuer_key_hash)
+            });
+            let trust = one.trust.or(asked).unwrap_or(TrustUse::Csms);
+            installed_record(station, trust, one.hash, same.map(|(id, _)| *id), now)
+        };
+        let rows: Vec<InstalledRecord> = held.into_iter().map(row).collect();
+        let uses: Vec<String> = uses.into_iter().map(|trust| trust_word(trust).to_owned()).collect();
         let mut tx = self.store.begin().await?;
         tx.put_installed(station, &uses, &rows).await?;
         tx.commit().await?;

@@ -157,10 +157,10 @@ pub(crate) fn read_csr(pem: &str) -> Result<Csr, String> {
     if !rest.is_empty() {
         return Err("there is something behind the request".into());
     }
-    csr.verify_signature()
-        .map_err(|_| "the request is not signed by its own key, or with an algorithm that is not accepted")?;
     let info = &csr.certification_request_info;
     strong(&info.subject_pki)?;
+    csr.verify_signature()
+        .map_err(|_| "the request is not signed by its own key, or with an algorithm that is not accepted")?;
     if asks_to_sign(&csr) {
         return Err("the request asks for a certificate that may sign others".into());
     }
@@ -209,7 +209,7 @@ fn strong(key: &SubjectPublicKeyInfo<'_>) -> Result<(), String> {
             Ok(())
         }
         Ok(_) if key.algorithm.algorithm.to_id_string() == "1.3.101.112" => Ok(()),
-        _ => Err("the kind of key is not accepted: RSA, P-256, P-384, P-521 or Ed25519".into()),
+        _ => Err("the kind of key is not accepted: RSA, P-256, P-384 or Ed25519".into()),
     }
 }
 

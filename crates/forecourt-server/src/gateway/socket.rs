@@ -14,7 +14,7 @@ use forecourt_core::Timestamp;
 use forecourt_core::command::Outcome;
 use forecourt_ocpp::{
     Fault, FaultKind, Link, Output, Received, ReceivedCall, Settled, Version, answer_text, fault_code,
-    items_of_answer, variables,
+    installed_certificates, items_of_answer, variables,
 };
 use futures_util::SinkExt;
 use tokio::sync::{mpsc, oneshot};
@@ -372,6 +372,7 @@ impl Conversation {
             Outcome::Answered { answer, .. } => Told {
                 variables: variables(self.link.version(), &action, answer),
                 items: items_of_answer(self.link.version(), &action, answer),
+                certificates: installed_certificates(self.link.version(), &action, answer),
             },
             _ => Told::default(),
         };

@@ -9,7 +9,9 @@ use axum::http::HeaderMap;
 use axum::response::sse::{Event, KeepAlive, Sse};
 use axum::routing::get;
 use forecourt_app::changes::Event as Moved;
+use forecourt_app::security::severity::severity_of;
 use forecourt_core::access::Permission;
+use forecourt_core::change::What;
 use futures_util::{Stream, StreamExt as _, stream};
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
@@ -83,6 +85,9 @@ fn line(event: &Moved) -> Event {
     if let Some(object) = data.as_object_mut() {
         object.insert("id".into(), event.id.into());
         object.insert("at".into(), event.at.to_string().into());
+        if let What::Security { kind } = &event.change.what {
+            object.insert("severity".into(), severity_of(kind).as_str().into());
+        }
     }
     Event::default().id(event.id.to_string()).data(data.to_string())
 }
