@@ -3,7 +3,9 @@
 
 mod support;
 
+use forecourt_app::StationEdit;
 use forecourt_app::commands::Asked;
+use forecourt_app::gateway::Unrecorded;
 use forecourt_app::jobs::Job;
 use forecourt_app::{
     DriftState, NewCampaign, NewReservation, NewTemplate, NewToken, TemplateEntry, TokenEdit,
@@ -11,8 +13,8 @@ use forecourt_app::{
 use forecourt_core::charging::{
     ChargingProfile, ChargingSchedule, ProfileKind, ProfilePurpose, RateUnit, SchedulePeriod,
 };
-use forecourt_core::command::{Command, Outcome, ResetKind, UpdateFirmware};
-use forecourt_core::fact::{Boot, Fact, Phase, Progress, Variable, VariableReport};
+use forecourt_core::command::{Command, Outcome, ResetKind, TriggeredMessage, UpdateFirmware};
+use forecourt_core::fact::{Answer, Boot, Fact, Phase, Progress, Registration, Variable, VariableReport};
 use forecourt_core::id::{EvseNumber, StationId};
 use forecourt_core::token::{TokenKind, TokenStatus, Verdict};
 use support::obedient::{Obedient, says, yes};
@@ -428,5 +430,36 @@ async fn a_refused_reservation_is_told_as_refused() {
         let new = NewReservation { evse: Some(EvseNumber(1)), uid: CARD.into(), expires_at: at(30) };
         let (kept, sent) = world.app.reserve(&world.principal, id, new).await.expect("asked");
         assert_eq!((kept.status.as_str(), sent.status.as_deref()), ("refused", Some("Occupied")));
+    }
+}
+
+#[tokio::test]
+async fn a_station_that_waits_may_only_boot_and_is_asked_to_when_it_is_admitted() {
+    for world in worlds().await {
+        let id = world.station("CP1").await;
+        let edit = |registration| StationEdit { registration: Some(registration), ..StationEdit::default() };
+        world
+            .app
+            .edit_station(&world.principal, id, None, edit(Registration::Pending))
+            .await
+            .expect("pending");
+        let mut station = Obedient::connect(&world, "CP1", |_| yes()).await;
+        let booted = tell(&station.connection, "BootNotification", boot("1")).await.expect("boot");
+        assert!(matches!(booted, Answer::Boot { registration: Registration::Pending, .. }), "{booted:?}");
+        let started = transaction(Phase::Started, 0, 0, None);
+        assert_eq!(
+            tell(&station.connection, "StartTransaction", started).await,
+            Err(Unrecorded::NotAccepted)
+        );
+        world
+            .app
+            .edit_station(&world.principal, id, None, edit(Registration::Accepted))
+            .await
+            .expect("accepted");
+        let asked = station.until(1).await;
+        let message = TriggeredMessage::BootNotification;
+        assert_eq!(asked, [Command::Trigger { message, evse: None, connector: None }]);
+        let booted = tell(&station.connection, "BootNotification", boot("1")).await.expect("boot");
+        assert!(matches!(booted, Answer::Boot { registration: Registration::Accepted, .. }), "{booted:?}");
     }
 }

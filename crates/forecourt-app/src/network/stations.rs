@@ -6,6 +6,7 @@ use std::sync::Arc;
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::change::What;
+use forecourt_core::command::{Command, TriggeredMessage};
 use forecourt_core::fact::Registration;
 use forecourt_core::id::{EvseNumber, Identity, OrganisationId, SessionId, SiteId, StationId};
 use forecourt_store::station::{EvseRecord, NewStation, StationConnector, StationFilter, StationRecord};
@@ -261,7 +262,9 @@ impl App {
             record.site = site;
         }
         record.name = checked_optional("/name", edit.name.unwrap_or(record.name))?;
+        let waited = record.registration != Registration::Accepted;
         record.registration = edit.registration.unwrap_or(record.registration);
+        let admitted = waited && record.registration == Registration::Accepted;
         if let Some(profile) = edit.security_profile {
             record.security_profile = self.checked_profile(profile)?;
             record.next_security_profile = None;
@@ -287,6 +290,11 @@ impl App {
             self.directory.update(record);
         }
         self.tell(principal, Some(record.site), Some(id), What::Station);
+        if let Some(live) = self.directory.get(id).filter(|_| admitted) {
+            // It need not wait for its next boot interval (2.0.1 B02.FR.05).
+            let message = TriggeredMessage::BootNotification;
+            self.nudge(&live, Command::Trigger { message, evse: None, connector: None });
+        }
         Ok(AdoptedStation { station: self.station(principal, id).await?, password: generated })
     }
 

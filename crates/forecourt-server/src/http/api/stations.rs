@@ -334,6 +334,8 @@ pub struct Deviation {
     count: i64,
     first_at: String,
     last_at: String,
+    /// What it means and what an installer can do.
+    advice: &'static str,
 }
 
 /// What a station does wrong, the latest first.
@@ -345,15 +347,20 @@ async fn deviations(
     Id(id): Id<StationId>,
 ) -> Result<Json<List<Deviation>>, HttpError> {
     let found = state.app.deviations(&principal, id).await?;
-    let shape = |d: forecourt_app::store::DeviationRecord| Deviation {
+    let shape = |d: forecourt_app::store::DeviationRecord, advice| Deviation {
         kind: d.kind,
         path: d.path,
         seen: d.seen,
         count: d.count,
         first_at: d.first_at.to_string(),
         last_at: d.last_at.to_string(),
+        advice,
     };
-    Ok(Json(List::whole(found.into_iter().map(shape).collect())))
+    let advised = found.into_iter().map(|d| {
+        let advice = forecourt_ocpp::quirk::advice(&d.kind);
+        shape(d, advice)
+    });
+    Ok(Json(List::whole(advised.collect())))
 }
 
 /// A setting or state: a configuration key (1.6, component empty) or component and variable (2.x).
