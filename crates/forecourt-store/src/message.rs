@@ -56,13 +56,29 @@ const KINDS: [LogKind; 9] = [
     LogKind::Other,
 ];
 
+/// In the names of actions about limits and plans of charging.
+const CHARGING: [&str; 6] = [
+    "ChargingProfile",
+    "CompositeSchedule",
+    "EVCharging",
+    "ChargingLimit",
+    "DynamicSchedule",
+    "PriorityCharging",
+];
+
 impl LogKind {
     /// Which tick box a message belongs under.
     pub fn of_action(action: &str) -> Self {
         match action {
             "BootNotification" | "Reset" => Self::Boot,
             "StatusNotification" | "ChangeAvailability" | "NotifyEvent" => Self::Status,
-            "Authorize" => Self::Authorisation,
+            "Authorize"
+            | "ClearCache"
+            | "SendLocalList"
+            | "GetLocalListVersion"
+            | "ReserveNow"
+            | "CancelReservation"
+            | "ReservationStatusUpdate" => Self::Authorisation,
             "Heartbeat" => Self::Heartbeat,
             "MeterValues" => Self::Meter,
             "StartTransaction"
@@ -72,13 +88,8 @@ impl LogKind {
             | "RemoteStopTransaction"
             | "RequestStartTransaction"
             | "RequestStopTransaction" => Self::Transaction,
-            "FirmwareStatusNotification"
-            | "SignedFirmwareStatusNotification"
-            | "UpdateFirmware"
-            | "SignedUpdateFirmware" => Self::Firmware,
-            other if other.contains("ChargingProfile") || other.contains("CompositeSchedule") => {
-                Self::Profile
-            }
+            other if other.contains("Firmware") => Self::Firmware,
+            other if CHARGING.iter().any(|word| other.contains(word)) => Self::Profile,
             _ => Self::Other,
         }
     }
