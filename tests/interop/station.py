@@ -5,6 +5,7 @@ import base64
 import json
 from contextlib import asynccontextmanager
 from datetime import datetime, timezone
+from decimal import Decimal
 from importlib.resources import files
 
 import ocpp.v16
@@ -20,10 +21,14 @@ def now():
     return datetime.now(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
 
 
-def schema_of(version, action, is_answer):
-    ending = "Response" if is_answer else ("" if version == "1.6" else "Request")
+def schema_of(version, action, is_answer, **how):
+    ending = "Response" if is_answer else ("" if version == "1.6" or action in WITHOUT_ANSWER else "Request")
     path = files("ocpp").joinpath(PACKAGES[version], "schemas", f"{action}{ending}.json")
-    return json.loads(path.read_text(encoding="utf-8-sig"))
+    return json.loads(path.read_text(encoding="utf-8-sig"), **how)
+
+
+# Sent without waiting for an answer (2.1, message type 6).
+WITHOUT_ANSWER = {"NotifyPeriodicEventStream"}
 
 
 class Frames:
@@ -43,9 +48,9 @@ class Frames:
 
     async def recv(self):
         text = await self.socket.recv()
-        frame = json.loads(text)
-        self.received.append(frame)
-        self.check(frame)
+        self.received.append(json.loads(text))
+        # Decimal, so that 16.3 is a multiple of 0.1.
+        self.check(json.loads(text, parse_float=Decimal))
         return text
 
     def check(self, frame):
@@ -57,11 +62,11 @@ class Frames:
             assert len(frame) == 3, frame
             self.validate(self.asked[frame[1]], frame[2], is_answer=True)
         else:
-            assert frame[0] == 4 and len(frame) == 5, frame
+            assert frame[0] in ((4, 5) if self.version == "2.1" else (4,)) and len(frame) == 5, frame
             assert isinstance(frame[3], str) and len(frame[3]) <= 255 and isinstance(frame[4], dict), frame
 
     def validate(self, action, payload, is_answer):
-        schema = schema_of(self.version, action, is_answer)
+        schema = schema_of(self.version, action, is_answer, parse_float=Decimal)
         validator_for(schema)(schema).validate(payload)
 
 

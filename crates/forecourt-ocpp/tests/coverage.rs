@@ -57,7 +57,9 @@ fn the_coverage_page_is_fresh_and_has_no_empty_row() {
     for version in Version::ALL {
         let rows = catalogue::messages(version);
         writeln!(page, "\n## OCPP {}\n", version.number()).unwrap();
-        page.push_str("| Message | Said by | Part of the standard | Status | Test |\n|---|---|---|---|---|\n");
+        page.push_str(
+            "| Message | Said by | Part of the standard | Status | Test |\n|---|---|---|---|---|\n",
+        );
         for row in rows {
             let mut sides = Vec::new();
             if row.from_station {
@@ -85,5 +87,8 @@ fn the_coverage_page_is_fresh_and_has_no_empty_row() {
     if std::env::var_os("UPDATE_EXPECT").is_some() {
         std::fs::write(&file, &page).unwrap();
     }
-    assert!(std::fs::read_to_string(&file).unwrap() == page, "run UPDATE_EXPECT=1 cargo test --test coverage");
+    assert!(
+        std::fs::read_to_string(&file).unwrap() == page,
+        "run UPDATE_EXPECT=1 cargo test --test coverage"
+    );
 }

@@ -50,9 +50,11 @@ CREATE TABLE component_event (
   tech_code TEXT,
   tech_info TEXT,
   cleared BOOLEAN NOT NULL,
-  transaction_ref TEXT
+  transaction_ref TEXT,
+  -- A digest of everything the event says: a value may be longer than an index entry of PostgreSQL.
+  mark BIGINT NOT NULL
 );
-CREATE UNIQUE INDEX component_event_once ON component_event (station_id, at, component, variable, value, cause);
+CREATE UNIQUE INDEX component_event_once ON component_event (station_id, at, mark);
 CREATE INDEX component_event_station ON component_event (station_id, id);
 
 -- The newest of each thing a station keeps or tells that has no table of its own, as the station wrote it.

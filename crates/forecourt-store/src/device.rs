@@ -1,6 +1,8 @@
 //! What stations tell about themselves besides sessions: kinds of variables, monitors, component events, and things
 //! that have no table of their own.
 
+use std::hash::{DefaultHasher, Hash, Hasher};
+
 use forecourt_core::Timestamp;
 use forecourt_core::fact::{Characteristics, ComponentEvent, Item, ItemReport, Monitor, Variable};
 use forecourt_core::id::{OrganisationId, StationId};
@@ -132,9 +134,9 @@ impl Tx {
     ) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO component_event (id, organisation_id, station_id, at, component, variable, evse, connector, value, cause, \
-             monitor, severity, tech_code, tech_info, cleared, transaction_ref) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16) \
-             ON CONFLICT (station_id, at, component, variable, value, cause) DO NOTHING",
+             monitor, severity, tech_code, tech_info, cleared, transaction_ref, mark) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) \
+             ON CONFLICT (station_id, at, mark) DO NOTHING",
             values![
                 id,
                 organisation,
@@ -152,6 +154,7 @@ impl Tx {
                 &event.tech_info,
                 event.cleared,
                 event.transaction.as_ref().map(|reference| reference.0.clone()),
+                mark(event),
             ],
         )
         .await
@@ -315,4 +318,14 @@ fn item_from(row: &Row) -> Result<ItemRecord, StoreError> {
         body: row.text("body")?,
         seen_at: row.time("seen_at")?,
     })
+}
+
+/// Tells an event from others of the same moment. (Another algorithm in a later compiler would at worst keep an event
+/// twice that was repeated across the update.)
+fn mark(event: &ComponentEvent) -> i64 {
+    let mut hasher = DefaultHasher::new();
+    let place = (event.evse.map(|evse| evse.0), event.connector.map(|connector| connector.0), event.monitor);
+    (&event.component, &event.variable, &event.value, &event.trigger, event.cleared, place).hash(&mut hasher);
+    (&event.tech_code, &event.tech_info, event.transaction.as_ref().map(|id| &id.0)).hash(&mut hasher);
+    i64::from_ne_bytes(hasher.finish().to_ne_bytes())
 }

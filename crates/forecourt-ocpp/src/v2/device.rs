@@ -126,12 +126,11 @@ pub(super) fn events(object: &Object<'_>) -> Result<Fact, Fault> {
             "variable",
             "severity",
         ]);
-        let about = About::read(&data);
         let component = data.object("component");
         let (evse, connector) = component.as_ref().map_or((None, None), transaction::evse);
         events.push(ComponentEvent {
-            component: about.as_ref().map(|about| about.component.clone()).unwrap_or_default(),
-            variable: about.map(|about| about.name).unwrap_or_default(),
+            component: told(data.object("component")),
+            variable: told(data.object("variable")),
             evse,
             connector,
             value: data.text_up_to("actualValue", VALUE_CHARS, VALUE_HARD_CHARS).unwrap_or_default(),
@@ -148,6 +147,16 @@ pub(super) fn events(object: &Object<'_>) -> Result<Fact, Fault> {
     match count {
         Some(_) => Ok(Fact::Events(events)),
         None => Err(object.lacks("eventData", "a list")),
+    }
+}
+
+/// A component or variable of an event by its name, and its instance in brackets where it has one.
+fn told(named: Option<Object<'_>>) -> String {
+    let Some(named) = named else { return String::new() };
+    let name = named.expect_text("name", NAME_CHARS);
+    match named.text("instance", NAME_CHARS).filter(|instance| !instance.is_empty()) {
+        Some(instance) => format!("{name}[{instance}]"),
+        None => name,
     }
 }
 

@@ -88,7 +88,7 @@ pub(super) fn chain_status(object: &Object<'_>) -> Result<Fact, Fault> {
         requests.push(OcspRequest { hash: item::hash(&data), responder });
     });
     match count {
-        Some(_) if !requests.is_empty() => Ok(Fact::CertificateStatus(requests)),
+        Some(_) if !requests.is_empty() => Ok(Fact::CertificateChainStatus(requests)),
         _ => Err(object.lacks("certificateStatusRequests", "a list")),
     }
 }
