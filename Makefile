@@ -70,7 +70,7 @@ journeys: web ## browser journeys against the real binary
 	cargo build --locked --package forecourt-server
 	scripts/journeys
 
-interop: web ## an independent OCPP client against the real binary, on both databases
+interop: web ## independent OCPP clients against the real binary, on both databases
 	cargo build --locked --package forecourt-server
 	scripts/postgres scripts/interop
 
@@ -83,4 +83,4 @@ screenshots: web ## every screen, light, dark and phone, into e2e/screenshots
 
 clean: ## removes what was built, not the data
 	cargo clean
-	rm -rf web/dist web/node_modules e2e/node_modules tests/interop/.venv
+	rm -rf web/dist web/node_modules e2e/node_modules tests/interop/.venv tests/interop/npm/node_modules
