@@ -10,6 +10,7 @@ pub mod changes;
 mod charging_profiles;
 mod clock;
 pub mod commands;
+mod contracts;
 mod device;
 mod directory;
 mod errands;

@@ -34,9 +34,6 @@ pub(crate) struct Decision {
     pub orders: Vec<Command>,
 }
 
-/// Told to a station whose vehicle wants a contract certificate where no service is configured.
-const NO_PKI: &str = "no certificate service is configured";
-
 impl Decision {
     pub fn answering(answer: Answer) -> Self {
         Self { answer, unit: Unit::default(), changes: Vec::new(), orders: Vec::new() }
@@ -79,15 +76,10 @@ impl App {
                 Decision::answering(Answer::DataTransfer(DataTransferStatus::UnknownVendor))
             }
             Fact::SignCertificate(wish) => self.decide_signing(live, wish, now).await?,
-            Fact::AuthorizeContract(contract) => {
-                let info = self.verdict(live, &contract.token, now).await?;
-                Decision::answering(Answer::AuthorizeContract {
-                    info,
-                    certificate_status: "NoCertificateAvailable",
-                })
-            }
-            Fact::EvCertificate(_) => Decision::answering(Answer::EvCertificate(Err(NO_PKI.to_owned()))),
-            Fact::CertificateStatus(_) => Decision::answering(Answer::OcspResult(Err(NO_PKI.to_owned()))),
+            Fact::AuthorizeContract(contract) => self.decide_contract(live, &contract, now).await?,
+            Fact::EvCertificate(wish) => self.decide_ev_certificate(live, wish).await,
+            Fact::CertificateStatus(requests) => self.decide_certificate_status(&requests).await,
+            Fact::CertificateChainStatus(requests) => self.decide_chain_status(live, requests, now).await?,
             Fact::PullSchedule { .. } => Decision::answering(Answer::ScheduleUpdate(None)),
             Fact::LogUpload(progress) => self.decide_log_progress(live, progress).await?,
             Fact::Noted => Decision::answering(Answer::Done),

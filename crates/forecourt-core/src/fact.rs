@@ -40,8 +40,10 @@ pub enum Fact {
     SignCertificate(SignCertificate),
     /// A vehicle wants its contract certificate (2.x Get15118EVCertificate).
     EvCertificate(EvCertificateRequest),
-    /// Is this certificate revoked (2.x GetCertificateStatus; 2.1 GetCertificateChainStatus names several).
+    /// Is this certificate revoked: the responder's own answer is wanted (2.x GetCertificateStatus).
     CertificateStatus(Vec<OcspRequest>),
+    /// Are these certificates revoked: our verdict is wanted (2.1 GetCertificateChainStatus).
+    CertificateChainStatus(Vec<OcspRequest>),
     /// What became of a reservation (2.x ReservationStatusUpdate): Expired, Removed or NoTransaction.
     Reservation {
         reservation: i64,

@@ -199,13 +199,21 @@ impl Config {
         let roots = |files: &[PathBuf]| certificates_of(files).unwrap_or_default();
         SecuritySettings {
             vault: self.vault(),
-            outside: OutsideRules { hosts: self.outside_hosts.clone(), roots: roots(&self.outside_ca) },
+            outside: OutsideRules { hosts: self.allowed_hosts(), roots: roots(&self.outside_ca) },
             station_roots: roots(&self.client_ca),
             tls: self.tls.is_some() || !self.tls_proxies.is_empty(),
             client_certificates: self.tls.is_some(),
             uploads: Some(self.data.join(UPLOADS)),
             contract_service: self.contract_service.clone(),
         }
+    }
+
+    /// What the machine's operator names here is allowed wherever it is.
+    fn allowed_hosts(&self) -> Vec<String> {
+        let mut hosts = self.outside_hosts.clone();
+        let service = self.contract_service.as_ref().and_then(|(url, _)| url.parse::<http::Uri>().ok());
+        hosts.extend(service.and_then(|url| url.host().map(str::to_owned)));
+        hosts
     }
 
     fn vault(&self) -> Vault {

@@ -13,4 +13,6 @@ pub use authority::{AuthorityEdit, AuthorityView};
 pub use inventory::NewTrusted;
 pub use trust::ClientCertificate;
 
-pub(crate) use trust::Trust;
+#[cfg(test)]
+pub(crate) use hash::certificate_hash;
+pub(crate) use trust::{Trust, verify_chain};

@@ -101,11 +101,11 @@ impl Trust {
                 .filter(move |r| r.organisation == organisation && r.built_in == built_in);
             roots.map(|root| root.der.clone()).collect::<Vec<_>>()
         };
-        let by_us = verify(own, issuers, &of(true), now);
+        let by_us = verify_chain(own, issuers, &of(true), now);
         if by_us.is_err() {
             let mut external = of(false);
             external.extend(machine_roots.iter().cloned());
-            verify(own, issuers, &external, now)?;
+            verify_chain(own, issuers, &external, now)?;
         } else if issued.is_none() {
             return Err("the certificate is not in the inventory".into());
         }
@@ -118,7 +118,13 @@ impl Trust {
     }
 }
 
-fn verify(own: &[u8], issuers: &[Vec<u8>], roots: &[Vec<u8>], now: Timestamp) -> Result<(), String> {
+/// Whether a chain leads to one of these roots today, DER throughout.
+pub(crate) fn verify_chain(
+    own: &[u8],
+    issuers: &[Vec<u8>],
+    roots: &[Vec<u8>],
+    now: Timestamp,
+) -> Result<(), String> {
     const UNKNOWN: &str = "the certificate's issuer is not trusted here";
     let roots: Vec<CertificateDer<'_>> =
         roots.iter().map(|der| CertificateDer::from(der.as_slice())).collect();

@@ -58,6 +58,15 @@ impl Identity {
         named(name).serialize_request(&self.key).unwrap().pem().unwrap()
     }
 
+    /// Its certificate in PEM.
+    pub fn pem(&self) -> String {
+        use base64::Engine as _;
+        let text = base64::engine::general_purpose::STANDARD.encode(&self.chain[0]);
+        let lines: Vec<&str> =
+            text.as_bytes().chunks(64).map(|line| std::str::from_utf8(line).unwrap()).collect();
+        format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", lines.join("\n"))
+    }
+
     /// Takes what it was sent.
     pub fn install(&mut self, pem: &str) {
         self.chain = CertificateDer::pem_slice_iter(pem.as_bytes()).map(Result::unwrap).collect();

@@ -200,10 +200,7 @@ async fn certificates_are_installed_listed_and_taken_out_again() {
     assert_eq!(house.get(&path).await["items"].as_array().unwrap().len(), 1);
     // What is no authority's certificate is not taken.
     let leaf = Identity::signed_by(&root, "CP1");
-    let pem = format!("-----BEGIN CERTIFICATE-----\n{}\n-----END CERTIFICATE-----\n", {
-        use base64::Engine as _;
-        base64::engine::general_purpose::STANDARD.encode(&leaf.chain[0])
-    });
+    let pem = leaf.pem();
     for (kind, pem) in [("csms", pem.as_str()), ("csms", "nonsense"), ("anything", &root.pem())] {
         let (status, _) = house.ask("post", "/certificates", Some(json!({"kind": kind, "pem": pem}))).await;
         assert_eq!(status, 422, "{kind} {pem}");
