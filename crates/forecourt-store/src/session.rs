@@ -72,20 +72,21 @@ pub(crate) fn whole_cells(session: &Session) -> [Cell<'_>; 23] {
     ]
 }
 
-/// What a reading moves. None of these columns is in an index of a running session.
+/// What a reading moves. No index has any of these columns (but for reviews, which come seldom), so that PostgreSQL
+/// rewrites the row in its page and touches none of the table's indexes. `energy_wh` is in one, for the order of ended sessions: it is written with
+/// the whole session; what a running one has charged is told by its meter.
 pub(crate) static PROGRESS: RowStatement = RowStatement::new(
-    "UPDATE session SET charging_state = $2, power_w = $3, soc_permille = $4, energy_wh = $5, energy_source = $6, \
-     meter = $7, flags = $8, needs_review = $9, last_heard_at = $10 WHERE session.id = $1",
-    &[Int, Text, Int, Int, Int, Text, Text, Int, Bool, Int],
+    "UPDATE session SET charging_state = $2, power_w = $3, soc_permille = $4, energy_source = $5, meter = $6, \
+     flags = $7, needs_review = $8, last_heard_at = $9 WHERE session.id = $1",
+    &[Int, Text, Int, Int, Text, Text, Int, Bool, Int],
 );
 
-pub(crate) fn progress_cells(session: &Session) -> [Cell<'_>; 10] {
+pub(crate) fn progress_cells(session: &Session) -> [Cell<'_>; 9] {
     cells![
         session.id,
         session.charging_state.map(|s| word(&s)),
         session.power.map(|p| p.0),
         session.soc.map(|s| s.0),
-        session.energy().0,
         word(&session.meter.source()),
         serde_json::to_string(&session.meter).unwrap_or_default(),
         i64::from(session.flags.0),
