@@ -9,9 +9,13 @@ mod instances;
 use std::sync::LazyLock;
 
 use forecourt_core::Timestamp;
+use forecourt_core::command::{Command, Outcome};
 use forecourt_ocpp::node::Node;
 use forecourt_ocpp::shape::{self, Part};
-use forecourt_ocpp::{Limits, Link, Received, Version};
+use forecourt_ocpp::{
+    Limits, Link, Output, Received, Version, installed_certificates, items_of_answer, local_list_version,
+    variables,
+};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -165,73 +169,168 @@ impl Dice {
     }
 }
 
-/// Mutations of a run; `FORECOURT_FUZZ_ROUNDS` asks for more.
-const ROUNDS: usize = 60_000;
+/// Mutations of a run, for each version; `FORECOURT_FUZZ_ROUNDS` asks for more.
+const ROUNDS: usize = 20_000;
 
 static CALLS: LazyLock<Vec<(Version, &'static str, Value)>> = LazyLock::new(instances::from_stations);
 
-/// Threat 10: recorded frames with bytes changed, cut, doubled and swapped.
-#[test]
-fn mutated_frames_are_survived() {
-    let seed =
-        std::env::var("FORECOURT_SEED").ok().and_then(|text| text.parse().ok()).unwrap_or(0x5eed_0001_u64);
-    println!("FORECOURT_SEED={seed}");
+fn from_outside(name: &str) -> Option<u64> {
+    std::env::var(name).ok().and_then(|text| text.parse().ok())
+}
+
+/// Printed by each test: this number is enough to run a failure again.
+fn seed() -> u64 {
+    from_outside("FORECOURT_SEED").unwrap_or(0x5eed_0001)
+}
+
+fn rounds_and_dice() -> (usize, Dice) {
     let rounds =
-        std::env::var("FORECOURT_FUZZ_ROUNDS").ok().and_then(|text| text.parse().ok()).unwrap_or(ROUNDS);
-    let mut dice = Dice(seed);
-    let mut corpus: Vec<(Version, String)> = instances::from_stations()
-        .into_iter()
-        .map(|(version, action, payload)| (version, json!([2, "id", action, payload]).to_string()))
+        from_outside("FORECOURT_FUZZ_ROUNDS").map_or(ROUNDS, |rounds| usize::try_from(rounds).unwrap());
+    (rounds, Dice(seed()))
+}
+
+const SPLINTERS: &[&[u8]] = &[
+    b"\"",
+    b"[",
+    b"]",
+    b"{",
+    b"}",
+    b",",
+    b":",
+    b"\\",
+    b"null",
+    b"1e999",
+    b"\\ud800",
+    b"\xff",
+    b"\0",
+    b"-",
+    b"[[[[[[[[",
+];
+
+/// The frame with a few bytes changed, cut, doubled, taken out or put in.
+fn mutated(frame: &str, dice: &mut Dice) -> String {
+    let mut bytes = frame.as_bytes().to_vec();
+    for _ in 0..=dice.roll(4) {
+        let at = dice.roll(bytes.len());
+        match dice.roll(5) {
+            0 if !bytes.is_empty() => bytes[at] ^= 1 << dice.roll(8),
+            1 => bytes.truncate(at),
+            2 => {
+                bytes.splice(at..at, SPLINTERS[dice.roll(SPLINTERS.len())].iter().copied());
+            }
+            3 => {
+                let end = at + dice.roll(bytes.len() - at + 1);
+                let part = bytes[at..end].to_vec();
+                bytes.splice(at..at, part);
+            }
+            _ => {
+                let end = at + dice.roll(bytes.len() - at + 1);
+                bytes.drain(at..end);
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}
+
+/// Threat 10, for one version: calls and statements with bytes changed.
+fn mutate_calls(version: Version) {
+    let (rounds, mut dice) = rounds_and_dice();
+    let of_version = CALLS.iter().filter(|(of, ..)| *of == version);
+    let mut corpus: Vec<String> = of_version
+        .flat_map(|(_, action, payload)| [2, 6].map(|kind| json!([kind, "id", action, payload]).to_string()))
         .collect();
     for line in include_str!("quirks.jsonl").lines() {
         let quirk: Value = serde_json::from_str(line).unwrap();
         if let Some(frame) = quirk["message"].as_str() {
-            corpus.push((Version::V16, frame.to_owned()));
+            corpus.push(frame.to_owned());
         }
     }
-    let splinters: &[&[u8]] = &[
-        b"\"",
-        b"[",
-        b"]",
-        b"{",
-        b"}",
-        b",",
-        b":",
-        b"\\",
-        b"null",
-        b"1e999",
-        b"\\ud800",
-        b"\xff",
-        b"\0",
-        b"-",
-        b"[[[[[[[[",
-    ];
     let mut replies = 0usize;
     for _ in 0..rounds {
-        let (version, frame) = &corpus[dice.roll(corpus.len())];
-        let mut bytes = frame.clone().into_bytes();
-        for _ in 0..=dice.roll(4) {
-            let at = dice.roll(bytes.len());
-            match dice.roll(5) {
-                0 if !bytes.is_empty() => bytes[at] ^= 1 << dice.roll(8),
-                1 => bytes.truncate(at),
-                2 => {
-                    bytes.splice(at..at, splinters[dice.roll(splinters.len())].iter().copied());
-                }
-                3 => {
-                    let end = at + dice.roll(bytes.len() - at + 1);
-                    let part = bytes[at..end].to_vec();
-                    bytes.splice(at..at, part);
-                }
-                _ => {
-                    let end = at + dice.roll(bytes.len() - at + 1);
-                    bytes.drain(at..end);
-                }
-            }
-        }
-        replies += usize::from(reply(*version, &String::from_utf8_lossy(&bytes)).is_some());
+        let frame = mutated(&corpus[dice.roll(corpus.len())], &mut dice);
+        replies += usize::from(reply(version, &frame).is_some());
     }
-    assert!(replies > rounds / 3, "most mutations leave an id to reply to, only {replies} did");
+    assert!(replies > rounds / 6, "many mutations leave an id to reply to, only {replies} did");
+}
+
+#[test]
+fn mutated_frames_of_1_6_are_survived() {
+    println!("FORECOURT_SEED={}", seed());
+    mutate_calls(Version::V16);
+}
+
+#[test]
+fn mutated_frames_of_2_0_1_are_survived() {
+    println!("FORECOURT_SEED={}", seed());
+    mutate_calls(Version::V201);
+}
+
+#[test]
+fn mutated_frames_of_2_1_are_survived() {
+    println!("FORECOURT_SEED={}", seed());
+    mutate_calls(Version::V21);
+}
+
+/// Threat 10, the other way: answers to our calls with bytes changed. The call ends once, and what its answer tells is
+/// read without harm.
+#[test]
+fn mutated_answers_are_survived() {
+    println!("FORECOURT_SEED={}", seed());
+    let (rounds, mut dice) = rounds_and_dice();
+    let hash = json!({"hashAlgorithm":"SHA256","issuerNameHash":"a","issuerKeyHash":"b","serialNumber":"c"});
+    let variable = json!({"attributeStatus":"Accepted","attributeValue":"1","component":{"name":"A"},"variable":{"name":"B"}});
+    let schedule = json!({"evseId":1,"duration":1,"scheduleStart":"2026-01-01T00:00:00Z","chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":1.5}]});
+    let answers = [
+        (
+            "GetConfiguration",
+            json!({"configurationKey":[{"key":"K","readonly":true,"value":"v"}],"unknownKey":["x"]}),
+        ),
+        ("GetVariables", json!({"getVariableResult":[variable]})),
+        (
+            "GetInstalledCertificateIds",
+            json!({"status":"Accepted","certificateHashData":[hash],"certificateHashDataChain":[{"certificateType":"V2GCertificateChain","certificateHashData":hash,"childCertificateHashData":[hash]}]}),
+        ),
+        (
+            "GetCompositeSchedule",
+            json!({"status":"Accepted","connectorId":1,"chargingSchedule":schedule,"schedule":schedule}),
+        ),
+        (
+            "GetTariffs",
+            json!({"status":"Accepted","tariffAssignments":[{"tariffId":"T","tariffKind":"DefaultTariff"}]}),
+        ),
+        (
+            "GetPeriodicEventStream",
+            json!({"constantStreamData":[{"id":1,"variableMonitoringId":1,"params":{"interval":1}}]}),
+        ),
+        ("GetLocalListVersion", json!({"listVersion":1,"versionNumber":1})),
+        (
+            "SetVariableMonitoring",
+            json!({"setMonitoringResult":[{"status":"Accepted","type":"Delta","severity":1}]}),
+        ),
+    ];
+    let mut ended = 0usize;
+    for _ in 0..rounds {
+        let version = Version::ALL[dice.roll(3)];
+        let (action, answer) = &answers[dice.roll(answers.len())];
+        let mut link = Link::new(version, Limits::default(), 1);
+        link.send(1, &Command::Raw { action: (*action).to_owned(), payload: "{}".to_owned() }, now())
+            .unwrap();
+        let Some(Output::Send(_)) = link.poll(now()) else { panic!("nothing was sent") };
+        let kind = [3, 3, 3, 4, 5][dice.roll(5)];
+        let frame = mutated(&json!([kind, "1-1", answer]).to_string(), &mut dice);
+        if let Received::Settled(settled) = link.receive(frame, now()) {
+            ended += 1;
+            if let Outcome::Answered { answer, .. } = &settled.outcome {
+                variables(version, action, answer);
+                items_of_answer(version, action, answer);
+                installed_certificates(version, action, answer);
+                local_list_version(version, answer);
+            }
+        } else {
+            assert_eq!(link.close(now()).len(), 1, "the call still waits");
+        }
+    }
+    assert!(ended > rounds / 4, "many mutations leave the id of the call, only {ended} did");
 }
 
 #[test]

@@ -13,7 +13,7 @@ use forecourt_core::fact::{
     Boot, Context, Deviation, Fact, MeterReport, Phase, StatusReport, TransactionReport,
 };
 use forecourt_core::unit::{MilliAmps, MilliVolts, WattHours, Watts};
-use forecourt_ocpp::{FaultKind, Limits, Link, Output, Received, Settled, Version, variables};
+use forecourt_ocpp::{FaultKind, Limits, Link, Output, Received, Settled, Version, quirk, variables};
 use serde_json::Value;
 
 const NOW: &str = "2026-11-21T12:00:00Z";
@@ -153,6 +153,26 @@ fn every_quirk_of_the_field_is_met() {
         check(source, vendor, &mut station, &heard, &frames);
     }
     assert_eq!((entries, calls), (45, 46), "the file changed: look at its new entries");
+}
+
+/// Families that need more than tolerance are known by what they say when they boot, and people are told what to expect.
+#[test]
+fn families_of_the_file_that_need_more_than_tolerance_are_known() {
+    let known = [
+        ("lbbrhzn/ocpp#899", "United Chargers", "Grizzl-E Smart Connect"),
+        ("mikuso/ocpp-rpc#82", "TKT EV", "any"),
+        ("dallmann-consulting/OCPP.Core#55", "Hager", "Witty Park"),
+        ("steve-community/steve#740", "Alfen BV", "Eve S-Line"),
+        ("lbbrhzn/ocpp#2032", "AEFA", "Home OCPP"),
+        ("lbbrhzn/ocpp#1756", "Wallbox", "Pulsar Plus"),
+        ("evcc-io/evcc#17836", "Heidelberg", "Amperfied connect.business"),
+        ("lbbrhzn/ocpp#2103", "Solplanet", "Apollo 11 kW"),
+    ];
+    let text = include_str!("quirks.jsonl");
+    for (source, vendor, model) in known {
+        assert!(text.contains(&format!("\"{source}\"")), "{source} is in the file");
+        assert!(!quirk::profile(vendor, model, None).hints().is_empty(), "{vendor} {model}");
+    }
 }
 
 fn check(source: &str, vendor: &str, station: &mut Station, heard: &[Heard], frames: &[String]) {

@@ -1,11 +1,13 @@
 //! What is known of one station, and how it changes what we read and refuse to send.
 
+use forecourt_core::charging::{ChargingProfile, RateUnit};
 use forecourt_core::command::{Command, SendLocalList};
 use forecourt_core::fact::{Deviation, Fact, PresentedToken};
 use forecourt_core::token::TokenKind;
 
 use super::parse::{Family, Rule};
 use crate::node::Node;
+use crate::profile::rate;
 
 /// What a limit of 0 A does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,6 +121,11 @@ impl Profile {
         if let Command::WriteVariable { variable, value } = command {
             self.may_write(&variable.name, value)?;
         }
+        if let (Command::SetChargingProfile { profile, .. }, Some(ZeroCurrent::Ignored { lowest_ma })) =
+            (command, self.zero_current())
+        {
+            heeded(profile, lowest_ma)?;
+        }
         if self.tags().next().is_none() {
             return Ok(None);
         }
@@ -172,6 +179,18 @@ impl Profile {
         }
         Ok(())
     }
+}
+
+/// Refuses limits that would be accepted and not kept.
+fn heeded(profile: &ChargingProfile, lowest_ma: i64) -> Result<(), String> {
+    let in_amperes = profile.schedules.iter().filter(|schedule| schedule.unit == RateUnit::MilliAmps);
+    if in_amperes.flat_map(|schedule| &schedule.periods).any(|period| period.limit < lowest_ma) {
+        let amps = rate(RateUnit::MilliAmps, lowest_ma);
+        return Err(format!(
+            "stations of this family do not heed a limit below {amps} A; stop the session instead"
+        ));
+    }
+    Ok(())
 }
 
 /// Keys whose text a station makes from a card. 1.6 says of every key that it is one.
@@ -307,6 +326,30 @@ mod tests {
         assert!(write("Other", "12345678901").unwrap_err().contains("10 characters"));
         assert_eq!(write("Other", "1"), Ok(None));
         assert_eq!(acme().zero_current(), Some(ZeroCurrent::Ignored { lowest_ma: 6_000 }));
+        let limit = |limit| {
+            let period = forecourt_core::charging::SchedulePeriod { start_s: 0, limit, phases: None };
+            let schedule = forecourt_core::charging::ChargingSchedule {
+                starts_at: None,
+                duration_s: None,
+                unit: RateUnit::MilliAmps,
+                min_rate: None,
+                periods: vec![period],
+            };
+            let profile = ChargingProfile {
+                id: 1,
+                stack_level: 0,
+                purpose: forecourt_core::charging::ProfilePurpose::Default,
+                kind: forecourt_core::charging::ProfileKind::Relative,
+                recurrency: None,
+                valid_from: None,
+                valid_to: None,
+                transaction: None,
+                schedules: vec![schedule],
+            };
+            acme().adapt(&Command::SetChargingProfile { evse: None, profile })
+        };
+        assert!(limit(0).unwrap_err().contains("below 6 A"));
+        assert_eq!(limit(6_000), Ok(None));
     }
 
     #[test]
