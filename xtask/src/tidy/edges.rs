@@ -32,7 +32,8 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("tokio-postgres", &["forecourt-store"]),
     ("axum*", &["forecourt-server"]),
     ("tower*", &["forecourt-server"]),
-    ("utoipa*", &["forecourt-server"]),
+    // forecourt-core only derives the description of its types, behind a feature.
+    ("utoipa*", &["forecourt-server", "forecourt-core"]),
     ("yawc", &["forecourt-server", "forecourt-sim"]),
     ("hyper*", &["forecourt-server", "forecourt-sim"]),
     ("tokio-rustls", &["forecourt-server", "forecourt-sim"]),
