@@ -47,9 +47,16 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, title, body?.detail, body?.errors ?? []);
 }
 
-async function send<T>(method: string, url: string, body?: unknown, signal?: AbortSignal): Promise<T> {
+async function send<T>(
+  method: string,
+  url: string,
+  body?: unknown,
+  signal?: AbortSignal,
+  version?: number,
+): Promise<T> {
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
+  if (version !== undefined) headers["if-match"] = `"${version}"`;
   let response: Response;
   try {
     response = await fetch(url, {
@@ -73,6 +80,9 @@ export const http = {
   get: <T>(route: string, query?: Query, signal?: AbortSignal) =>
     send<T>("GET", path(route, query), undefined, signal),
   post: <T>(route: string, body: unknown = {}) => send<T>("POST", path(route), body),
+  /** `version` is the one that was read: somebody else's change in between is not overwritten. */
+  put: <T>(route: string, body: unknown, version?: number) =>
+    send<T>("PUT", path(route), body, undefined, version),
   patch: <T>(route: string, body: unknown) => send<T>("PATCH", path(route), body),
   remove: <T = void>(route: string) => send<T>("DELETE", path(route)),
 };

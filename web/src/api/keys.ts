@@ -13,6 +13,9 @@ export const keys = {
   station: (id: string) => ["stations", "one", id] as const,
   variables: (id: string) => ["stations", "one", id, "variables"] as const,
   deviations: (id: string) => ["stations", "one", id, "deviations"] as const,
+  /** What belongs to one station and moves with it, by the name of its route. */
+  ofStation: (id: string, what: string) => ["stations", "one", id, what] as const,
+  protocolMessages: (version: string) => ["ocpp", version] as const,
   messages: (id: string) => ["messages", id] as const,
   commands: (id: string) => ["commands", id] as const,
   unknownStations: ["unknown-stations"] as const,
@@ -22,5 +25,12 @@ export const keys = {
   session: (id: string) => ["sessions", "one", id] as const,
   readings: (id: string) => ["sessions", "one", id, "readings"] as const,
   idTokens: ["id-tokens"] as const,
+  reservations: (id: string) => ["stations", "one", id, "reservations"] as const,
+  templates: ["configuration-templates"] as const,
+  campaigns: ["firmware-campaigns"] as const,
+  campaign: (id: string) => ["firmware-campaigns", "one", id] as const,
+  certificates: ["certificates"] as const,
+  authority: ["certificates", "authority"] as const,
+  securityEvents: ["security-events"] as const,
   apiKeys: ["api-keys"] as const,
 };

@@ -2,7 +2,7 @@
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { http } from "./http";
 import { keys } from "./keys";
-import type { IdToken, Overview, Page, Session, Site, Station } from "./types";
+import type { Deviation, IdToken, Overview, Page, Session, Site, Station } from "./types";
 
 /** Sites offered in a choice; an organisation with more searches by typing in the sites page. */
 const SITE_CHOICES = 500;
@@ -25,6 +25,16 @@ export const sessionOptions = (id: string) =>
     queryKey: keys.session(id),
     queryFn: ({ signal }) => http.get<Session>(`/sessions/${encodeURIComponent(id)}`, {}, signal),
   });
+
+/** All of a short list that belongs to a station, under the name of its route. */
+export const ofStationOptions = <T>(id: string, what: string) =>
+  queryOptions({
+    queryKey: keys.ofStation(id, what),
+    queryFn: ({ signal }) => http.get<Page<T>>(`/stations/${encodeURIComponent(id)}/${what}`, {}, signal),
+    select: (page) => page.items,
+  });
+
+export const deviationsOptions = (id: string) => ofStationOptions<Deviation>(id, "deviations");
 
 export const siteChoicesOptions = queryOptions({
   queryKey: [...keys.sites, "choices"],

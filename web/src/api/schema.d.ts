@@ -951,6 +951,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/messages/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file: the newest 50 000 messages of the filter. */
+        get: operations["get_stations_id_messages_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/monitors": {
         parameters: {
             query?: never;
@@ -1682,6 +1699,8 @@ export interface components {
         };
         /** @description Something the station does that the standard does not allow. */
         Deviation: {
+            /** @description What it means and what an installer can do. */
+            advice: string;
             /** Format: int64 */
             count: number;
             first_at: string;
@@ -1953,6 +1972,8 @@ export interface components {
         /** @description One page of a list. */
         List_Deviation: {
             items: {
+                /** @description What it means and what an installer can do. */
+                advice: string;
                 /** Format: int64 */
                 count: number;
                 first_at: string;
@@ -5830,6 +5851,54 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Message"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_messages_export: {
+        parameters: {
+            query?: {
+                /** @description jsonl (a message a line) or csv. */
+                format?: string;
+                /** @description Kinds, separated by commas. */
+                kind?: string;
+                /** @description received or sent. */
+                direction?: string;
+                /** @description Finds text in the frames. */
+                q?: string;
+                from?: string;
+                to?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
                 };
             };
             400: {

@@ -77,6 +77,39 @@ export type Command = Sent<Schemas["CommandState"]>;
 export type CommandRequest = Schemas["CommandRequest"];
 export type RawAnswer = Narrow<Sent<Schemas["RawAnswer"]>, { answer: unknown }>;
 
+export type Component = Sent<Schemas["Component"]>;
+export type ModelVariable = Sent<Schemas["ModelVariable"]>;
+export type ModelAttribute = Sent<Schemas["Attribute"]>;
+export type Monitor = Sent<Schemas["Monitor"]>;
+export type ComponentEvent = Sent<Schemas["ComponentEvent"]>;
+export type StationItem = Narrow<Sent<Schemas["StationItem"]>, { body: unknown }>;
+export type DriftLine = Narrow<Sent<Schemas["DriftLine"]>, { state: "same" | "different" | "unknown" }>;
+export type Repaired = Sent<Schemas["Repaired"]>;
+
+export type ProtocolMessage = Sent<Schemas["ProtocolMessage"]>;
+
+export type LocalList = Sent<Schemas["LocalList"]>;
+export type ChargingProfile = Schemas["ChargingProfile"];
+export type WantedProfile = Narrow<Sent<Schemas["WantedProfile"]>, { profile: ChargingProfile }>;
+export type Reservation = Sent<Schemas["Reservation"]>;
+
+export type Template = Sent<Schemas["Template"]>;
+export type TemplateRequest = Schemas["TemplateRequest"];
+export type Campaign = Narrow<Sent<Schemas["Campaign"]>, { update: Schemas["UpdateFirmware"] }>;
+export type CampaignTarget = Sent<Schemas["Target"]>;
+export type CampaignDetail = Campaign & { targets: CampaignTarget[] };
+export type CampaignRequest = Schemas["CampaignRequest"];
+
+export type CertificateAuthority = Sent<Schemas["CertificateAuthority"]>;
+export type Certificate = Sent<Schemas["Certificate"]>;
+export type CertificateRequest = Sent<Schemas["CertificateRequest"]>;
+export type InstalledCertificate = Sent<Schemas["InstalledCertificate"]>;
+export type SecurityEvent = Sent<Schemas["SecurityEvent"]>;
+export type StationSecurity = Sent<Schemas["StationSecurity"]>;
+export type SecurityUpgrade = Sent<Schemas["SecurityUpgrade"]>;
+export type PasswordRotation = Sent<Schemas["PasswordRotation"]>;
+export type LogUpload = Sent<Schemas["LogUpload"]>;
+
 export type UnknownStation = Sent<Schemas["UnknownStation"]>;
 
 export type IdToken = Sent<Schemas["IdToken"]>;

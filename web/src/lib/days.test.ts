@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { dayEnd, dayStart } from "./days";
+import { dayEnd, dayStart, onTheWall, wallTime } from "./days";
 
 describe("days of a zone", () => {
   it("begin at its midnight", () => {
@@ -14,6 +14,12 @@ describe("days of a zone", () => {
     expect(hours("2026-03-29")).toBe(23);
     expect(hours("2026-10-25")).toBe(25);
     expect(hours("2026-11-21")).toBe(24);
+  });
+  it("give the time on a place's clocks, and back", () => {
+    expect(wallTime("2026-11-21T14:05", "Europe/Berlin")).toBe("2026-11-21T13:05:00.000Z");
+    expect(onTheWall("2026-11-21T13:05:00.000Z", "Europe/Berlin")).toBe("2026-11-21T14:05");
+    expect(wallTime("yesterday", "Europe/Berlin")).toBeUndefined();
+    expect(onTheWall(undefined, "Europe/Berlin")).toBe("");
   });
   it("are nothing when mistyped", () => {
     expect(dayStart("tomorrow", "Europe/Berlin")).toBeUndefined();

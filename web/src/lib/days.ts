@@ -35,6 +35,22 @@ export function dayStart(day: string, zone: string): string | undefined {
   return new Date(asUtc.getTime() - offsetMinutes(first, zone) * 60_000).toISOString();
 }
 
+/** A moment written `2026-03-29T14:05` on the clocks of a zone, as RFC 3339 in UTC; `undefined` for anything else. */
+export function wallTime(text: string, zone: string): string | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text)) return undefined;
+  const asUtc = new Date(`${text}Z`);
+  if (Number.isNaN(asUtc.getTime())) return undefined;
+  const first = new Date(asUtc.getTime() - offsetMinutes(asUtc, zone) * 60_000);
+  return new Date(asUtc.getTime() - offsetMinutes(first, zone) * 60_000).toISOString();
+}
+
+/** The other way: a moment as the clocks of a zone show it, for a field; empty when there is none. */
+export function onTheWall(at: string | undefined, zone: string): string {
+  const moment = at ? new Date(at) : undefined;
+  if (!moment || Number.isNaN(moment.getTime())) return "";
+  return new Date(moment.getTime() + offsetMinutes(moment, zone) * 60_000).toISOString().slice(0, 16);
+}
+
 /** The first moment after a day. */
 export function dayEnd(day: string, zone: string): string | undefined {
   const asUtc = new Date(`${day}T00:00:00Z`);

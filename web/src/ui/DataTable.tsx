@@ -1,5 +1,5 @@
 // The one table: skeleton, empty state, failure, keyset paging, rows that can be opened. Rows never jump by themselves.
-import { Button, Center, Paper, Skeleton, Stack, Text } from "@mantine/core";
+import { Button, Center, Paper, Text } from "@mantine/core";
 import {
   type DataTableColumn,
   type DataTableProps,
@@ -10,6 +10,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import type { List } from "@/api/pages";
 import { Failure } from "./Failure";
+import { Waiting } from "./Waiting";
 
 export type Column<T> = DataTableColumn<T>;
 export type Sort<T> = DataTableSortStatus<T>;
@@ -30,20 +31,6 @@ interface Props<T> {
   plain?: boolean;
 }
 
-const SKELETON_ROWS = 6;
-
-function Waiting() {
-  const { t } = useTranslation();
-  return (
-    <Stack gap={10} p="md" aria-busy="true" aria-label={t("table.loading")}>
-      {Array.from({ length: SKELETON_ROWS }, (_, row) => (
-        // biome-ignore lint/suspicious/noArrayIndexKey: rows of a skeleton are all alike
-        <Skeleton key={row} height={22} />
-      ))}
-    </Stack>
-  );
-}
-
 export function DataTable<T extends { id?: string }>(props: Props<T>) {
   const {
     list,
@@ -60,13 +47,7 @@ export function DataTable<T extends { id?: string }>(props: Props<T>) {
   } = props;
   const { t } = useTranslation();
   if (list.error && list.items.length === 0) return <Failure error={list.error} retry={list.retry} />;
-  if (list.loading) {
-    return (
-      <Paper>
-        <Waiting />
-      </Paper>
-    );
-  }
+  if (list.loading) return <Waiting />;
   if (list.items.length === 0) return plain ? empty : <Paper>{empty}</Paper>;
   return (
     <div aria-busy={list.stale ?? false} style={list.stale ? { opacity: 0.55 } : undefined}>

@@ -12,10 +12,10 @@ import { ChargerFacts, ConnectionFacts } from "@/features/chargers/ChargerFacts"
 import { DeviationTab } from "@/features/chargers/DeviationTab";
 import { EditCharger } from "@/features/chargers/EditCharger";
 import { PlugCards } from "@/features/chargers/PlugCards";
-import { VariableTab } from "@/features/chargers/VariableTab";
 import { ActionsMenu } from "@/features/commands/ActionsMenu";
 import { CommandTab } from "@/features/commands/CommandTab";
-import { ChangeVariable, ReadVariables } from "@/features/commands/VariableActions";
+import { ReadVariables } from "@/features/commands/VariableActions";
+import { DeviceModel } from "@/features/device-model/DeviceModel";
 import { LogTab } from "@/features/messages/LogTab";
 import { StationSessions } from "@/features/sessions/StationSessions";
 import { useUrlState } from "@/lib/urlState";
@@ -30,6 +30,7 @@ const TABS = ["overview", "log", "sessions", "settings", "deviations", "commands
 type Tab = (typeof TABS)[number];
 
 function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
+  const mayCommand = useMay("command");
   switch (tab) {
     case "overview":
       return (
@@ -42,17 +43,11 @@ function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
         </Stack>
       );
     case "log":
-      return <LogTab id={station.id} />;
+      return <LogTab station={station} />;
     case "sessions":
       return <StationSessions id={station.id} />;
     case "settings":
-      return (
-        <VariableTab
-          id={station.id}
-          actions={<ReadVariables station={station} />}
-          edit={(variable) => <ChangeVariable station={station} variable={variable} />}
-        />
-      );
+      return <DeviceModel station={station} actions={mayCommand && <ReadVariables station={station} />} />;
     case "deviations":
       return <DeviationTab id={station.id} />;
     case "commands":

@@ -1,16 +1,17 @@
 // Where a charger departs from the protocol: tolerated, counted and shown.
 import { Text } from "@mantine/core";
 import { IconCircleCheck } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { deviationsOptions } from "@/api/lookups";
 import type { Deviation } from "@/api/types";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { Count, Outside, Timestamp } from "@/ui/Values";
-import { useDeviations } from "./queries";
 
 export function DeviationTab({ id }: { id: string }) {
   const { t } = useTranslation();
-  const { data, error, isPending, refetch } = useDeviations(id);
+  const { data, error, isPending, refetch } = useQuery(deviationsOptions(id));
   return (
     <>
       <Text c="dimmed" mb="sm">

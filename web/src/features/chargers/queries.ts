@@ -1,34 +1,15 @@
 // Reads and writes of chargers and of those nobody knows.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useQueryClient } from "@tanstack/react-query";
 import { http, type Query } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { Deviation, NewStation, Page, Station, UnknownStation, Variable } from "@/api/types";
-
-/** Settings and deviations of one charger come in one page. */
-const ALL = 500;
+import type { NewStation, Station, UnknownStation } from "@/api/types";
 
 export const useStations = (filter: Query): List<Station> =>
   useList<Station>(keys.stationList(filter), "/stations", filter);
 
 export const useUnknownStations = (): List<UnknownStation> =>
   useList<UnknownStation>([...keys.unknownStations, "list"], "/unknown-stations");
-
-export function useVariables(id: string) {
-  return useQuery({
-    queryKey: keys.variables(id),
-    queryFn: ({ signal }) => http.get<Page<Variable>>(`/stations/${id}/variables`, { limit: ALL }, signal),
-    select: (page) => page.items,
-  });
-}
-
-export function useDeviations(id: string) {
-  return useQuery({
-    queryKey: keys.deviations(id),
-    queryFn: ({ signal }) => http.get<Page<Deviation>>(`/stations/${id}/deviations`, { limit: ALL }, signal),
-    select: (page) => page.items,
-  });
-}
 
 export interface StationInput {
   site_id: string;

@@ -1,43 +1,22 @@
-// Reads or changes one setting from the settings tab.
-import { ActionIcon, Button, Tooltip } from "@mantine/core";
-import { IconEdit, IconZoomScan } from "@tabler/icons-react";
+// Reads a charger's settings again, as its version of the protocol does that.
+import { Button } from "@mantine/core";
+import { IconZoomScan } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { Station, Variable } from "@/api/types";
+import type { Station } from "@/api/types";
 import { CommandDialog } from "./CommandDialog";
 
 export function ReadVariables({ station }: { station: Station }) {
   const { t } = useTranslation();
   const [open, setOpen] = useState(false);
+  // A 2.x charger tells everything in an inventory; a 1.6 one answers with its configuration keys.
+  const kind = station.protocol === "ocpp1.6" || !station.protocol ? "read_variables" : "read_inventory";
   return (
     <>
       <Button variant="default" leftSection={<IconZoomScan size={16} />} onClick={() => setOpen(true)}>
-        {t("command.read_variables.name")}
+        {t(`command.${kind}.name`)}
       </Button>
-      {open && <CommandDialog station={station} kind="read_variables" onClose={() => setOpen(false)} />}
-    </>
-  );
-}
-
-export function ChangeVariable({ station, variable }: { station: Station; variable: Variable }) {
-  const { t } = useTranslation();
-  const [open, setOpen] = useState(false);
-  const label = t("command.changeOne", { name: variable.name });
-  return (
-    <>
-      <Tooltip label={label}>
-        <ActionIcon variant="subtle" color="gray" aria-label={label} onClick={() => setOpen(true)}>
-          <IconEdit size={16} />
-        </ActionIcon>
-      </Tooltip>
-      {open && (
-        <CommandDialog
-          station={station}
-          kind="write_variable"
-          onClose={() => setOpen(false)}
-          initial={{ name: variable.name, component: variable.component ?? "", value: variable.value ?? "" }}
-        />
-      )}
+      {open && <CommandDialog station={station} kind={kind} onClose={() => setOpen(false)} />}
     </>
   );
 }

@@ -1,6 +1,7 @@
 // English, complete. Another language is a folder of the same files.
 import charger from "./charger.json";
 import command from "./command.json";
+import device from "./device.json";
 import docs from "./docs.json";
 import key from "./key.json";
 import login from "./login.json";
@@ -23,4 +24,5 @@ export const en = {
   ...key,
   ...settings,
   ...docs,
+  ...device,
 };
