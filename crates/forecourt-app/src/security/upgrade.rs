@@ -27,6 +27,8 @@ const SLOTS: std::ops::RangeInclusive<i64> = 1..=9;
 const OCPP_16: &str = "ocpp1.6";
 const PRIORITY: &str = "NetworkConfigurationPriority";
 const COMM: &str = "OCPPCommCtrlr";
+/// The last step, which is the station's.
+const PROVEN: &str = "proven";
 
 #[derive(Debug, Clone, Default)]
 pub struct UpgradeRequest {
@@ -285,8 +287,8 @@ impl App {
         steps: &mut Steps,
         asked_by: &str,
     ) -> Result<(), AppError> {
-        let names: Vec<String> =
-            steps.0.iter().filter(|s| s.state == StepState::ToDo).map(|s| s.name.clone()).collect();
+        let to_do = steps.0.iter().filter(|step| step.state == StepState::ToDo && step.name != PROVEN);
+        let names: Vec<String> = to_do.map(|step| step.name.clone()).collect();
         let mut slots = None;
         for name in names {
             let (outcome, said) = match name.as_str() {
@@ -327,7 +329,7 @@ impl App {
                 return Ok(());
             }
         }
-        steps.set("proven", StepState::Waiting, "Waiting for the charger to connect with the new profile.");
+        steps.set(PROVEN, StepState::Waiting, "Waiting for the charger to connect with the new profile.");
         Ok(())
     }
 
@@ -391,11 +393,7 @@ impl App {
         for step in steps.0.iter_mut().filter(|s| matches!(s.state, StepState::Waiting | StepState::ToDo)) {
             step.state = StepState::Done;
         }
-        steps.set(
-            "proven",
-            StepState::Done,
-            format!("It connected with security profile {wanted} at {now}."),
-        );
+        steps.set(PROVEN, StepState::Done, format!("It connected with security profile {wanted} at {now}."));
         upgrade.record.state = "done".into();
         self.keep_upgrade(live, upgrade.record, &steps).await.map(drop)
     }
@@ -446,7 +444,7 @@ fn add_work(steps: &mut Steps, live: &Live, request: &UpgradeRequest) {
         steps.add("restart", "The charger is restarted", StepState::ToDo, "When no session runs.");
     }
     steps.add(
-        "proven",
+        PROVEN,
         "The charger connects with the new profile",
         StepState::ToDo,
         "Until then the old one holds.",

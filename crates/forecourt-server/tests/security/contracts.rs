@@ -9,7 +9,7 @@ use axum::http::HeaderMap;
 use axum::routing::post;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
-use forecourt_app::{OutsideRules, SecuritySettings};
+use forecourt_app::{Clock, OutsideRules, SecuritySettings};
 use forecourt_store::scratch::Scratch;
 use rcgen::SigningKey as _;
 use serde_json::{Value, json};
@@ -88,7 +88,7 @@ async fn house(service: Option<String>, hosts: &[&str]) -> House {
         contract_service: service.map(|url| (url, Some("pki-token".into()))),
         ..SecuritySettings::default()
     };
-    House::with(Scratch::sqlite(), tempfile::tempdir().unwrap(), security).await
+    House::with(Scratch::sqlite(), tempfile::tempdir().unwrap(), security, Clock::System).await
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -48,23 +48,32 @@ impl Drop for House {
 pub async fn houses() -> Vec<House> {
     let mut all = Vec::new();
     for scratch in Scratch::each().await {
-        all.push(House::on(scratch, OutsideRules::default()).await);
+        all.push(House::on(scratch, OutsideRules::default(), Clock::System).await);
     }
     all
 }
 
 impl House {
     pub async fn start() -> Self {
-        Self::on(Scratch::sqlite(), OutsideRules::default()).await
+        Self::on(Scratch::sqlite(), OutsideRules::default(), Clock::System).await
+    }
+
+    /// One whose clock a test turns.
+    pub async fn at(clock: Clock) -> Self {
+        Self::on(Scratch::sqlite(), OutsideRules::default(), clock).await
+    }
+
+    pub fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// One whose machine allows these outside services.
     pub async fn allowing(hosts: &[&str]) -> Self {
         let hosts = hosts.iter().map(|host| (*host).to_owned()).collect();
-        Self::on(Scratch::sqlite(), OutsideRules { hosts, roots: Vec::new() }).await
+        Self::on(Scratch::sqlite(), OutsideRules { hosts, roots: Vec::new() }, Clock::System).await
     }
 
-    async fn on(scratch: Scratch, outside: OutsideRules) -> Self {
+    async fn on(scratch: Scratch, outside: OutsideRules, clock: Clock) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let security = SecuritySettings {
             vault: Vault::in_folder(folder.path()),
@@ -75,10 +84,15 @@ impl House {
             uploads: Some(folder.path().join("uploads")),
             contract_service: None,
         };
-        Self::with(scratch, folder, security).await
+        Self::with(scratch, folder, security, clock).await
     }
 
-    pub async fn with(scratch: Scratch, folder: tempfile::TempDir, security: SecuritySettings) -> Self {
+    pub async fn with(
+        scratch: Scratch,
+        folder: tempfile::TempDir,
+        security: SecuritySettings,
+        clock: Clock,
+    ) -> Self {
         let settings = Settings {
             public_url: "wss://charge.example.com".into(),
             security: Arc::new(security),
@@ -87,7 +101,6 @@ impl House {
         let server = rcgen::generate_simple_self_signed(vec!["127.0.0.1".into()]).unwrap();
         std::fs::write(folder.path().join("server.pem"), server.cert.pem()).unwrap();
         std::fs::write(folder.path().join("server.key"), server.signing_key.serialize_pem()).unwrap();
-        let clock = Clock::System;
         let running = run(&scratch.location, &folder, settings.clone(), clock.clone()).await;
         let organisation = running.app.add_organisation("Owner", "UTC", "EUR").await.unwrap().id;
         let key = running.app.issue_api_key(organisation, "test", None, None).await.unwrap().key;

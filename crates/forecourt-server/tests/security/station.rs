@@ -215,6 +215,11 @@ impl Station {
         asked
     }
 
+    /// Whether no call of the server's waits for an answer.
+    pub fn is_left_alone(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     pub async fn answer(&mut self, asked: &Asked, payload: Value) {
         self.send(json!([3, asked.id, payload])).await;
     }

@@ -57,6 +57,8 @@ async fn a_station_of_2_0_1_is_led_from_password_to_tls() {
         let result = json!({"attributeStatus": "Accepted", "component": data["component"], "variable": data["variable"]});
         station.answer(&asked, json!({"setVariableResult": [result]})).await;
         station.accept("Reset").await;
+        station.call("Heartbeat", json!({})).await;
+        assert!(station.is_left_alone(), "one restart is enough");
     };
     let (upgrade, ()) = tokio::join!(start, obey);
     assert_eq!(upgrade["state"], "waiting", "{upgrade}");
