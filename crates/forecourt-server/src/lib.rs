@@ -8,6 +8,7 @@ mod demo;
 mod doctor;
 pub mod gateway;
 pub mod http;
+mod listen;
 pub mod peer;
 mod serve;
 mod telemetry;

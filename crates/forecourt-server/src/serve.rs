@@ -7,12 +7,12 @@ use std::time::Duration;
 use forecourt_app::store::Location;
 use forecourt_app::{App, Clock, NewOperator, jobs};
 use forecourt_core::access::Role;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::config::{Config, check_security, describe};
 use crate::http::{self, HttpState};
+use crate::listen::listen;
 use crate::{demo, gateway, telemetry};
 
 const LOCK_FILE: &str = "forecourt.lock";
@@ -39,8 +39,7 @@ pub async fn run(config: Config, with_demo: bool) -> Result<(), String> {
     let demo = if with_demo { Some(demo::prepare(&app).await?) } else { None };
     first_administrator(&app, &config).await?;
 
-    let listener =
-        TcpListener::bind(config.listen).await.map_err(|error| format!("{}: {error}", config.listen))?;
+    let listener = listen(config.listen).map_err(|error| format!("{}: {error}", config.listen))?;
     let address = listener.local_addr().map_err(|error| error.to_string())?;
     let cancel = CancellationToken::new();
     let tracker = TaskTracker::new();

@@ -7,6 +7,7 @@ mod process;
 mod report;
 mod seed;
 
+use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -14,9 +15,9 @@ use clap::{Args, ValueEnum};
 use forecourt_sim::load::{self, Credentials, LoadPlan, LoadReport, Mode};
 use forecourt_sim::{Protocol, floor};
 use serde::Serialize;
-use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use crate::listen::listen;
 use process::{Child, Usage};
 
 #[derive(Debug, Args)]
@@ -56,7 +57,7 @@ enum What {
     Open,
     /// Everybody connects at once
     Storm,
-    /// Memory per connection
+    /// Memory of an empty server, and per connection
     Idle,
 }
 
@@ -80,6 +81,9 @@ struct Measured {
 
 #[derive(Debug, Clone, Copy, Serialize)]
 struct Memory {
+    /// All that is resident of a server without stations, the program's own pages included.
+    bare_kib: u64,
+    /// Its own, with the stations known and none connected.
     empty_kib: u64,
     connected: usize,
     kib_per_connection: f64,
@@ -107,7 +111,7 @@ pub async fn run(options: Options, database: Option<String>) -> Result<(), Strin
 
 async fn serve_floor() -> Result<(), String> {
     let _ = rlimit::increase_nofile_limit(1 << 20);
-    let listener = TcpListener::bind("127.0.0.1:0").await.map_err(|error| error.to_string())?;
+    let listener = listen((Ipv4Addr::LOCALHOST, 0).into()).map_err(|error| error.to_string())?;
     super::say(&listener.local_addr().map_err(|error| error.to_string())?.to_string());
     floor::serve(listener, None, CancellationToken::new()).await;
     Ok(())
@@ -140,6 +144,7 @@ async fn measure(
 ) -> Result<Measured, String> {
     let count = options.count(what);
     let folder = process::TemporaryFolder::new()?;
+    let bare_kib = if what == What::Idle { bare(database).await? } else { 0 };
     let stations = seed::stations(folder.path(), database, count).await?;
     let mut server = Child::server(folder.path(), database).await?;
     let floor = Child::floor().await?;
@@ -155,7 +160,7 @@ async fn measure(
         ..LoadPlan::default()
     };
     if what == What::Idle {
-        return idle(&server, plan(server.url())).await;
+        return idle(&server, plan(server.url()), bare_kib).await;
     }
     let disk_before = server.disk_bytes();
     let (mut servers, mut floors) = (Vec::new(), Vec::new());
@@ -183,15 +188,28 @@ async fn round(child: &Child, plan: LoadPlan) -> Result<Round, String> {
     Ok(Round { cpu_us_per_call: ratio(used, load.all_calls), load })
 }
 
+/// How long a server is left alone before its memory is looked at.
+const SETTLE: Duration = Duration::from_secs(3);
+
+/// What a server takes that nobody has set up yet.
+async fn bare(database: Option<&str>) -> Result<u64, String> {
+    let folder = process::TemporaryFolder::new()?;
+    let mut server = Child::server(folder.path(), database).await?;
+    tokio::time::sleep(SETTLE).await;
+    let resident_kib = server.usage().resident_kib;
+    server.stop().await?;
+    Ok(resident_kib)
+}
+
 /// Memory before anyone connects, and with everybody connected and quiet.
-async fn idle(server: &Child, plan: LoadPlan) -> Result<Measured, String> {
-    const SETTLE: Duration = Duration::from_secs(3);
+async fn idle(server: &Child, plan: LoadPlan, bare_kib: u64) -> Result<Measured, String> {
     let Usage { memory_kib: empty_kib, .. } = server.usage();
     let before = server.usage();
     let held = load::hold(plan).await.map_err(|error| error.to_string())?;
     tokio::time::sleep(SETTLE).await;
     let after = server.usage();
     let memory = Memory {
+        bare_kib,
         empty_kib,
         connected: held.connected,
         kib_per_connection: ratio(after.memory_kib.saturating_sub(empty_kib), held.connected as u64),

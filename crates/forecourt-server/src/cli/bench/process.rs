@@ -44,6 +44,8 @@ pub(super) struct Usage {
     pub cpu_us: u64,
     /// Memory that is its own (resident, without files mapped from disk).
     pub memory_kib: u64,
+    /// All that is resident.
+    pub resident_kib: u64,
 }
 
 #[derive(Debug)]
@@ -146,11 +148,11 @@ where
 fn of_process(id: u32) -> Usage {
     let stat = std::fs::read_to_string(format!("/proc/{id}/stat")).unwrap_or_default();
     let status = std::fs::read_to_string(format!("/proc/{id}/status")).unwrap_or_default();
-    let memory_kib = status
-        .lines()
-        .find_map(|line| line.strip_prefix("RssAnon:"))
-        .and_then(|rest| rest.split_whitespace().next()?.parse().ok());
-    Usage { cpu_us: cpu_us(&stat), memory_kib: memory_kib.unwrap_or(0) }
+    let kib = |name: &str| {
+        let found = status.lines().find_map(|line| line.strip_prefix(name));
+        found.and_then(|rest| rest.split_whitespace().next()?.parse().ok()).unwrap_or(0)
+    };
+    Usage { cpu_us: cpu_us(&stat), memory_kib: kib("RssAnon:"), resident_kib: kib("VmRSS:") }
 }
 
 /// utime and stime: the 14th and 15th member, counted behind the name in brackets.

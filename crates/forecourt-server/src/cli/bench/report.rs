@@ -22,10 +22,12 @@ pub(super) fn print(measured: &[Measured], postgres: bool, protocol: Protocol) {
             compare(one, floor);
         }
         if let Some(memory) = one.memory {
-            let empty = memory.empty_kib as f64 / 1024.0;
             say(&format!(
-                "          {:.1} KiB a connection at {}; {empty:.1} MiB before",
-                memory.kib_per_connection, memory.connected
+                "          {:.1} KiB a connection at {}; {:.1} MiB before; {:.1} MiB resident without any station",
+                memory.kib_per_connection,
+                memory.connected,
+                mib(memory.empty_kib),
+                mib(memory.bare_kib),
             ));
         }
         if let Some(disk) = one.disk_bytes_per_wire_byte {
@@ -67,6 +69,11 @@ fn compare(one: &Measured, floor: &Round) {
         }
     };
     say(&format!("          {text}"));
+}
+
+#[expect(clippy::cast_precision_loss, reason = "for people; far below 2^53")]
+fn mib(kib: u64) -> f64 {
+    kib as f64 / 1_024.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "for people; far below 2^53")]
