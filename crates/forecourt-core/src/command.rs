@@ -118,7 +118,8 @@ pub enum Command {
     },
 }
 
-/// `component` is empty for a 1.6 configuration key.
+/// `component` is empty for a 1.6 configuration key. Either may have its place in brackets, written as a
+/// [`crate::fact::Variable`] tells it: `Connector[main,evse=1,connector=2]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VariableName {
     pub component: String,

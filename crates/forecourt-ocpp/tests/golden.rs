@@ -64,6 +64,13 @@ fn command(name: &str) -> Command {
         "read" => Command::ReadVariables {
             variables: vec![key("OCPPCommCtrlr", "HeartbeatInterval"), key("AuthCtrlr", "Enabled")],
         },
+        "read-place" => Command::ReadVariables {
+            variables: vec![
+                key("Connector[main,evse=1,connector=2]", "Power[x]"),
+                key("EVSE[evse=3]", "Power"),
+            ],
+        },
+        "read-nowhere" => Command::ReadVariables { variables: vec![key("Connector[connector=2]", "Power")] },
         "write" => {
             Command::WriteVariable { variable: key("OCPPCommCtrlr", "HeartbeatInterval"), value: "60".into() }
         }

@@ -152,13 +152,60 @@ fn named(variable: &VariableName) -> Result<(), String> {
     if variable.component.is_empty() || variable.name.is_empty() {
         return Err("an OCPP 2.x variable needs the name of its component and its own".to_owned());
     }
-    fits("the name of the component", &variable.component, NAME_MAX_CHARS)?;
-    fits("the name of the variable", &variable.name, NAME_MAX_CHARS)
+    let (component, variable) = (Place::of(&variable.component), Place::of(&variable.name));
+    if component.connector.is_some() && component.evse.is_none() {
+        return Err("a connector can only be named together with its EVSE".to_owned());
+    }
+    for (what, text) in [
+        ("the name of the component", component.name),
+        ("the instance of the component", component.instance.unwrap_or_default()),
+        ("the name of the variable", variable.name),
+        ("the instance of the variable", variable.instance.unwrap_or_default()),
+    ] {
+        fits(what, text, NAME_MAX_CHARS)?;
+    }
+    Ok(())
 }
 
 fn about(members: &mut Members<'_>, variable: &VariableName) {
-    members.object("component", |o| _ = o.text("name", &variable.component, NAME_MAX_CHARS));
-    members.object("variable", |o| _ = o.text("name", &variable.name, NAME_MAX_CHARS));
+    let (component, variable) = (Place::of(&variable.component), Place::of(&variable.name));
+    members.object("component", |o| {
+        o.text("name", component.name, NAME_MAX_CHARS);
+        o.some_text("instance", component.instance, NAME_MAX_CHARS);
+        place(o, component.evse.map(EvseNumber), component.connector.map(ConnectorNumber));
+    });
+    members.object("variable", |o| {
+        o.text("name", variable.name, NAME_MAX_CHARS);
+        o.some_text("instance", variable.instance, NAME_MAX_CHARS);
+    });
+}
+
+/// A component or variable by its name and, in brackets, its place as the device model tells it:
+/// `Connector[main,evse=1,connector=2]`. (No name of the standard holds a bracket: identifierString.)
+#[derive(Default)]
+struct Place<'t> {
+    name: &'t str,
+    instance: Option<&'t str>,
+    evse: Option<i32>,
+    connector: Option<i32>,
+}
+
+impl<'t> Place<'t> {
+    fn of(text: &'t str) -> Self {
+        let Some((name, inside)) = text.strip_suffix(']').and_then(|text| text.split_once('[')) else {
+            return Self { name: text, ..Self::default() };
+        };
+        let mut place = Self { name, ..Self::default() };
+        for part in inside.split(',').filter(|part| !part.is_empty()) {
+            let number = |prefix| part.strip_prefix(prefix).and_then(|number| number.parse().ok());
+            match (number("evse="), number("connector=")) {
+                (Some(evse), _) => place.evse = Some(evse),
+                (None, Some(connector)) => place.connector = Some(connector),
+                (None, None) => place.instance = Some(part),
+            }
+        }
+        place
+    }
 }
 
 fn trigger(message: TriggeredMessage, evse: Option<EvseNumber>, connector: Option<ConnectorNumber>) -> Call {
