@@ -11,6 +11,7 @@ pub mod fact;
 pub mod id;
 pub mod session;
 pub mod station;
+pub mod tariff;
 pub mod token;
 pub mod unit;
 

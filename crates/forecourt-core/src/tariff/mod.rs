@@ -1,0 +1,21 @@
+//! What charging costs: price rules, the stretches of a session, and the receipt that explains every line.
+//!
+//! Pure and exact: integers only, the zone and every moment are arguments. One rounding rule, at [`receipt::Line`].
+//! It does not know drivers, payments or storage.
+
+mod check;
+mod cut;
+mod model;
+mod number;
+mod period;
+mod price;
+mod receipt;
+
+pub use check::{ELEMENTS_MAX, Fault};
+pub use model::{
+    ClockTime, Component, Dimension, Element, PriceLimit, Prices, Restrictions, Tariff, Weekday,
+};
+pub use number::{Amount, VatRate};
+pub use period::{Mark, StateMark, periods};
+pub use price::{Activity, Period, price};
+pub use receipt::{Line, Receipt, What};

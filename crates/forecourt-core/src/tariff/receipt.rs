@@ -1,0 +1,76 @@
+//! A priced session, every line explained.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::model::{Dimension, Restrictions};
+use super::number::{Amount, VatRate};
+use crate::unit::{Currency, MinorUnits, WattHours};
+
+/// What a session costs and why. The totals are the sums of the lines.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Receipt {
+    pub currency: Currency,
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub energy: WattHours,
+    pub lines: Vec<Line>,
+    pub without_vat: MinorUnits,
+    pub with_vat: MinorUnits,
+}
+
+/// All that one price of the tariff was asked for in a session.
+///
+/// The rounding rule: quantity times price is exact, and rounded once, half up, to the currency's smallest unit, on the
+/// side of VAT that the tariff states; the other side follows from that rounded amount and is rounded half up too.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Line {
+    pub what: What,
+    /// Which element of the tariff, counted from 0; absent for a limit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub element: Option<u32>,
+    /// As measured: Wh, milliseconds, or 1 for a flat price.
+    pub measured: i64,
+    /// After rounding up to the step.
+    pub billed: i64,
+    /// Per kWh, per hour, or once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unit_price: Option<Amount>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub vat: Option<VatRate>,
+    /// Why this price: all of these held.
+    #[serde(default, skip_serializing_if = "Restrictions::is_empty")]
+    pub restrictions: Restrictions,
+    /// First and last moment it was asked for.
+    pub from: Timestamp,
+    pub to: Timestamp,
+    pub without_vat: MinorUnits,
+    pub with_vat: MinorUnits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum What {
+    Energy,
+    ChargingTime,
+    OccupiedTime,
+    SessionTime,
+    Flat,
+    /// What is missing to the lowest price.
+    MinPrice,
+    /// What is taken off above the highest price.
+    MaxPrice,
+}
+
+impl From<Dimension> for What {
+    fn from(dimension: Dimension) -> Self {
+        match dimension {
+            Dimension::Energy => Self::Energy,
+            Dimension::ChargingTime => Self::ChargingTime,
+            Dimension::OccupiedTime => Self::OccupiedTime,
+            Dimension::SessionTime => Self::SessionTime,
+            Dimension::Flat => Self::Flat,
+        }
+    }
+}
