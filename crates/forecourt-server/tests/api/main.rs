@@ -21,7 +21,9 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
     let key = caller.post("/api/v1/api-keys", json!({"name": "another"})).await;
     let session = house.charge(&id(&station.json)).await;
     let unknown = house.knock(caller.organisation).await;
+    let root = caller.post("/api/v1/certificate-authority/root", json!({})).await;
     BTreeMap::from([
+        ("certificates", id(&root.json)),
         ("sites", id(&site.json)),
         ("stations", id(&station.json)),
         ("id-tokens", id(&token.json)),
@@ -77,6 +79,16 @@ fn body_for(path: &str) -> Option<Value> {
         Some("commands") => Some(json!({"command": "clear_cache"})),
         Some("calls") => Some(json!({"action": "ClearCache", "payload": {}})),
         Some("adopt") => Some(json!({"site_id": "1"})),
+        Some("security-upgrade") => Some(json!({"profile": 2})),
+        Some("installed-certificates") => Some(json!({"certificate_id": "1"})),
+        Some("log-uploads") => Some(json!({"kind": "diagnostics"})),
+        Some("local-list") => Some(json!({"enabled": true})),
+        Some("reservations") => Some(json!({"id_token": "x", "expires_at": "2090-01-01T00:00:00Z"})),
+        Some("charging-profiles") => {
+            let schedule = json!({"unit": "watts", "periods": [{"start_s": 0, "limit": 1}]});
+            let profile = json!({"id": 1, "stack_level": 0, "purpose": "default", "kind": "absolute", "schedules": [schedule]});
+            Some(json!({"evse": 0, "profile": profile}))
+        }
         _ => Some(json!({"name": "x", "time_zone": "UTC", "currency": "EUR"})),
     }
 }

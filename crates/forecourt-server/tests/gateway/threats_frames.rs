@@ -72,7 +72,7 @@ async fn malformed_and_repeated_calls_get_one_answer_each() {
     let malformed = [
         (r#"[2,"m1","Heartbeat",{]"#, "FormationViolation"),
         (r#"[2,"m2","MakeCoffee",{}]"#, "NotImplemented"),
-        (r#"[2,"m3","SignCertificate",{}]"#, "NotSupported"),
+        (r#"[2,"m3","Reset",{"type":"Soft"}]"#, "NotSupported"),
         (r#"[2,"m4","Authorize",{}]"#, "OccurenceConstraintViolation"),
         (
             r#"[2,"m5","StatusNotification",{"connectorId":"x","status":"Available"}]"#,

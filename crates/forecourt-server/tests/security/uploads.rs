@@ -65,6 +65,13 @@ async fn a_log_is_asked_for_sent_and_downloaded() {
         assert_eq!(header("x-content-type-options"), "nosniff");
         assert_eq!(header("content-disposition"), "attachment; filename=\"log1.html\"");
         assert_eq!(file.bytes().await.unwrap(), MARKUP);
+        // Another organisation sees nothing of it.
+        let other = house.app.add_organisation("Other", "UTC", "EUR").await.unwrap().id;
+        let stranger = house.app.issue_api_key(other, "other", None, None).await.unwrap().key;
+        for path in [url.clone(), url.trim_end_matches("/file").to_owned()] {
+            let seen = house.http().get(path).bearer_auth(&stranger).send().await.unwrap();
+            assert_eq!(seen.status().as_u16(), 404);
+        }
         // The address stands in no log.
         let log = house.get(&format!("/stations/{id}/messages?limit=100")).await.to_string();
         let secret = location.rsplit('/').next().unwrap();
