@@ -7,8 +7,9 @@ import re
 
 import pytest
 from instances import instances
+from jsonschema.validators import validator_for
 from shapes import schemas
-from station import WITHOUT_ANSWER, ask, connection, in_background, now
+from station import WITHOUT_ANSWER, ask, connection, in_background, now, schema_of
 
 VERSIONS = ["1.6", "2.0.1", "2.1"]
 # Payloads by chance, beside the smallest, the longest and the fullest: a message of a station is answered in a
@@ -102,6 +103,19 @@ def test_whatever_is_valid_can_be_sent_and_its_answers_are_read(csms, version):
             answering.cancel()
 
     asyncio.run(run())
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_forms_ask_for_what_the_official_schemas_ask_for(csms, version):
+    for message in messages(csms, version):
+        action = message["action"]
+        ours = csms.get(f"/ocpp/{version}/messages/{action}")
+        official = schema_of(version, action, False)
+        members = [name for name in official["properties"] if name != "customData"]
+        assert list(ours["properties"]) == members, "in the order of the specification"
+        assert sorted(ours.get("required", [])) == sorted(official.get("required", []))
+        smallest = next(instances(version, action, False, 0))
+        validator_for(ours)(ours).validate(smallest)
 
 
 def test_what_a_version_does_not_have_is_refused_before_anything_is_sent(csms):

@@ -1,7 +1,8 @@
 //! OCPP's own vocabulary, for forms and programs: which messages a version has, and what stands in them.
 
 use axum::Json;
-use axum::http::StatusCode;
+use axum::http::header::CONTENT_TYPE;
+use axum::http::{HeaderName, StatusCode};
 use forecourt_ocpp::{Version, catalogue, shape};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -52,9 +53,10 @@ async fn list(_: Caller, Id(version): Id<String>) -> Result<Json<List<ProtocolMe
 async fn schema(
     _: Caller,
     Two(version, action): Two<String, String>,
-) -> Result<Json<serde_json::Value>, HttpError> {
+) -> Result<([(HeaderName, &'static str); 1], String), HttpError> {
+    // As text: read and written again, the members would lose the order of the specification, which forms follow.
     let text = shape::json_schema(named(&version)?, &action).ok_or_else(nothing)?;
-    serde_json::from_str(&text).map(Json).map_err(|_| nothing())
+    Ok(([(CONTENT_TYPE, "application/json")], text))
 }
 
 fn named(version: &str) -> Result<Version, HttpError> {
