@@ -22,7 +22,13 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
     let session = house.charge(&id(&station.json)).await;
     let unknown = house.knock(caller.organisation).await;
     let root = caller.post("/api/v1/certificate-authority/root", json!({})).await;
+    let template = caller.post("/api/v1/configuration-templates", template()).await;
+    let update = json!({"location": "https://files.example/f", "retrieve_at": "2026-01-01T00:00:00Z"});
+    let campaign = json!({"name": "F", "station_ids": [id(&station.json)], "update": update});
+    let campaign = caller.post("/api/v1/firmware-campaigns", campaign).await;
     BTreeMap::from([
+        ("configuration-templates", id(&template.json)),
+        ("firmware-campaigns", id(&campaign.json)),
         ("certificates", id(&root.json)),
         ("sites", id(&site.json)),
         ("stations", id(&station.json)),
@@ -32,6 +38,11 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
         ("unknown-stations", unknown),
         ("organisations", caller.organisation.to_string()),
     ])
+}
+
+fn template() -> Value {
+    let entry = json!({"name": "HeartbeatInterval", "value": "60"});
+    json!({"name": "Wall", "family": "1.6", "entries": [entry]})
 }
 
 #[tokio::test]
@@ -77,6 +88,8 @@ async fn nothing_of_one_organisation_is_seen_by_another() {
 fn body_for(path: &str) -> Option<Value> {
     match path.rsplit('/').next() {
         Some("commands") => Some(json!({"command": "clear_cache"})),
+        Some("actions") => Some(json!({"action": "pause"})),
+        Some(_) if path.contains("configuration-templates") => Some(template()),
         Some("calls") => Some(json!({"action": "ClearCache", "payload": {}})),
         Some("adopt") => Some(json!({"site_id": "1"})),
         Some("security-upgrade") => Some(json!({"profile": 2})),

@@ -22,7 +22,7 @@ use crate::http::state::HttpState;
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
-        .routes(routes!(change, delete))
+        .routes(routes!(show, change, delete))
         .routes(routes!(drift))
         .routes(routes!(repair))
 }
@@ -115,6 +115,18 @@ async fn create(
 ) -> Result<impl IntoResponse, HttpError> {
     let record = state.app.add_template(&principal, request.into()).await?;
     Ok((StatusCode::CREATED, etag(record.version), Json(Template::from(record))))
+}
+
+/// One template.
+#[utoipa::path(get, path = "/api/v1/configuration-templates/{id}", tag = "configuration", params(("id" = String, Path)),
+    responses((status = 200, body = Template), (status = 404, body = Problem)))]
+async fn show(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<i64>,
+) -> Result<impl IntoResponse, HttpError> {
+    let record = state.app.template(&principal, id).await?;
+    Ok((etag(record.version), Json(Template::from(record))))
 }
 
 /// Change a template. `If-Match` takes its version.
