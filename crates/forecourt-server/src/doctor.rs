@@ -156,7 +156,7 @@ fn tls(config: &Config) -> Finding {
             Finding::Note("TLS is off; only this machine can connect".into())
         }
         None => Finding::Note("TLS is off: put a proxy in front, or give tls_certificate and tls_key".into()),
-        Some((certificate, key)) => match crate::gateway::tls_config(certificate, key) {
+        Some((certificate, key)) => match crate::gateway::check_tls(certificate, key) {
             Ok(_) => Finding::Good(format!("the certificate {} fits its key", certificate.display())),
             Err(error) => Finding::Bad(format!("TLS: {error}")),
         },

@@ -52,10 +52,7 @@ impl App {
         wish: SignCertificate,
         now: Timestamp,
     ) -> Result<Decision, StoreError> {
-        let refusal = match self.check_signing(live, &wish, now).await? {
-            Ok(_) => None,
-            Err(reason) => Some(reason),
-        };
+        let refusal = self.check_signing(live, &wish, now).await?.err();
         let record = live.record();
         let request = CertificateRequestRecord {
             id: CertificateRequestId(self.id_at(now)),

@@ -30,7 +30,7 @@ use yawc::DeflatePool;
 
 pub use limits::Limits;
 pub use proxy::Proxies;
-pub use tls::{Certificate, TlsError, config as tls_config};
+pub use tls::{Certificate, TlsError, check as check_tls};
 
 use figures::Figures;
 use limits::{Crowd, Failures};

@@ -14,15 +14,18 @@ use std::time::SystemTime;
 use forecourt_app::certificates::ClientCertificate;
 use rustls_pki_types::pem::PemObject;
 use rustls_pki_types::{CertificateDer, PrivateKeyDer, UnixTime};
-use tokio_rustls::TlsAcceptor;
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::rustls::client::danger::HandshakeSignatureValid;
 use tokio_rustls::rustls::crypto::{
     WebPkiSupportedAlgorithms, aws_lc_rs, verify_tls12_signature, verify_tls13_signature,
 };
+use tokio_rustls::rustls::server;
 use tokio_rustls::rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use tokio_rustls::rustls::{
     DigitallySignedStruct, DistinguishedName, Error, ServerConfig, ServerConnection, SignatureScheme,
 };
+use tokio_rustls::server::TlsStream;
 
 /// Why there is no certificate to serve with.
 #[derive(Debug, thiserror::Error)]
@@ -40,19 +43,74 @@ pub enum TlsError {
 pub struct Certificate {
     chain: PathBuf,
     key: PathBuf,
-    state: RwLock<(Arc<ServerConfig>, Option<SystemTime>)>,
+    state: RwLock<(Configs, Option<SystemTime>)>,
+}
+
+/// The same certificate, shown to two kinds of clients.
+#[derive(Debug, Clone)]
+struct Configs {
+    stations: Arc<ServerConfig>,
+    /// Asks for no certificate: a browser would ask its user which one.
+    pages: Arc<ServerConfig>,
+}
+
+impl Configs {
+    fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
+        let pem = |path: &Path| {
+            let path = path.to_owned();
+            move |error| TlsError::Pem { path, error }
+        };
+        let certificates =
+            CertificateDer::pem_file_iter(chain).map_err(pem(chain))?.collect::<Result<Vec<_>, _>>();
+        let certificates = certificates.map_err(pem(chain))?;
+        if certificates.is_empty() {
+            return Err(TlsError::Empty { path: chain.to_owned() });
+        }
+        let private = PrivateKeyDer::from_pem_file(key).map_err(pem(key))?;
+        let builder = || {
+            ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
+                .with_safe_default_protocol_versions()
+        };
+        let pages = builder()?.with_no_client_auth();
+        let stations = builder()?.with_client_cert_verifier(Arc::new(AnyCertificate::new()));
+        Ok(Self {
+            pages: finished(pages.with_single_cert(certificates.clone(), private.clone_key())?),
+            stations: finished(stations.with_single_cert(certificates, private)?),
+        })
+    }
+}
+
+fn finished(mut config: ServerConfig) -> Arc<ServerConfig> {
+    // A station keeps one connection for weeks: tickets would cost two writes and memory, and be used by nobody.
+    config.send_tls13_tickets = 0;
+    config.alpn_protocols = vec![b"http/1.1".to_vec()];
+    Arc::new(config)
+}
+
+/// Takes one connection.
+#[derive(Debug)]
+pub struct Acceptor(Configs);
+
+impl Acceptor {
+    /// Every browser offers HTTP/2 for a page, no station does.
+    pub async fn accept<S: AsyncRead + AsyncWrite + Unpin>(self, io: S) -> io::Result<TlsStream<S>> {
+        let begun = LazyConfigAcceptor::new(server::Acceptor::default(), io).await?;
+        let page = begun.client_hello().alpn().is_some_and(|mut offered| offered.any(|name| name == b"h2"));
+        let config = if page { self.0.pages } else { self.0.stations };
+        begun.into_stream(config).await
+    }
 }
 
 impl Certificate {
     /// Reads both files; refuses what cannot serve.
     pub fn read(chain: &Path, key: &Path) -> Result<Self, TlsError> {
-        let config = config(chain, key)?;
-        let state = RwLock::new((config, newest(chain, key).ok()));
+        let configs = Configs::read(chain, key)?;
+        let state = RwLock::new((configs, newest(chain, key).ok()));
         Ok(Self { chain: chain.to_owned(), key: key.to_owned(), state })
     }
 
-    pub fn acceptor(&self) -> TlsAcceptor {
-        TlsAcceptor::from(self.state.read().unwrap_or_else(PoisonError::into_inner).0.clone())
+    pub fn acceptor(&self) -> Acceptor {
+        Acceptor(self.state.read().unwrap_or_else(PoisonError::into_inner).0.clone())
     }
 
     /// Reads the files again when they have changed; keeps the old certificate when the new one cannot serve.
@@ -62,9 +120,9 @@ impl Certificate {
         if seen == Some(changed) {
             return;
         }
-        match config(&self.chain, &self.key) {
-            Ok(config) => {
-                *self.state.write().unwrap_or_else(PoisonError::into_inner) = (config, Some(changed));
+        match Configs::read(&self.chain, &self.key) {
+            Ok(configs) => {
+                *self.state.write().unwrap_or_else(PoisonError::into_inner) = (configs, Some(changed));
                 tracing::info!("the new TLS certificate is in use");
             }
             Err(error) => tracing::warn!(%error, "the changed TLS certificate is not used"),
@@ -77,27 +135,9 @@ fn newest(chain: &Path, key: &Path) -> io::Result<SystemTime> {
     Ok(changed(chain)?.max(changed(key)?))
 }
 
-/// Makes the TLS configuration of a certificate chain and its key.
-pub fn config(chain: &Path, key: &Path) -> Result<Arc<ServerConfig>, TlsError> {
-    let pem = |path: &Path| {
-        let path = path.to_owned();
-        move |error| TlsError::Pem { path, error }
-    };
-    let certificates =
-        CertificateDer::pem_file_iter(chain).map_err(pem(chain))?.collect::<Result<Vec<_>, _>>();
-    let certificates = certificates.map_err(pem(chain))?;
-    if certificates.is_empty() {
-        return Err(TlsError::Empty { path: chain.to_owned() });
-    }
-    let private = PrivateKeyDer::from_pem_file(key).map_err(pem(key))?;
-    let mut config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
-        .with_safe_default_protocol_versions()?
-        .with_client_cert_verifier(Arc::new(AnyCertificate::new()))
-        .with_single_cert(certificates, private)?;
-    // A station keeps one connection for weeks: tickets would cost two writes and memory, and be used by nobody.
-    config.send_tls13_tickets = 0;
-    config.alpn_protocols = vec![b"http/1.1".to_vec()];
-    Ok(Arc::new(config))
+/// Whether a certificate chain and its key can serve.
+pub fn check(chain: &Path, key: &Path) -> Result<(), TlsError> {
+    Configs::read(chain, key).map(drop)
 }
 
 /// Most certificates of a chain that are looked at: a station's own and a few issuers.

@@ -89,3 +89,38 @@ pub fn client(trusted: &CertificateDer<'static>, shown: Option<&Identity>) -> Ar
         }
     })
 }
+
+/// Notes whether the other side wanted a certificate, and shows none.
+#[derive(Debug, Default)]
+struct Asked(std::sync::atomic::AtomicBool);
+
+impl tokio_rustls::rustls::client::ResolvesClientCert for Asked {
+    fn resolve(
+        &self,
+        _hints: &[&[u8]],
+        _schemes: &[tokio_rustls::rustls::SignatureScheme],
+    ) -> Option<Arc<tokio_rustls::rustls::sign::CertifiedKey>> {
+        self.0.store(true, std::sync::atomic::Ordering::SeqCst);
+        None
+    }
+
+    fn has_certs(&self) -> bool {
+        true
+    }
+}
+
+/// Whether a client that offers these protocols is asked for a certificate.
+pub async fn asked_for_certificate(
+    trusted: &CertificateDer<'static>,
+    address: std::net::SocketAddr,
+    offers: &[&str],
+) -> bool {
+    let asked = Arc::new(Asked::default());
+    let mut config = (*client(trusted, None)).clone();
+    config.client_auth_cert_resolver = asked.clone();
+    config.alpn_protocols = offers.iter().map(|name| name.as_bytes().to_vec()).collect();
+    let tcp = tokio::net::TcpStream::connect(address).await.unwrap();
+    let name = rustls_pki_types::ServerName::try_from("127.0.0.1").unwrap();
+    tokio_rustls::TlsConnector::from(Arc::new(config)).connect(name, tcp).await.unwrap();
+    asked.0.load(std::sync::atomic::Ordering::SeqCst)
+}

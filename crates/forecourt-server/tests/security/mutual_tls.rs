@@ -148,3 +148,13 @@ async fn an_outside_authority_vouches_by_name_for_its_own_organisation() {
     assert_eq!(status, 204);
     assert_eq!(house.knock("CP1").with(&Identity::signed_by(&ours, "CP1")).status().await, 401);
 }
+
+/// A browser that is asked for a certificate asks its user which one: pages are never asked.
+#[tokio::test(flavor = "multi_thread")]
+async fn only_stations_are_asked_for_a_certificate() {
+    let house = House::start().await;
+    for (offers, asked) in [(vec!["h2", "http/1.1"], false), (vec!["http/1.1"], true), (vec![], true)] {
+        let seen = super::keys::asked_for_certificate(&house.trusted, house.address, &offers).await;
+        assert_eq!(seen, asked, "{offers:?}");
+    }
+}
