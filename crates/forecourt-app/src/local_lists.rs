@@ -28,7 +28,7 @@ impl App {
     ) -> Result<LocalListRecord, AppError> {
         principal.require(Permission::Read)?;
         self.own_station(principal, station)?;
-        Ok(self.list_or_none(station).await?)
+        self.list_or_none(station).await
     }
 
     /// Whether we keep this station's list. Switched off, the station is told to forget it.

@@ -86,7 +86,10 @@ async fn a_command_that_waits_can_be_taken_back() {
     }
 }
 
-fn lists(asked: &[Command]) -> Vec<(i64, bool, Vec<(String, Option<Verdict>)>)> {
+/// Version, whether it is a difference, keys with their verdicts.
+type SentList = (i64, bool, Vec<(String, Option<Verdict>)>);
+
+fn lists(asked: &[Command]) -> Vec<SentList> {
     let list = |command: &Command| match command {
         Command::SendLocalList(list) => {
             let entries = list.entries.iter().map(|e| (e.uid.clone(), e.verdict)).collect();

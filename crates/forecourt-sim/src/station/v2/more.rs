@@ -40,7 +40,8 @@ fn profiles(station: &mut Station, action: &str, payload: &Value, now: Timestamp
             let before = kept.profiles.len();
             kept.profiles.retain(|id, set| {
                 let profile = &set["chargingProfile"];
-                let named = payload.get("chargingProfileId").is_none_or(|wanted| wanted.to_string() == *id);
+                let named =
+                    payload.get("chargingProfileId").is_none() || key(payload, "chargingProfileId") == *id;
                 !(named
                     && wanted("evseId", &set["evseId"])
                     && wanted("chargingProfilePurpose", &profile["chargingProfilePurpose"])
