@@ -130,6 +130,38 @@ const MEASURANDS: &Words<Measurand> = &[
     ("Energy.Apparent.Import", Measurand::Kept),
     ("Energy.Apparent.Export", Measurand::Kept),
     ("RPM", Measurand::Kept),
+    // 2.1
+    ("Power.Import.Offered", Measurand::PowerOffered),
+    ("Current.Import.Offered", Measurand::CurrentOffered),
+    ("Current.Export.Minimum", Measurand::Kept),
+    ("Current.Export.Offered", Measurand::Kept),
+    ("Current.Import.Minimum", Measurand::Kept),
+    ("Display.BatteryEnergyCapacity", Measurand::Kept),
+    ("Display.ChargingComplete", Measurand::Kept),
+    ("Display.InletHot", Measurand::Kept),
+    ("Display.MaximumSOC", Measurand::Kept),
+    ("Display.MinimumSOC", Measurand::Kept),
+    ("Display.PresentSOC", Measurand::Kept),
+    ("Display.RemainingTimeToMaximumSOC", Measurand::Kept),
+    ("Display.RemainingTimeToMinimumSOC", Measurand::Kept),
+    ("Display.RemainingTimeToTargetSOC", Measurand::Kept),
+    ("Display.TargetSOC", Measurand::Kept),
+    ("Energy.Active.Import.CableLoss", Measurand::Kept),
+    ("Energy.Active.Import.LocalGeneration.Register", Measurand::Kept),
+    ("Energy.Active.Setpoint.Interval", Measurand::Kept),
+    ("EnergyRequest.Bulk", Measurand::Kept),
+    ("EnergyRequest.Maximum", Measurand::Kept),
+    ("EnergyRequest.Maximum.V2X", Measurand::Kept),
+    ("EnergyRequest.Minimum", Measurand::Kept),
+    ("EnergyRequest.Minimum.V2X", Measurand::Kept),
+    ("EnergyRequest.Target", Measurand::Kept),
+    ("Power.Active.Residual", Measurand::Kept),
+    ("Power.Active.Setpoint", Measurand::Kept),
+    ("Power.Export.Minimum", Measurand::Kept),
+    ("Power.Export.Offered", Measurand::Kept),
+    ("Power.Import.Minimum", Measurand::Kept),
+    ("Voltage.Maximum", Measurand::Kept),
+    ("Voltage.Minimum", Measurand::Kept),
 ];
 
 /// Which conductor a value belongs to.
@@ -251,6 +283,13 @@ impl Moment {
             self.reading.signed = true;
             let value = signed.get("signedMeterData").and_then(Node::as_text).unwrap_or_default();
             self.push_extra(sample, "signedMeterData", value);
+            // Without these nobody can check the signature.
+            for name in ["signingMethod", "encodingMethod", "publicKey"] {
+                let text = signed.get(name).and_then(Node::as_text).filter(|text| !text.is_empty());
+                if let Some(text) = text {
+                    self.push_extra(sample, name, text);
+                }
+            }
         }
         let format = sample.get("format").and_then(Node::as_text)?;
         if !format.eq_ignore_ascii_case("SignedData") {

@@ -131,7 +131,7 @@ pub fn read_call(
     let call = version::action(action, served(edition), edition.version(), notes)?;
     let object = Object::payload(payload, action, notes)?;
     match call {
-        Call::Authorize => trust::authorize(&object),
+        Call::Authorize => trust::authorize(&object, edition),
         Call::Boot => boot(&object),
         Call::DataTransfer => data_transfer(&object),
         Call::Events => device::events(&object),

@@ -3,7 +3,7 @@
 use forecourt_core::fact::PresentedToken;
 use forecourt_core::token::{TOKEN_MAX_CHARS, TokenKind, Verdict};
 
-use super::TOKEN_CHARS_201;
+use super::Edition;
 use crate::fault::Fault;
 use crate::node::Node;
 use crate::read::{Object, kind};
@@ -25,33 +25,41 @@ const KINDS: &Words<TokenKind> = &[
 ];
 
 /// The member `idToken`: an object with text and type; a bare text (a 1.6 habit) is taken too.
-pub(super) fn read(object: &Object<'_>) -> Option<PresentedToken> {
+pub(super) fn read(object: &Object<'_>, edition: Edition) -> Option<PresentedToken> {
     if let Some(Node::Text(_)) = object.get("idToken") {
-        let uid = object.token("idToken", TOKEN_CHARS_201)?;
+        let uid = object.token("idToken", edition.token_chars())?;
         object.note(kind::WRONG_TYPE, "idToken", &uid);
         return Some(presented(uid, TokenKind::Other));
     }
     let token = object.object("idToken")?;
     token.extras(&["idToken", "type", "additionalInfo"]);
-    let kind = match word::read(&token, "type", KINDS) {
-        Some(Ok(kind)) => kind,
-        Some(Err(_)) => TokenKind::Other,
-        None => {
-            token.missing("type");
-            TokenKind::Other
-        }
-    };
+    let kind = kind_of(&token, edition);
     // Empty with NoAuthorization: a session without a driver (2.0.1 C02, start button).
-    let uid = token.token("idToken", TOKEN_CHARS_201);
+    let uid = token.token("idToken", edition.token_chars());
     if uid.is_none() {
         token.missing("idToken");
     }
     Some(presented(uid?, kind))
 }
 
+/// The member `type`: a closed list in 2.0.1, any word in 2.1.
+fn kind_of(token: &Object<'_>, edition: Edition) -> TokenKind {
+    let known = |word: &str| KINDS.iter().find(|(name, _)| *name == word).map(|(_, kind)| *kind);
+    if let Some(kind) = token.get("type").and_then(Node::as_text).filter(|_| edition.is_21()).map(known) {
+        return kind.unwrap_or(TokenKind::Other);
+    }
+    match word::read(token, "type", KINDS) {
+        Some(read) => read.unwrap_or(TokenKind::Other),
+        None => {
+            token.missing("type");
+            TokenKind::Other
+        }
+    }
+}
+
 /// [`read`], for a message that means nothing without a token.
-pub(super) fn need(object: &Object<'_>) -> Result<PresentedToken, Fault> {
-    read(object).ok_or_else(|| match object.object("idToken") {
+pub(super) fn need(object: &Object<'_>, edition: Edition) -> Result<PresentedToken, Fault> {
+    read(object, edition).ok_or_else(|| match object.object("idToken") {
         Some(token) => token.lacks("idToken", "a text"),
         None => object.lacks("idToken", "an object"),
     })

@@ -24,6 +24,9 @@ const STATES: &Words<ChargingState> = &[
     ("Idle", ChargingState::Idle),
 ];
 
+/// Longest word of ReasonEnumType, rounded up, in characters.
+const REASON_CHARS: usize = 30;
+
 /// Longest transactionId by the schema, in characters.
 const TRANSACTION_ID_CHARS: usize = 36;
 
@@ -69,7 +72,7 @@ pub(super) fn read(object: &Object<'_>, edition: Edition, now: Timestamp) -> Res
         // The schema has no shortest length: the session is then known by its EVSE and times, as in 1.6.
         info.note(kind::MISSING, "transactionId", "");
     }
-    if object.text("triggerReason", 20).is_none() {
+    if object.text("triggerReason", REASON_CHARS).is_none() {
         object.missing("triggerReason");
     }
     let seq = object.integer("seqNo");
@@ -83,13 +86,13 @@ pub(super) fn read(object: &Object<'_>, edition: Edition, now: Timestamp) -> Res
     if edition.is_21() {
         keep_additions(object, &info, at.unwrap_or(now), &mut readings);
     }
-    let stop_reason = info.text("stoppedReason", 20).filter(|reason| !reason.is_empty());
+    let stop_reason = info.text("stoppedReason", REASON_CHARS).filter(|reason| !reason.is_empty());
     Ok(Fact::Transaction(Box::new(TransactionReport {
         phase,
         reference: (!reference.is_empty()).then_some(TransactionRef(reference)),
         evse,
         connector,
-        token: token::read(object),
+        token: token::read(object, edition),
         at,
         seq,
         offline: object.boolean("offline").unwrap_or(false),

@@ -3,7 +3,7 @@
 use forecourt_core::command::{CertificateUse, OcspRequest};
 use forecourt_core::fact::{ContractToken, EvCertificateRequest, Fact, SignCertificate};
 
-use super::token;
+use super::{Edition, token};
 use crate::fault::Fault;
 use crate::item;
 use crate::read::Object;
@@ -22,9 +22,9 @@ const USES: &Words<CertificateUse> = &[
 ];
 
 /// Authorize (2.0.1 C01, C07): with a certificate or its hashes it is about a contract.
-pub(super) fn authorize(object: &Object<'_>) -> Result<Fact, Fault> {
+pub(super) fn authorize(object: &Object<'_>, edition: Edition) -> Result<Fact, Fault> {
     object.extras(&["idToken", "certificate", "iso15118CertificateHashData"]);
-    let token = token::need(object)?;
+    let token = token::need(object, edition)?;
     let certificate = object.lines("certificate", CHAIN_CHARS, HARD_CHARS).filter(|text| !text.is_empty());
     let mut hashes = Vec::new();
     object.each("iso15118CertificateHashData", |data| hashes.push(request(&data)));
