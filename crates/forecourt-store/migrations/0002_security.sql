@@ -20,7 +20,6 @@ CREATE TABLE certificate_authority (
   sealed_key TEXT,
   valid_days BIGINT NOT NULL,
   renew_days BIGINT NOT NULL,
-  crl_number BIGINT NOT NULL,
   created_at BIGINT NOT NULL,
   version BIGINT NOT NULL
 );

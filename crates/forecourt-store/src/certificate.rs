@@ -50,7 +50,6 @@ pub struct AuthorityRecord {
     pub valid_days: i64,
     /// Days before its end at which a station is asked to renew; 0: never.
     pub renew_days: i64,
-    pub crl_number: i64,
     pub created_at: Timestamp,
     pub version: i64,
 }
@@ -118,7 +117,6 @@ fn authority_from(row: &Row) -> Result<AuthorityRecord, StoreError> {
         sealed_key: row.text_or_none("sealed_key")?,
         valid_days: row.int("valid_days")?,
         renew_days: row.int("renew_days")?,
-        crl_number: row.int("crl_number")?,
         created_at: row.time("created_at")?,
         version: row.int("version")?,
     })
@@ -327,11 +325,11 @@ impl Tx {
     pub async fn put_authority(&mut self, new: &AuthorityRecord) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO certificate_authority (organisation_id, kind, url, sealed_token, root_certificate_id, sealed_key, \
-             valid_days, renew_days, crl_number, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11) \
+             valid_days, renew_days, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) \
              ON CONFLICT (organisation_id) DO UPDATE SET kind = excluded.kind, url = excluded.url, \
              sealed_token = excluded.sealed_token, root_certificate_id = excluded.root_certificate_id, \
              sealed_key = excluded.sealed_key, valid_days = excluded.valid_days, renew_days = excluded.renew_days, \
-             crl_number = excluded.crl_number, version = certificate_authority.version + 1",
+             version = certificate_authority.version + 1",
             values![
                 new.organisation,
                 &new.kind,
@@ -341,21 +339,12 @@ impl Tx {
                 &new.sealed_key,
                 new.valid_days,
                 new.renew_days,
-                new.crl_number,
                 new.created_at,
                 new.version,
             ],
         )
         .await
         .map(drop)
-    }
-
-    /// Rises with each revocation list.
-    pub async fn next_crl_number(&mut self, organisation: OrganisationId) -> Result<i64, StoreError> {
-        let sql = "UPDATE certificate_authority SET crl_number = crl_number + 1 WHERE organisation_id = $1";
-        self.execute(sql, values![organisation]).await?;
-        let sql = "SELECT crl_number FROM certificate_authority WHERE organisation_id = $1";
-        self.row(sql, values![organisation]).await?.map_or(Ok(0), |row| row.int("crl_number"))
     }
 
     /// A newer request of a station replaces the open one of the same kind.

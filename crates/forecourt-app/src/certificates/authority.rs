@@ -100,7 +100,6 @@ impl App {
             sealed_key: None,
             valid_days: VALID_DAYS,
             renew_days: RENEW_DAYS,
-            crl_number: 0,
             created_at: self.now(),
             version: 1,
         };
@@ -192,9 +191,8 @@ impl App {
         }
         let (root, _) = self.built_in_root(organisation).await?;
         let revoked = self.store.revoked_serials(organisation).await?;
-        let mut tx = self.store.begin().await?;
-        let number = tx.next_crl_number(organisation).await?;
-        tx.commit().await?;
+        // Rises with each list (RFC 5280 §5.2.3), and asks nothing of storage: anybody may fetch it.
+        let number = self.now().as_second();
         root.revocation_list(&revoked, number, self.now()).map_err(AppError::Conflict)
     }
 
