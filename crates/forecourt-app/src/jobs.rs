@@ -1,6 +1,7 @@
 //! What keeps itself in order. Each job takes no input, looks at the state and does what is missing.
 
 mod last_seen;
+mod log_places;
 mod retention;
 mod stale_sessions;
 
@@ -14,6 +15,7 @@ use crate::{App, AppError};
 
 #[derive(Debug, Clone, Copy)]
 pub enum Job {
+    LogPlaces,
     LastSeen,
     StaleSessions,
     Retention,
@@ -24,12 +26,20 @@ pub enum Job {
     Security,
 }
 
-const JOBS: [Job; 6] =
-    [Job::LastSeen, Job::StaleSessions, Job::Retention, Job::Errands, Job::Campaigns, Job::Security];
+const JOBS: [Job; 7] = [
+    Job::LastSeen,
+    Job::StaleSessions,
+    Job::Retention,
+    Job::Errands,
+    Job::Campaigns,
+    Job::Security,
+    Job::LogPlaces,
+];
 
 impl Job {
     fn every(self) -> Duration {
         Duration::from_secs(match self {
+            Self::LogPlaces => 5,
             Self::LastSeen => 30,
             Self::StaleSessions => 60,
             Self::Retention => 600,
@@ -42,6 +52,7 @@ impl Job {
     /// Looks once.
     pub async fn run(self, app: &App) -> Result<(), AppError> {
         match self {
+            Self::LogPlaces => log_places::run(app).await,
             Self::LastSeen => last_seen::run(app).await,
             Self::StaleSessions => stale_sessions::run(app).await,
             Self::Retention => retention::run(app).await,

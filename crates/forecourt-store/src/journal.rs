@@ -13,11 +13,13 @@ use forecourt_core::fact::{Boot, Deviation, Reading, Variable};
 use forecourt_core::id::{OrganisationId, SessionId, StationId};
 use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
+use forecourt_core::tariff::StateMark;
 use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
 use crate::message::MessageRow;
 use crate::rollup::RollupDelta;
+use crate::tariff::PriceRow;
 use crate::{Health, Store, StoreError};
 
 /// Units written at once. Beyond this a batch is no cheaper per unit, and a failed one costs more to repeat.
@@ -41,6 +43,9 @@ pub struct Unit {
     pub deviations: Vec<(StationId, Timestamp, Deviation, i64)>,
     pub variables: Vec<(StationId, Timestamp, Variable)>,
     pub security: Vec<SecurityRow>,
+    /// Prices taken or worked out, and states they need.
+    pub prices: Vec<PriceRow>,
+    pub states: Vec<(SessionId, StateMark)>,
     /// When stations were last heard.
     pub seen: Vec<(StationId, Timestamp)>,
 }
@@ -111,7 +116,9 @@ impl Journal {
         let (entries, inbox) = mpsc::channel(QUEUE_UNITS);
         let health = Health::default();
         match &store.engine {
-            Engine::Sqlite(files) => sqlite::start(files.clone(), inbox, health.clone()),
+            Engine::Sqlite(files) => {
+                sqlite::start(files.clone(), store.placed.clone(), inbox, health.clone());
+            }
             Engine::Postgres { .. } => drop(tokio::spawn(postgres::run(store, inbox, health.clone()))),
         }
         Self { entries, health }

@@ -28,6 +28,7 @@ pub mod security;
 pub mod session;
 mod site;
 pub mod station;
+pub mod tariff;
 pub mod template;
 mod time;
 mod token;
@@ -53,6 +54,8 @@ pub use site::{SiteRecord, SiteWithCounts};
 pub use token::TokenRecord;
 pub use unknown::{Knock, UnknownRecord};
 pub use variable::VariableRecord;
+
+use std::sync::Arc;
 
 use engine::{Engine, Row, Value};
 
@@ -93,18 +96,20 @@ impl From<sqlx::Error> for StoreError {
 pub struct Store {
     engine: Engine,
     location: Location,
+    placed: Arc<message::places::Placed>,
 }
 
 impl Store {
     /// Opens without touching the schema.
     pub async fn open(location: &Location) -> Result<Self, StoreError> {
-        Ok(Self { engine: Engine::open(location).await?, location: location.clone() })
+        Ok(Self { engine: Engine::open(location).await?, location: location.clone(), placed: Arc::default() })
     }
 
     /// Opens and brings the schema up to date.
     pub async fn open_migrated(location: &Location) -> Result<Self, StoreError> {
         let store = Self::open(location).await?;
         store.migrate().await?;
+        store.remember_placed().await?;
         Ok(store)
     }
 

@@ -1,5 +1,7 @@
 //! The message log: every frame, with the answer beside it.
 
+pub(crate) mod places;
+
 use forecourt_core::Timestamp;
 use forecourt_core::id::{MessageId, StationId};
 
@@ -214,30 +216,53 @@ impl Store {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<MessageRow>, StoreError> {
-        let mut rows = Filter::default();
-        rows.and("station_id = ?", values![station])
-            .and_if(cursor.map(|c| c.id), "id < ?")
-            .and_if(filter.direction.map(|d| d as i64), "direction = ?")
-            .and_if(filter.from, "at >= ?")
-            .and_if(filter.to, "at < ?");
+        // What is newer is not placed yet; the line is drawn once, so that nothing is seen twice or missed.
+        let placed = self.placed_to().await?;
+        let mut items = Vec::new();
+        if cursor.is_none_or(|cursor| cursor.id > placed) {
+            let mut rows = Filter::default();
+            rows.and("m.id > ? AND m.station_id = ?", values![placed, station]);
+            items = self.log_part("message m", rows, filter, cursor, limit + 1).await?;
+        }
+        let room = (limit + 1).saturating_sub(u32::try_from(items.len()).unwrap_or(u32::MAX));
+        if room > 0 {
+            let mut rows = Filter::default();
+            rows.and("p.station_id = ? AND p.id <= ?", values![station, placed]);
+            let from = "message_place p JOIN message m ON m.id = p.id";
+            items.extend(self.log_part(from, rows, filter, cursor, room).await?);
+        }
+        Ok(Page::cut(items, limit, |row| Cursor { key: String::new(), id: row.id.0 }))
+    }
+
+    async fn log_part(
+        &self,
+        from: &str,
+        mut rows: Filter,
+        filter: &MessageFilter,
+        cursor: Option<&Cursor>,
+        limit: u32,
+    ) -> Result<Vec<MessageRow>, StoreError> {
+        let id = if from.starts_with("message_place") { "p.id" } else { "m.id" };
+        rows.and_if(cursor.map(|c| c.id), &format!("{id} < ?"))
+            .and_if(filter.direction.map(|d| d as i64), "m.direction = ?")
+            .and_if(filter.from, "m.at >= ?")
+            .and_if(filter.to, "m.at < ?");
         if !filter.kinds.is_empty() {
             let marks = vec!["?"; filter.kinds.len()].join(", ");
             rows.and(
-                &format!("kind IN ({marks})"),
+                &format!("m.kind IN ({marks})"),
                 filter.kinds.iter().map(|k| Value::from(*k as i64)).collect(),
             );
         }
         if let Some(text) = &filter.text {
             let like = containing(text);
             rows.and(
-                "(LOWER(request) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(response, '')) LIKE ? ESCAPE '\\')",
+                "(LOWER(m.request) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(m.response, '')) LIKE ? ESCAPE '\\')",
                 values![&like, &like],
             );
         }
-        let sql = format!("SELECT * FROM message{} ORDER BY id DESC LIMIT {}", rows.sql(), limit + 1);
-        let found = self.rows(&sql, rows.values).await?;
-        let items = found.iter().map(row_from).collect::<Result<Vec<_>, _>>()?;
-        Ok(Page::cut(items, limit, |row| Cursor { key: String::new(), id: row.id.0 }))
+        let sql = format!("SELECT m.* FROM {from}{} ORDER BY {id} DESC LIMIT {limit}", rows.sql());
+        self.rows(&sql, rows.values).await?.iter().map(row_from).collect()
     }
 
     /// Whether a frame with this text is in a station's log. For checking that what was answered was kept.

@@ -4,10 +4,12 @@ use crate::engine::{Engine, values};
 use crate::{StoreError, Tx};
 
 /// In order, never changed once released.
-const STEPS: [(i64, &str, &str); 3] = [
+const STEPS: [(i64, &str, &str); 5] = [
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "security", include_str!("../migrations/0002_security.sql")),
     (3, "device", include_str!("../migrations/0003_device.sql")),
+    (4, "tariffs", include_str!("../migrations/0004_tariffs.sql")),
+    (5, "message places", include_str!("../migrations/0005_message_places.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

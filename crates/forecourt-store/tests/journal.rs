@@ -111,3 +111,57 @@ async fn a_closed_database_is_one_file_and_takes_nothing_more() {
     let files = std::fs::read_dir(path.parent().expect("a folder")).expect("a folder").count();
     assert_eq!(files, 1, "no write-ahead log is left");
 }
+
+/// The log read page by page, newest first.
+async fn paged(store: &Store, limit: u32) -> Vec<i64> {
+    let (mut ids, mut cursor) = (Vec::new(), None);
+    loop {
+        let page =
+            store.messages(STATION, &MessageFilter::default(), cursor.as_ref(), limit).await.expect("log");
+        ids.extend(page.items.iter().map(|row| row.id.0));
+        match page.next {
+            Some(next) => cursor = Some(next),
+            None => return ids,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_log_is_whole_wherever_the_line_of_placed_messages_lies() {
+    for scratch in Scratch::each().await {
+        let store = open(&scratch).await;
+        let journal = Journal::start(store.clone());
+        let at = |second: i64| Timestamp::from_second(1_700_000_000 + second).expect("a time");
+        let id = |second: i64| forecourt_core::id::id_at(at(second), 0);
+        for second in 0..20 {
+            journal.append(unit(id(second))).await.expect("written");
+        }
+        let mut wanted: Vec<i64> = (0..20).map(id).collect();
+        wanted.reverse();
+        assert_eq!(paged(&store, 3).await, wanted);
+        assert_eq!(store.place_messages(at(10)).await.expect("placed"), 10);
+        assert_eq!(paged(&store, 3).await, wanted);
+        assert_eq!(store.place_messages(at(10)).await.expect("placed"), 0);
+
+        // Comes after its turn: its number is lower than what is placed.
+        let late = id(4) + 1;
+        journal.append(unit(late)).await.expect("written");
+        let place = wanted.iter().position(|known| *known == id(4)).expect("is there");
+        wanted.insert(place, late);
+        assert_eq!(paged(&store, 3).await, wanted);
+
+        // Another process knows the line as well.
+        let again = open(&scratch).await;
+        let later = id(3) + 1;
+        Journal::start(again.clone()).append(unit(later)).await.expect("written");
+        let place = wanted.iter().position(|known| *known == id(3)).expect("is there");
+        wanted.insert(place, later);
+        assert_eq!(again.place_messages(at(15)).await.expect("placed"), 5);
+        assert_eq!(paged(&again, 3).await, wanted);
+
+        again.prune(at(5), Timestamp::UNIX_EPOCH, at(20)).await.expect("pruned");
+        again.forget_places(&[STATION], at(5)).await.expect("forgotten");
+        wanted.retain(|known| *known >= id(5));
+        assert_eq!(paged(&again, 3).await, wanted);
+    }
+}

@@ -11,14 +11,20 @@ pub(super) async fn run(app: &App) -> Result<(), AppError> {
     let settings = app.settings();
     let now = app.now();
     let before = |days: i64| now - SignedDuration::from_hours(24 * days);
+    let mut messages = 0;
     for _ in 0..PORTIONS {
         let pruned = app
             .store
             .prune(before(settings.keep_messages_days), before(settings.keep_readings_days), now)
             .await?;
+        messages += pruned.messages;
         if pruned.is_done() {
             break;
         }
+    }
+    if messages > 0 {
+        let stations: Vec<_> = app.directory.all().iter().map(|live| live.record().id).collect();
+        app.store.forget_places(&stations, before(settings.keep_messages_days)).await?;
     }
     Ok(())
 }

@@ -9,6 +9,7 @@ use tokio::sync::mpsc;
 
 use super::rows::{Cell, Kind, Portion};
 use super::{BATCH_UNITS, Entry, Fenced, Unit, acknowledge, batch, note_failure, settle_one};
+use crate::message::places;
 use crate::{Health, Store, StoreError, Tx};
 
 /// How long a batch waits to fill: half of the cost of a durable answer is small batches; 3 ms is already too long.
@@ -59,6 +60,7 @@ async fn write(store: &Store, units: &[&Unit]) -> Result<Fenced, StoreError> {
     for portion in batch::contents(&units) {
         run_portion(&mut tx, portion).await?;
     }
+    run_portion(&mut tx, places::of_latecomers(&units, &store.placed)).await?;
     tx.commit().await?;
     Ok(fenced)
 }

@@ -12,23 +12,27 @@ use tokio::sync::mpsc;
 use super::rows::{Cell, Portion};
 use super::{BATCH_UNITS, Entry, Fenced, Unit, acknowledge, batch, note_failure, settle_one};
 use crate::engine::sqlite::Files;
+use crate::message::places::{self, Placed};
 use crate::{Health, StoreError};
 
+/// Where it writes, and what is placed there.
+type To<'a> = (&'a Files, &'a Placed);
+
 /// Needs a tokio runtime. The thread ends when the last [`super::Journal`] is dropped and everything is written.
-pub(super) fn start(files: Arc<Files>, inbox: mpsc::Receiver<Entry>, health: Health) {
+pub(super) fn start(files: Arc<Files>, placed: Arc<Placed>, inbox: mpsc::Receiver<Entry>, health: Health) {
     let runtime = Handle::current();
     let thread = std::thread::Builder::new().name("journal".into());
-    if let Err(error) = thread.spawn(move || run(&files, inbox, &health, &runtime)) {
+    if let Err(error) = thread.spawn(move || run((&files, &placed), inbox, &health, &runtime)) {
         // Its inbox is gone with it: whoever appends is told that the journal has stopped.
         tracing::error!(%error, "the journal's thread did not start");
     }
 }
 
-fn run(files: &Files, mut inbox: mpsc::Receiver<Entry>, health: &Health, runtime: &Handle) {
+fn run(to: To<'_>, mut inbox: mpsc::Receiver<Entry>, health: &Health, runtime: &Handle) {
     let mut entries = Vec::with_capacity(BATCH_UNITS);
     while inbox.blocking_recv_many(&mut entries, BATCH_UNITS) > 0 {
         let units: Vec<&Unit> = entries.iter().map(|entry| &entry.unit).collect();
-        let outcome = write(files, &units);
+        let outcome = write(to, &units);
         let batch = std::mem::take(&mut entries);
         match outcome {
             Ok(fenced) => {
@@ -39,7 +43,7 @@ fn run(files: &Files, mut inbox: mpsc::Receiver<Entry>, health: &Health, runtime
             Err(error) => {
                 note_failure(&error, batch.len());
                 for entry in batch {
-                    let outcome = write(files, &[&entry.unit]);
+                    let outcome = write(to, &[&entry.unit]);
                     settle_one(entry, outcome, health);
                 }
             }
@@ -48,13 +52,14 @@ fn run(files: &Files, mut inbox: mpsc::Receiver<Entry>, health: &Health, runtime
 }
 
 /// Fences are PostgreSQL's: here is one node, and a newer connection of a station has told the older one already.
-fn write(files: &Files, units: &[&Unit]) -> Result<Fenced, StoreError> {
+fn write((files, placed): To<'_>, units: &[&Unit]) -> Result<Fenced, StoreError> {
     let portions = [batch::connections(units).into(), batch::contents(units)];
     files.journal(|connection| {
         connection.prepare_cached("BEGIN IMMEDIATE")?.raw_execute()?;
         for portion in portions.iter().flatten() {
             run_portion(connection, portion)?;
         }
+        run_portion(connection, &places::of_latecomers(units, placed))?;
         connection.prepare_cached("COMMIT")?.raw_execute()?;
         Ok(Fenced::new())
     })
