@@ -265,7 +265,8 @@ impl App {
         let waited = record.registration != Registration::Accepted;
         record.registration = edit.registration.unwrap_or(record.registration);
         let admitted = waited && record.registration == Registration::Accepted;
-        if let Some(profile) = edit.security_profile {
+        // A form sends what it shows: only a change is one.
+        if let Some(profile) = edit.security_profile.filter(|profile| *profile != record.security_profile) {
             record.security_profile = self.checked_profile(profile)?;
             record.next_security_profile = None;
         }

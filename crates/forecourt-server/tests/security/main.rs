@@ -4,6 +4,7 @@
 
 mod contracts;
 mod events;
+mod foreign_session;
 mod house;
 mod keys;
 mod mutual_tls;
