@@ -9,6 +9,7 @@ use forecourt_store::station::StationRecord;
 
 use crate::error::AppError;
 use crate::live::Live;
+use crate::pricing::Bill;
 
 #[derive(Debug, Default)]
 pub(crate) struct Directory(RwLock<Inner>);
@@ -37,6 +38,11 @@ impl Directory {
         for session in store.running_sessions().await? {
             if let Some(live) = stations.get_mut(&session.station) {
                 live.state_mut().sessions.push(session);
+            }
+        }
+        for (station, session, version) in store.prices_of_running(None).await? {
+            if let Some(live) = stations.get_mut(&station) {
+                live.state_mut().bills.insert(session, Bill { version, story: None });
             }
         }
         for live in stations.into_values() {

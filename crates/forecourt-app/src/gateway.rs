@@ -386,6 +386,7 @@ impl App {
         unit: Unit,
     ) -> Result<(), StoreError> {
         let news = News::of(&unit);
+        state.unwritten = true;
         self.journal.append_unawaited(unit).await?;
         news.take_in(live, state);
         Ok(())

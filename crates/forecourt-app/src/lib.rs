@@ -27,12 +27,14 @@ mod network;
 mod outside;
 mod overview;
 mod passwords;
+mod pricing;
 mod replay;
 mod report;
 mod reservations;
 pub mod secrets;
 pub mod security;
 mod sessions;
+mod tariffs;
 mod templates;
 mod tokens;
 mod told;
@@ -59,6 +61,7 @@ pub use outside::OutsideRules;
 pub use overview::Overview;
 pub use reservations::NewReservation;
 pub use security::SecuritySettings;
+pub use tariffs::{TariffSheet, WhatIf};
 pub use templates::{Drift, DriftState, NewTemplate, TemplateEntry};
 pub use tokens::{NewToken, TokenEdit};
 pub use vault::{SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, Vault};
@@ -105,6 +108,7 @@ pub struct App {
     passwords: Passwords,
     transactions: Transactions,
     known_tokens: KnownTokens,
+    tariffs: tariffs::TariffBook,
     clock: Clock,
     settings: RwLock<Settings>,
     ids: AtomicU32,
@@ -129,6 +133,7 @@ impl App {
             passwords: Passwords::default(),
             transactions: Transactions::default(),
             known_tokens: KnownTokens::default(),
+            tariffs: tariffs::TariffBook::default(),
             clock,
             outside: outside::Outside::new(&settings.security.outside),
             trust: certificates::Trust::default(),
@@ -152,6 +157,7 @@ impl App {
         tx.abandon_rotations(self.now()).await?;
         tx.commit().await?;
         self.directory.load(&self.store).await?;
+        self.tariffs.load(&self.store).await?;
         for certificate in self.store.trusted_certificates().await? {
             self.trust.put(&certificate);
         }

@@ -20,6 +20,7 @@ use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
 
 use crate::commands::Order;
+use crate::pricing::{Bill, Bills};
 
 /// Ended sessions kept for late and repeated messages; older ones are looked up.
 const RECENT_SESSIONS: usize = 8;
@@ -73,6 +74,10 @@ pub(crate) struct State {
     pub evses: Vec<(EvseNumber, Option<Watts>)>,
     /// Running ones and a few ended, oldest first.
     pub sessions: Vec<Session>,
+    /// Prices of running sessions; one without an entry has none.
+    pub bills: Bills,
+    /// Something was written without waiting for its commit.
+    pub unwritten: bool,
     recent_loaded: bool,
     /// Set while a write is under way: if it was cut off, memory is read anew.
     pub unsure: bool,
@@ -157,6 +162,9 @@ impl State {
             self.recent_loaded = true;
         }
         if self.unsure {
+            let prices = store.prices_of_running(Some(station)).await?;
+            let bill = |version| Bill { version, story: None };
+            self.bills = prices.into_iter().map(|(_, session, version)| (session, bill(version))).collect();
             self.connectors = store.connectors(&[station]).await?.into_iter().map(|c| c.connector).collect();
             self.unsure = false;
         }

@@ -12,6 +12,7 @@ use forecourt_core::session::{
     Applied, EndedBy, Flag, Found, Place, Session, apply_meter, apply_transaction, close, find, start_key,
 };
 use forecourt_core::station::{Connector, is_plausible, shown_status};
+use forecourt_core::tariff::StateMark;
 use forecourt_core::token::{TokenInfo, TokenKind, Verdict, judge};
 use forecourt_store::journal::{BootRow, ConnectorRow, SecurityRow, SessionRow, Unit};
 use forecourt_store::{RollupDelta, StoreError};
@@ -19,6 +20,7 @@ use jiff::tz::TimeZone;
 
 use crate::App;
 use crate::live::{Live, State};
+use crate::pricing::{Asked, told_by_status};
 use crate::security::severity::severity_of;
 
 /// Security event of ours: a station named a session of another station (threat 5).
@@ -30,13 +32,21 @@ pub(crate) struct Decision {
     pub answer: Answer,
     pub unit: Unit,
     pub changes: Vec<What>,
+    /// What is to be worked out about prices.
+    pub asked: Asked,
     /// Sent to the station after the answer.
     pub orders: Vec<Command>,
 }
 
 impl Decision {
     pub fn answering(answer: Answer) -> Self {
-        Self { answer, unit: Unit::default(), changes: Vec::new(), orders: Vec::new() }
+        Self {
+            answer,
+            unit: Unit::default(),
+            changes: Vec::new(),
+            asked: Asked::default(),
+            orders: Vec::new(),
+        }
     }
 }
 
@@ -48,10 +58,14 @@ impl App {
         fact: Fact,
         now: Timestamp,
     ) -> Result<Decision, StoreError> {
-        Ok(match fact {
+        let mut decision = match fact {
             Fact::Boot(boot) => self.decide_boot(live, boot, now),
             Fact::Heartbeat => Decision::answering(Answer::Heartbeat { now }),
-            Fact::Status(report) => decide_status(live, state, &report, now),
+            Fact::Status(report) => {
+                let mut decision = decide_status(live, state, &report, now);
+                decision.asked.state = told_by_status(state, &report, now);
+                decision
+            }
             Fact::Authorize(token) => {
                 Decision::answering(Answer::Authorize(self.verdict(live, &token, now).await?))
             }
@@ -83,7 +97,9 @@ impl App {
             Fact::PullSchedule { .. } => Decision::answering(Answer::ScheduleUpdate(None)),
             Fact::LogUpload(progress) => self.decide_log_progress(live, progress).await?,
             Fact::Noted => Decision::answering(Answer::Done),
-        })
+        };
+        self.settle_prices(live, state, &mut decision, now).await?;
+        Ok(decision)
     }
 
     fn decide_boot(&self, live: &Live, boot: Boot, now: Timestamp) -> Decision {
@@ -125,9 +141,11 @@ impl App {
             Some(token) => Some(self.verdict(live, token, now).await?),
             None => None,
         };
-        let answer = |reference| Answer::Transaction { reference, token: verdict.clone() };
+        let answer = |reference| Answer::Transaction { reference, token: verdict.clone(), total_cost: None };
         let key = start_key(&report);
         let mut decision = Decision::answering(Answer::Done);
+        // Stations that number their reports are told what a session costs (2.0.1 E06, I02, I03).
+        decision.asked.is_told_costs = report.seq.is_some();
         let before = match find(&state.sessions, &report, key.as_deref()) {
             Found::Repeat(at) => {
                 decision.answer = answer(Some(state.sessions[at].reference.clone()));
@@ -152,6 +170,7 @@ impl App {
             self.supersede(live, state, &applied.session, now, &mut decision);
         }
         decision.answer = answer(Some(applied.session.reference.clone()));
+        ask_price(&mut decision, &applied.session, before.as_ref(), &report, now);
         let changed = applied.changed || before.as_ref() != Some(&applied.session);
         keep(&mut decision, live, before.as_ref(), applied, changed);
         show_session(&mut decision, live, state);
@@ -257,6 +276,23 @@ impl App {
             info,
         }
     }
+}
+
+/// What prices have to know of a report.
+fn ask_price(
+    decision: &mut Decision,
+    session: &Session,
+    before: Option<&Session>,
+    report: &TransactionReport,
+    now: Timestamp,
+) {
+    let asked = &mut decision.asked;
+    asked.fresh = before.is_none().then_some(session.id);
+    asked.cost_of = (asked.is_told_costs && report.phase != Phase::Started).then_some(session.id);
+    let at = report.at.unwrap_or(now);
+    let is_news = |state| before.is_none_or(|b| b.charging_state != Some(state) || at < b.last_heard_at);
+    let told = report.charging_state.filter(|state| is_news(*state));
+    asked.state = told.map(|state| (session.id, StateMark { at, state }));
 }
 
 fn place_of(live: &Live, state: &State, evse: Option<EvseNumber>) -> Place {

@@ -111,6 +111,7 @@ impl App {
         let mut decision = Decision::answering(Answer::Done);
         let applied = Applied { session: changed, readings: Vec::new(), changed: true };
         keep(&mut decision, &live, Some(&newest), applied, true);
+        self.settle_prices(&live, &mut state, &mut decision, self.now()).await?;
         self.commit(&live, &mut state, decision.unit).await?;
         drop(state);
         for what in decision.changes {
@@ -125,8 +126,10 @@ impl App {
         change: impl FnOnce(Session) -> Option<Session>,
     ) -> Result<bool, AppError> {
         let Some(changed) = change(session.clone()) else { return Ok(false) };
+        let prices = self.price_of_orphan(&changed).await?.into_iter().collect();
         self.journal
             .append(Unit {
+                prices,
                 sessions: vec![SessionRow { session: changed, progress: false }],
                 ..Unit::default()
             })

@@ -240,7 +240,7 @@ async fn an_unknown_key_is_refused_and_its_session_is_marked() {
         let Fact::Transaction(mut report) = transaction(Phase::Started, 0, 0, None) else { unreachable!() };
         report.token.as_mut().expect("a token").uid = "NOBODY".into();
         let answer = tell(&station, "StartTransaction", Fact::Transaction(report)).await.expect("answered");
-        let Answer::Transaction { token: Some(info), reference: Some(_) } = answer else {
+        let Answer::Transaction { token: Some(info), reference: Some(_), .. } = answer else {
             panic!("{answer:?}")
         };
         assert_eq!(info.verdict, forecourt_core::token::Verdict::Unknown);

@@ -73,6 +73,10 @@ ids! {
     CertificateId
     /// What a station asked to have signed.
     CertificateRequestId
+    /// Price rules in their versions.
+    TariffId
+    /// Price rules that hold for sessions from a moment on.
+    TariffVersionId
     /// A log a station was asked to send to us.
     LogUploadId
 }

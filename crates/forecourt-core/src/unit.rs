@@ -51,6 +51,20 @@ quantities! {
 #[serde(try_from = "String", into = "String")]
 pub struct Currency([u8; 3]);
 
+/// An amount of a currency.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Money {
+    pub amount: MinorUnits,
+    pub currency: Currency,
+}
+
+impl Money {
+    /// As decimal text: `12.50`.
+    pub fn text(&self) -> String {
+        self.currency.text(self.amount)
+    }
+}
+
 /// Currencies without a smaller unit (ISO 4217).
 const WITHOUT_MINOR: [&str; 17] = [
     "BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF",

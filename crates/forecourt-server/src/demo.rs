@@ -102,6 +102,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
             longitude_e6: Some((site.longitude * 1e6) as i64),
             kind: None,
             free_charging: false,
+            tariff: None,
         };
         sites.push(app.add_site(&principal, new).await?.site.id);
     }

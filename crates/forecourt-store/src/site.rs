@@ -1,7 +1,7 @@
 //! Sites.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{OrganisationId, SiteId};
+use forecourt_core::id::{OrganisationId, SiteId, TariffId};
 
 use crate::engine::{Row, values};
 use crate::page::{Cursor, Filter, Page, containing};
@@ -23,6 +23,8 @@ pub struct SiteRecord {
     /// public, semi_public or private.
     pub kind: String,
     pub free_charging: bool,
+    /// What charging costs here; none: nothing is priced.
+    pub tariff: Option<TariffId>,
     pub created_at: Timestamp,
     pub version: i64,
 }
@@ -61,6 +63,7 @@ fn record_from(row: &Row) -> Result<SiteWithCounts, StoreError> {
             currency: row.text("currency")?,
             kind: row.text("kind")?,
             free_charging: row.bool("free_charging")?,
+            tariff: row.int_or_none("tariff_id")?.map(TariffId),
             created_at: row.time("created_at")?,
             version: row.int("version")?,
         },
@@ -113,7 +116,8 @@ impl Tx {
     pub async fn add_site(&mut self, site: &SiteRecord) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO site (id, organisation_id, name, address, city, country, latitude_e6, longitude_e6, time_zone, \
-             currency, kind, free_charging, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, 1)",
+             currency, kind, free_charging, created_at, tariff_id, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, \
+             $14, 1)",
             values![
                 site.id,
                 site.organisation,
@@ -127,7 +131,8 @@ impl Tx {
                 &site.currency,
                 &site.kind,
                 site.free_charging,
-                site.created_at
+                site.created_at,
+                site.tariff.map(|t| t.0)
             ],
         )
         .await
@@ -138,7 +143,7 @@ impl Tx {
         let touched = self
             .execute(
                 "UPDATE site SET name = $1, address = $2, city = $3, country = $4, latitude_e6 = $5, longitude_e6 = $6, \
-                 time_zone = $7, currency = $8, kind = $9, free_charging = $10, version = version + 1 \
+                 time_zone = $7, currency = $8, kind = $9, free_charging = $10, tariff_id = $14, version = version + 1 \
                  WHERE id = $11 AND organisation_id = $12 AND version = $13",
                 values![
                     &site.name,
@@ -153,7 +158,8 @@ impl Tx {
                     site.free_charging,
                     site.id,
                     site.organisation,
-                    site.version
+                    site.version,
+                    site.tariff.map(|t| t.0)
                 ],
             )
             .await?;

@@ -2,7 +2,7 @@
 
 use forecourt_core::access::Permission;
 use forecourt_core::change::What;
-use forecourt_core::id::SiteId;
+use forecourt_core::id::{SiteId, TariffId};
 use forecourt_store::{Cursor, Page, SiteRecord, SiteWithCounts, StoreError};
 
 use crate::accounts::{checked_currency, checked_name, checked_zone};
@@ -27,6 +27,7 @@ pub struct NewSite {
     pub longitude_e6: Option<i64>,
     pub kind: Option<String>,
     pub free_charging: bool,
+    pub tariff: Option<TariffId>,
 }
 
 /// `None` leaves a member as it is; `Some(None)` clears it.
@@ -42,6 +43,7 @@ pub struct SiteEdit {
     pub longitude_e6: Option<Option<i64>>,
     pub kind: Option<String>,
     pub free_charging: Option<bool>,
+    pub tariff: Option<Option<TariffId>>,
 }
 
 impl App {
@@ -76,12 +78,17 @@ impl App {
             currency: new.currency,
             kind: new.kind.unwrap_or_else(|| KINDS[0].into()),
             free_charging: new.free_charging,
+            tariff: new.tariff,
             created_at: self.now(),
             version: 1,
         })?;
+        if let Some(tariff) = record.tariff {
+            self.checked_tariff_of_site(principal, tariff, &record.currency).await?;
+        }
         let mut tx = self.store.begin().await?;
         tx.add_site(&record).await?;
         tx.commit().await?;
+        self.tariffs.load(&self.store).await?;
         self.tell(principal, Some(record.id), None, What::Site);
         Ok(SiteWithCounts { site: record, stations: 0, online: 0, connectors: 0, charging: 0 })
     }
@@ -108,10 +115,15 @@ impl App {
         site.longitude_e6 = edit.longitude_e6.unwrap_or(site.longitude_e6);
         site.kind = edit.kind.unwrap_or(site.kind);
         site.free_charging = edit.free_charging.unwrap_or(site.free_charging);
+        site.tariff = edit.tariff.unwrap_or(site.tariff);
         let site = checked(site)?;
+        if let Some(tariff) = site.tariff {
+            self.checked_tariff_of_site(principal, tariff, &site.currency).await?;
+        }
         let mut tx = self.store.begin().await?;
         tx.change_site(&site).await?;
         tx.commit().await?;
+        self.tariffs.load(&self.store).await?;
         self.refresh_stations_of(&site);
         self.tell(principal, Some(id), None, What::Site);
         self.site(principal, id).await

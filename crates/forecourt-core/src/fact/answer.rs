@@ -7,6 +7,7 @@ use crate::charging::RateUnit;
 use crate::command::OcspRequest;
 use crate::id::TransactionRef;
 use crate::token::TokenInfo;
+use crate::unit::Money;
 
 /// What a station is told back.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,6 +25,8 @@ pub enum Answer {
     Transaction {
         reference: Option<TransactionRef>,
         token: Option<TokenInfo>,
+        /// What the session costs so far, or in all when it has ended; with VAT. Absent where it has no price.
+        total_cost: Option<Money>,
     },
     DataTransfer(DataTransferStatus),
     /// Yes, no or later: for calls whose answer is one status word.

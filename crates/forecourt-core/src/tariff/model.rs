@@ -12,6 +12,7 @@ use crate::unit::Currency;
 /// One version of a tariff.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TariffRules))]
 #[serde(deny_unknown_fields)]
 pub struct Tariff {
     /// ISO 4217.
@@ -30,6 +31,7 @@ pub struct Tariff {
 /// Whether the prices of components contain VAT.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PriceBasis))]
 #[serde(rename_all = "snake_case")]
 pub enum Prices {
     WithVat,
@@ -39,6 +41,7 @@ pub enum Prices {
 /// A limit before and after VAT; both hold where both are given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PriceLimit))]
 #[serde(deny_unknown_fields)]
 pub struct PriceLimit {
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -51,6 +54,7 @@ pub struct PriceLimit {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TariffElement))]
 #[serde(deny_unknown_fields)]
 pub struct Element {
     pub components: Vec<Component>,
@@ -61,6 +65,7 @@ pub struct Element {
 /// A price for one dimension.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PriceComponent))]
 #[serde(deny_unknown_fields)]
 pub struct Component {
     pub dimension: Dimension,
@@ -82,6 +87,7 @@ fn one() -> i64 {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = PriceDimension))]
 #[serde(rename_all = "snake_case")]
 pub enum Dimension {
     Energy,
@@ -98,6 +104,7 @@ pub enum Dimension {
 /// When an element holds. All that are given must; moments are in the site's local time.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[cfg_attr(feature = "openapi", schema(as = TariffRestrictions))]
 #[serde(deny_unknown_fields, default)]
 pub struct Restrictions {
     /// `HH:MM`, from this time of day on. A window that ends before it starts goes over midnight.

@@ -25,7 +25,7 @@ pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
         })),
         (Call::Heartbeat, Answer::Heartbeat { now }) => Some(object(|o| _ = o.time("currentTime", *now))),
         (Call::Authorize, Answer::Authorize(info)) => Some(object(|o| id_tag_info(o, info))),
-        (Call::Start, Answer::Transaction { reference, token }) => Some(object(|o| {
+        (Call::Start, Answer::Transaction { reference, token, .. }) => Some(object(|o| {
             o.integer("transactionId", reference.as_ref().map_or(0, transaction_id));
             // idTagInfo is required here; a start without a verdict has not been authorised.
             let refused = TokenInfo { verdict: Verdict::Unknown, expires_at: None, group: None };

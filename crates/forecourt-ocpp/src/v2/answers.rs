@@ -42,7 +42,11 @@ pub fn write_answer(edition: Edition, action: &str, echo: Option<&str>, answer: 
             o.word("certificateStatus", certificate_status);
         })),
         // The verdict is told only when the station asked by showing a token (2.0.1 E01.FR.11, C01).
-        (Call::Transaction, Answer::Transaction { token, .. }) => Some(object(|o| {
+        (Call::Transaction, Answer::Transaction { token, total_cost, .. }) => Some(object(|o| {
+            // Left out where no price is known: 0.00 says that charging is free (2.0.1 E06, I02, I03).
+            if let Some(cost) = total_cost {
+                o.json("totalCost", &cost.text());
+            }
             if let Some(info) = token {
                 id_token_info(o, info, edition);
             }

@@ -16,6 +16,7 @@ pub fn answer(fact: &Fact, now: Timestamp) -> Answer {
         Fact::Heartbeat => Answer::Heartbeat { now },
         Fact::Authorize(token) => Answer::Authorize(verdict(&token.uid)),
         Fact::Transaction(report) => Answer::Transaction {
+            total_cost: None,
             reference: (report.phase == Phase::Started).then(|| TransactionRef("42".into())),
             token: report.token.as_ref().map(|token| verdict(&token.uid)),
         },

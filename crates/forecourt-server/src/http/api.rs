@@ -21,6 +21,7 @@ mod security;
 mod sessions;
 mod sites;
 mod stations;
+mod tariffs;
 mod templates;
 mod unknown_stations;
 mod wanted;
@@ -64,6 +65,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(protocol::routes())
         .merge(unknown_stations::routes())
         .merge(sessions::routes())
+        .merge(tariffs::routes())
         .merge(id_tokens::routes())
         .merge(api_keys::routes())
         .merge(certificates::routes())

@@ -10,7 +10,7 @@ use forecourt_core::session::Session;
 use super::rows::Kind::{Int, Text};
 use super::rows::{Cell, Portion, RowStatement, cells};
 use super::{ConnectorRow, SecurityRow, Unit};
-use crate::{deviation, message, rollup, session, station, variable};
+use crate::{deviation, message, rollup, session, station, tariff, variable};
 
 /// Connections that began or ended. They are written first: what a fence is compared with.
 pub(super) fn connections<'a>(units: &[&'a Unit]) -> [Portion<'a>; 2] {
@@ -36,6 +36,10 @@ pub(super) fn contents<'a>(units: &[&'a Unit]) -> Vec<Portion<'a>> {
     portions.push(
         session::READING.with(readings.into_iter().map(|(id, reading)| session::reading_cells(*id, reading))),
     );
+    let prices = latest(units.iter().flat_map(|unit| &unit.prices), |row| row.session);
+    portions.push(tariff::PRICE.with(prices.into_iter().map(tariff::price_cells)));
+    let states = latest(units.iter().flat_map(|unit| &unit.states), |(session, mark)| (*session, mark.at));
+    portions.push(tariff::STATE.with(states.into_iter().map(tariff::state_cells)));
     let connectors = latest(units.iter().flat_map(|unit| &unit.connectors), |c| {
         (c.station, c.connector.evse, c.connector.connector)
     });

@@ -3,6 +3,7 @@
 use forecourt_core::Timestamp;
 use forecourt_core::id::{OrganisationId, SessionId, SiteId, StationId};
 use forecourt_core::session::Session;
+use forecourt_core::unit::{Currency, MinorUnits, Money};
 
 use super::session_from;
 use crate::engine::{Row, values};
@@ -48,14 +49,20 @@ pub struct SessionRecord {
     pub site_name: String,
     pub site_time_zone: String,
     pub token_alias: Option<String>,
+    /// With VAT, once it ended.
+    pub cost: Option<Money>,
 }
 
 const SELECT: &str = "SELECT s.*, st.identity AS station_identity, st.name AS station_name, si.name AS site_name, \
-     si.time_zone AS site_time_zone, t.alias AS token_alias FROM session s \
+     si.time_zone AS site_time_zone, t.alias AS token_alias, \
+     p.cost AS price_cost, p.currency AS price_currency FROM session s \
      JOIN station st ON st.id = s.station_id JOIN site si ON si.id = s.site_id \
-     LEFT JOIN id_token t ON t.organisation_id = s.organisation_id AND t.uid_key = s.token_key";
+     LEFT JOIN id_token t ON t.organisation_id = s.organisation_id AND t.uid_key = s.token_key \
+     LEFT JOIN session_price p ON p.session_id = s.id";
 
 fn record_from(row: &Row) -> Result<SessionRecord, StoreError> {
+    let amount = row.int_or_none("price_cost")?.map(MinorUnits);
+    let currency = row.text_or_none("price_currency")?.and_then(|code| Currency::read(&code));
     Ok(SessionRecord {
         session: session_from(row)?,
         station_identity: row.text("station_identity")?,
@@ -63,6 +70,7 @@ fn record_from(row: &Row) -> Result<SessionRecord, StoreError> {
         site_name: row.text("site_name")?,
         site_time_zone: row.text("site_time_zone")?,
         token_alias: row.text_or_none("token_alias")?,
+        cost: amount.zip(currency).map(|(amount, currency)| Money { amount, currency }),
     })
 }
 

@@ -9,6 +9,7 @@ use forecourt_app::store::session::{
 use forecourt_core::fact::ChargingState;
 use forecourt_core::id::{SessionId, StationId};
 use forecourt_core::session::{EndedBy, EnergySource, Flag, State as SessionState};
+use forecourt_core::unit::Money;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -77,14 +78,22 @@ pub struct Session {
     flags: Vec<Flag>,
     /// A person should look before money is asked for.
     needs_review: bool,
-    /// Not priced yet.
+    /// With VAT: so far while it runs (of one session), in all when it has ended; null where it has no price.
     cost: Option<Cost>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Cost {
+    /// Decimal text.
+    #[schema(example = "12.50")]
     amount: String,
     currency: String,
+}
+
+impl From<Money> for Cost {
+    fn from(money: Money) -> Self {
+        Self { amount: money.text(), currency: money.currency.code().to_owned() }
+    }
 }
 
 impl Session {
@@ -125,7 +134,7 @@ impl Session {
             ended_by,
             flags: session.flags.iter().collect(),
             needs_review: session.needs_review(),
-            cost: None,
+            cost: record.cost.map(Cost::from),
         }
     }
 }
@@ -238,7 +247,11 @@ async fn show(
     Caller(principal): Caller,
     Id(id): Id<SessionId>,
 ) -> Result<Json<Session>, HttpError> {
-    let record = state.app.session(&principal, id).await?;
+    let mut record = state.app.session(&principal, id).await?;
+    if record.cost.is_none() && record.session.is_active() {
+        let so_far = state.app.receipt(&principal, id).await?;
+        record.cost = so_far.map(|r| Money { amount: r.with_vat, currency: r.currency });
+    }
     Ok(Json(Session::shape(record, state.app.now())))
 }
 

@@ -5,8 +5,8 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use forecourt_app::store::SiteWithCounts;
-use forecourt_app::{NewSite, SiteEdit};
-use forecourt_core::id::SiteId;
+use forecourt_app::{AppError, NewSite, SiteEdit};
+use forecourt_core::id::{SiteId, TariffId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -40,6 +40,8 @@ pub struct Site {
     kind: String,
     /// Every token that is not blocked may charge.
     free_charging: bool,
+    /// What charging costs here; null: nothing is priced.
+    tariff_id: Option<String>,
     stations: i64,
     online: i64,
     connectors: i64,
@@ -71,6 +73,7 @@ impl From<SiteWithCounts> for Site {
             currency: site.currency,
             kind: site.kind,
             free_charging: site.free_charging,
+            tariff_id: site.tariff.map(|id| id.to_string()),
             stations: found.stations,
             online: found.online,
             connectors: found.connectors,
@@ -95,6 +98,7 @@ pub struct CreateSite {
     /// public (default), semi_public or private.
     kind: Option<String>,
     free_charging: Option<bool>,
+    tariff_id: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -119,6 +123,14 @@ pub struct ChangeSite {
     longitude: Option<Option<f64>>,
     kind: Option<String>,
     free_charging: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    tariff_id: Option<Option<String>>,
+}
+
+/// A tariff of this id may exist or not; a text that is no id names none.
+fn tariff_id(text: String) -> Result<TariffId, HttpError> {
+    text.parse().map_err(|_| AppError::field("/tariff_id", "there is no such tariff").into())
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -162,6 +174,7 @@ async fn create(
         longitude_e6: millionths(request.longitude),
         kind: request.kind,
         free_charging: request.free_charging.unwrap_or(false),
+        tariff: request.tariff_id.map(tariff_id).transpose()?,
     };
     let site = state.app.add_site(&principal, new).await?;
     Ok((StatusCode::CREATED, etag(site.site.version), Json(Site::from(site))))
@@ -200,6 +213,7 @@ async fn change(
         longitude_e6: request.longitude.map(millionths),
         kind: request.kind,
         free_charging: request.free_charging,
+        tariff: request.tariff_id.map(|id| id.map(tariff_id).transpose()).transpose()?,
     };
     let site = state.app.edit_site(&principal, id, expected(&headers)?, edit).await?;
     Ok((etag(site.site.version), Json(Site::from(site))))
