@@ -152,7 +152,8 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /** One template. */
+        get: operations["get_configuration_templates_id"];
         /** Change a template. `If-Match` takes its version. */
         put: operations["put_configuration_templates_id"];
         post?: never;
@@ -486,6 +487,23 @@ export interface paths {
         };
         /** Readings of a session, oldest first. */
         get: operations["get_sessions_id_readings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/receipt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a session costs and why; 404 where it has no price. */
+        get: operations["get_sessions_id_receipt"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1093,6 +1111,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tariffs by name. */
+        get: operations["get_tariffs"];
+        put?: never;
+        /** Create a tariff. */
+        post: operations["post_tariffs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What would a session cost? */
+        post: operations["post_tariffs_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One tariff. */
+        get: operations["get_tariffs_id"];
+        put?: never;
+        post?: never;
+        /** Delete a tariff that no site uses. Sessions keep what they cost. */
+        delete: operations["delete_tariffs_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change prices for sessions that start later; those that run keep theirs. */
+        post: operations["post_tariffs_id_versions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unknown-stations": {
         parameters: {
             query?: never;
@@ -1376,6 +1464,7 @@ export interface components {
             /** Format: double */
             longitude?: number | null;
             name?: string | null;
+            tariff_id?: string | null;
             time_zone?: string | null;
         };
         ChangeStation: {
@@ -1635,6 +1724,10 @@ export interface components {
             total: number;
         };
         Cost: {
+            /**
+             * @description Decimal text.
+             * @example 12.50
+             */
             amount: string;
             currency: string;
         };
@@ -1669,6 +1762,7 @@ export interface components {
             /** Format: double */
             longitude?: number | null;
             name: string;
+            tariff_id?: string | null;
             /** @example Europe/Copenhagen */
             time_zone: string;
         };
@@ -1685,6 +1779,15 @@ export interface components {
              */
             security_profile?: number | null;
             site_id: components["schemas"]["String"];
+        };
+        CreateTariff: {
+            name: string;
+            rules: components["schemas"]["TariffRules"];
+            /**
+             * Format: date-time
+             * @description When absent: from now on.
+             */
+            valid_from?: string | null;
         };
         Day: {
             day: string;
@@ -2302,6 +2405,8 @@ export interface components {
                 online: number;
                 /** Format: int64 */
                 stations: number;
+                /** @description What charging costs here; null: nothing is priced. */
+                tariff_id?: string | null;
                 /** @description IANA name. */
                 time_zone: string;
             }[];
@@ -2371,6 +2476,20 @@ export interface components {
                 request_id?: number | null;
                 seen_at: string;
                 transaction?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Tariff: {
+            items: {
+                created_at: string;
+                /** @description ISO 4217. */
+                currency: string;
+                id: string;
+                name: string;
+                /** @description Oldest first. A session keeps the one that was valid when it started. */
+                versions: components["schemas"]["TariffVersion"][];
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -2594,6 +2713,14 @@ export interface components {
             /** Format: int64 */
             max_power_w?: number | null;
         };
+        NewTariffVersion: {
+            rules: components["schemas"]["TariffRules"];
+            /**
+             * Format: date-time
+             * @description When absent: from now on. Not in the past.
+             */
+            valid_from?: string | null;
+        };
         Operator: {
             email: string;
             id: string;
@@ -2667,6 +2794,56 @@ export interface components {
         /** @description What a reset or an outage would do. */
         Preview: {
             sessions_affected: number;
+        };
+        /** @description A session that might be. */
+        PreviewRequest: {
+            /** Format: int64 */
+            charging_minutes: number;
+            draft?: components["schemas"]["TariffRules"] | null;
+            /** Format: int64 */
+            energy_wh: number;
+            /**
+             * Format: int64
+             * @description After charging.
+             */
+            occupied_minutes?: number;
+            /** @description Whose clock counts; when absent the organisation's. */
+            site_id?: string | null;
+            /** Format: date-time */
+            start: string;
+            /** @description A kept tariff, as it is valid at the start; or a draft. */
+            tariff_id?: string | null;
+        };
+        /**
+         * @description Whether the prices of components contain VAT.
+         * @enum {string}
+         */
+        PriceBasis: "with_vat" | "without_vat";
+        /** @description A price for one dimension. */
+        PriceComponent: {
+            dimension: components["schemas"]["PriceDimension"];
+            /**
+             * @description Per kWh, per hour, or once.
+             * @example 0.25
+             */
+            price: string;
+            /**
+             * Format: int64
+             * @description The session's total of this dimension is rounded up to whole steps: Wh for energy, seconds for time.
+             */
+            step?: number;
+            /**
+             * @description In percent. Absent: no VAT applies, which is not the same as a rate of zero.
+             * @example 20
+             */
+            vat?: string | null;
+        };
+        /** @enum {string} */
+        PriceDimension: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat";
+        /** @description A limit before and after VAT; both hold where both are given. */
+        PriceLimit: {
+            with_vat?: string | null;
+            without_vat?: string | null;
         };
         /** @description What went wrong, as a problem document. */
         Problem: {
@@ -2759,6 +2936,33 @@ export interface components {
             /** Format: int64 */
             voltage_mv?: number | null;
         };
+        ReceiptLine: {
+            /** @description After rounding up to the step. */
+            billed: string;
+            /**
+             * Format: int32
+             * @description Which element of the tariff, from 0; null for a limit.
+             */
+            element?: number | null;
+            from: string;
+            /** @description As measured. */
+            measured: string;
+            /** @description Why this price: all of these held. */
+            restrictions: components["schemas"]["TariffRestrictions"];
+            to: string;
+            /** @description kWh, s or null. */
+            unit?: string | null;
+            /** @description Per kWh, per hour, or once. */
+            unit_price?: string | null;
+            vat: string;
+            /** @description In percent. */
+            vat_percent?: string | null;
+            what: components["schemas"]["ReceiptLineKind"];
+            with_vat: string;
+            without_vat: string;
+        };
+        /** @enum {string} */
+        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price";
         /** @enum {string} */
         Recurrency: "daily" | "weekly";
         RepairRequest: {
@@ -2938,6 +3142,20 @@ export interface components {
              */
             today: number;
         };
+        /** @description What a session costs, every line explained. The totals are the sums of the lines. */
+        SessionReceipt: {
+            currency: string;
+            /** Format: int64 */
+            energy_wh: number;
+            from: string;
+            /** @description False while the session runs: so far. */
+            is_final: boolean;
+            lines: components["schemas"]["ReceiptLine"][];
+            to: string;
+            vat: string;
+            with_vat: string;
+            without_vat: string;
+        };
         SignIn: {
             email: string;
             password: string;
@@ -2976,6 +3194,8 @@ export interface components {
             online: number;
             /** Format: int64 */
             stations: number;
+            /** @description What charging costs here; null: nothing is priced. */
+            tariff_id?: string | null;
             /** @description IANA name. */
             time_zone: string;
         };
@@ -3110,6 +3330,115 @@ export interface components {
             /** @description The station's own word. */
             status?: string | null;
         };
+        /** @description What charging costs. */
+        Tariff: {
+            created_at: string;
+            /** @description ISO 4217. */
+            currency: string;
+            id: string;
+            name: string;
+            /** @description Oldest first. A session keeps the one that was valid when it started. */
+            versions: components["schemas"]["TariffVersion"][];
+        };
+        TariffElement: {
+            components: components["schemas"]["PriceComponent"][];
+            restrictions?: components["schemas"]["TariffRestrictions"];
+        };
+        /** @description When an element holds. All that are given must; moments are in the site's local time. */
+        TariffRestrictions: {
+            /**
+             * @description The first day on which it no longer holds.
+             * @default null
+             * @example 2026-09-01
+             */
+            end_date: string | null;
+            /**
+             * @description `HH:MM`, until before this time of day; `24:00` is the end of the day.
+             * @default null
+             * @example 24:00
+             */
+            end_time: string | null;
+            /**
+             * Format: int64
+             * @description Below this.
+             * @default null
+             */
+            max_current_ma: number | null;
+            /**
+             * Format: int64
+             * @description Until before this age.
+             * @default null
+             */
+            max_duration_s: number | null;
+            /**
+             * Format: int64
+             * @description Until before this much.
+             * @default null
+             */
+            max_energy_wh: number | null;
+            /**
+             * Format: int64
+             * @description Below this.
+             * @default null
+             */
+            max_power_w: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            min_current_ma: number | null;
+            /**
+             * Format: int64
+             * @description From this age of the session on, in seconds.
+             * @default null
+             */
+            min_duration_s: number | null;
+            /**
+             * Format: int64
+             * @description From this much energy in the session on, in Wh.
+             * @default null
+             */
+            min_energy_wh: number | null;
+            /**
+             * Format: int64
+             * @default null
+             */
+            min_power_w: number | null;
+            /**
+             * @default null
+             * @example 2026-06-01
+             */
+            start_date: string | null;
+            /**
+             * @description `HH:MM`, from this time of day on. A window that ends before it starts goes over midnight.
+             * @default null
+             * @example 07:00
+             */
+            start_time: string | null;
+            /**
+             * @description Empty: every day.
+             * @default []
+             */
+            weekdays: components["schemas"]["Weekday"][];
+        };
+        /** @description One version of a tariff. */
+        TariffRules: {
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            elements: components["schemas"]["TariffElement"][];
+            max_price?: components["schemas"]["PriceLimit"] | null;
+            min_price?: components["schemas"]["PriceLimit"] | null;
+            prices: components["schemas"]["PriceBasis"];
+        };
+        TariffVersion: {
+            id: string;
+            rules: components["schemas"]["TariffRules"];
+            /** @description For sessions that start then or later. */
+            valid_from: string;
+        };
         /** @description What the stations of a make should be set to. */
         Template: {
             entries: components["schemas"]["Entry"][];
@@ -3222,6 +3551,8 @@ export interface components {
             /** @description wanted (not sent yet), held, refused or leaving. */
             state: string;
         };
+        /** @enum {string} */
+        Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
     };
     responses: never;
     parameters: never;
@@ -3621,6 +3952,35 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_configuration_templates_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Template"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4563,6 +4923,35 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Reading"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_id_receipt: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionReceipt"];
                 };
             };
             404: {
@@ -6275,6 +6664,216 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Tariff"];
+                };
+            };
+        };
+    };
+    post_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateTariff"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tariffs_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionReceipt"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_tariffs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tariffs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_tariffs_id_versions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewTariffVersion"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
