@@ -114,3 +114,43 @@ async fn diagnostics_of_1_6_and_what_goes_wrong() {
     let late = house.http().put(here(&house, &location)).body("x").send().await.unwrap();
     assert_eq!(late.status().as_u16(), 404);
 }
+
+/// Where nobody has told the server its name, the operator's own request has; and an address is good for a day.
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_names_a_host_that_is_known_and_ends() {
+    let start = jiff::Timestamp::now();
+    let house = House::at(forecourt_app::Clock::standing_at(start)).await;
+    house.app.change_settings(|settings| settings.public_url = "wss://127.0.0.1:8180".into());
+    let id = house.add("CP1", 1, Some(PASSWORD)).await;
+    let mut station = house.knock("CP1").v201().password(PASSWORD).connect().await;
+    let path = format!("/stations/{id}/log-uploads");
+    let ask = async { house.post(&path, json!({"kind": "diagnostics"})).await };
+    let told = async {
+        let asked = station.expect("GetLog").await;
+        station.answer(&asked, json!({"status": "Accepted", "filename": "diag.zip"})).await;
+        asked.payload["log"]["remoteLocation"].as_str().unwrap().to_owned()
+    };
+    let (upload, location) = tokio::join!(ask, told);
+    assert!(location.starts_with(&format!("https://{}/uploads/", house.address)), "{location}");
+    house.clock().set(start + jiff::SignedDuration::from_hours(25));
+    let late = house.http().put(&location).body("x").send().await.unwrap();
+    assert_eq!(late.status().as_u16(), 404);
+    forecourt_app::jobs::Job::Security.run(&house.app).await.unwrap();
+    becomes(&house, &upload["id"], "expired").await;
+    // A log that came is kept for a month, and no longer.
+    let ask = async { house.post(&path, json!({"kind": "diagnostics"})).await };
+    let told = async {
+        let asked = station.expect("GetLog").await;
+        station.answer(&asked, json!({"status": "Accepted", "filename": "diag.zip"})).await;
+        asked.payload["log"]["remoteLocation"].as_str().unwrap().to_owned()
+    };
+    let (upload, location) = tokio::join!(ask, told);
+    assert_eq!(house.http().put(&location).body("x").send().await.unwrap().status().as_u16(), 201);
+    becomes(&house, &upload["id"], "received").await;
+    let files = || std::fs::read_dir(house.folder().join("uploads")).unwrap().count();
+    assert_eq!(files(), 1);
+    house.clock().set(start + jiff::SignedDuration::from_hours(24 * 40));
+    forecourt_app::jobs::Job::Security.run(&house.app).await.unwrap();
+    assert_eq!(files(), 0);
+    assert_eq!(house.get(&path).await["items"], json!([]));
+}
