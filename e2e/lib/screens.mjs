@@ -8,7 +8,10 @@ export const screens = (ids) => [
   ["charger-log", `/chargers/${ids.station}?tab=log`],
   ["charger-sessions", `/chargers/${ids.station}?tab=sessions`],
   ["charger-settings", `/chargers/${ids.station}?tab=settings`],
-  ["charger-deviations", `/chargers/${ids.station}?tab=deviations`],
+  ["charger-held", `/chargers/${ids.station}?tab=held`],
+  ["charger-security", `/chargers/${ids.station}?tab=security`],
+  ["charger-conformance", `/chargers/${ids.station}?tab=conformance`],
+  ["charger-expert", `/chargers/${ids.station}?tab=expert&message=Reset`],
   ["charger-commands", `/chargers/${ids.station}?tab=commands`],
   ["unknown-chargers", "/chargers/unknown"],
   ["sessions", "/sessions"],
@@ -16,13 +19,14 @@ export const screens = (ids) => [
   ["sites", "/sites"],
   ["site", `/sites/${ids.site}`],
   ["charge-keys", "/charge-keys"],
+  ["security", "/security"],
   ["settings", "/settings"],
+  ["campaigns", "/firmware"],
   ["add-charger", "/chargers?add=1"],
   ["add-site", "/sites?add=1"],
   ["add-charge-key", "/charge-keys?add=1"],
   ["api-reference", "/api/docs"],
 ];
-
 
 export async function openScreen(page, path) {
   await page.goto(path, { waitUntil: "load" });

@@ -35,6 +35,7 @@ export const sites: Site[] = PLACES.map(([name, address, city, country, time_zon
   currency: country === "DK" ? "DKK" : country === "GB" ? "GBP" : "EUR",
   kind: index === 4 ? "private" : index === 2 ? "semi_public" : "public",
   free_charging: index === 4,
+  tariff_id: null,
   stations: 0,
   online: 0,
   connectors: 0,

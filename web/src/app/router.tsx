@@ -55,6 +55,16 @@ const chargeKeys = createRoute({
   path: "/charge-keys",
   component: lazyRouteComponent(() => import("./pages/ChargeKeysPage"), "ChargeKeysPage"),
 });
+const security = createRoute({
+  getParentRoute: () => root,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./pages/SecurityPage"), "SecurityPage"),
+});
+const firmware = createRoute({
+  getParentRoute: () => root,
+  path: "/firmware",
+  component: lazyRouteComponent(() => import("./pages/FirmwarePage"), "FirmwarePage"),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -72,6 +82,8 @@ export const router = createRouter({
     sites,
     site,
     chargeKeys,
+    security,
+    firmware,
     settings,
   ]),
   parseSearch,

@@ -45,6 +45,14 @@ export function power(w: number, locale: string): { value: string; unit: string 
   return { value: number(w / 1_000_000, 2, locale), unit: "MW" };
 }
 
+/** A size in bytes as B, kB or MB. */
+export function bytes(value: number, locale: string): { value: string; unit: string } {
+  if (value < 1_000) return { value: number(value, 0, locale), unit: "B" };
+  if (value < 1_000_000)
+    return { value: number(value / 1_000, digitsFor(value / 1_000), locale), unit: "kB" };
+  return { value: number(value / 1_000_000, digitsFor(value / 1_000_000), locale), unit: "MB" };
+}
+
 /** Seconds as the two largest units that say something: `3 d 4 h`, `1 h 24 min`, `45 s`. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -4,6 +4,7 @@ import clsx from "clsx";
 import { useTranslation } from "react-i18next";
 import {
   ABSENT,
+  bytes,
   duration,
   energy,
   energyExact,
@@ -61,6 +62,13 @@ export function Count({ value }: { value: Maybe<number> }) {
 export function Percent({ value }: { value: Maybe<number> }) {
   if (value === null || value === undefined) return <Absent />;
   return <Quantity value={String(value)} unit="%" />;
+}
+
+/** Size of a file. */
+export function Bytes({ value }: { value: Maybe<number> }) {
+  const locale = useLocale();
+  if (value === null || value === undefined) return <Absent />;
+  return <Quantity {...bytes(value, locale)} />;
 }
 
 export function Duration({ seconds }: { seconds: Maybe<number> }) {

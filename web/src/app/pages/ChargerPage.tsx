@@ -9,14 +9,17 @@ import { stationOptions } from "@/api/lookups";
 import type { Station } from "@/api/types";
 import { Answer } from "@/features/chargers/Answer";
 import { ChargerFacts, ConnectionFacts } from "@/features/chargers/ChargerFacts";
-import { DeviationTab } from "@/features/chargers/DeviationTab";
 import { EditCharger } from "@/features/chargers/EditCharger";
 import { PlugCards } from "@/features/chargers/PlugCards";
 import { ActionsMenu } from "@/features/commands/ActionsMenu";
 import { CommandTab } from "@/features/commands/CommandTab";
 import { ReadVariables } from "@/features/commands/VariableActions";
+import { ConformanceTab } from "@/features/conformance/ConformanceTab";
 import { DeviceModel } from "@/features/device-model/DeviceModel";
+import { ExpertTab } from "@/features/expert/ExpertTab";
+import { HeldTab } from "@/features/held/HeldTab";
 import { LogTab } from "@/features/messages/LogTab";
+import { SecurityTab } from "@/features/security/SecurityTab";
 import { StationSessions } from "@/features/sessions/StationSessions";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
@@ -26,7 +29,27 @@ import { ZoneProvider } from "@/ui/zone";
 import { PageWaiting } from "../fallbacks";
 import classes from "./ChargerPage.module.css";
 
-const TABS = ["overview", "log", "sessions", "settings", "deviations", "commands"] as const;
+const TABS = [
+  "overview",
+  "log",
+  "sessions",
+  "settings",
+  "held",
+  "security",
+  "conformance",
+  "commands",
+  "expert",
+] as const;
+/** What a tab keeps in the address and another does not understand. */
+const NOTHING = {
+  q: undefined,
+  kind: undefined,
+  direction: undefined,
+  from: undefined,
+  to: undefined,
+  part: undefined,
+  message: undefined,
+};
 type Tab = (typeof TABS)[number];
 
 function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
@@ -48,18 +71,26 @@ function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
       return <StationSessions id={station.id} />;
     case "settings":
       return <DeviceModel station={station} actions={mayCommand && <ReadVariables station={station} />} />;
-    case "deviations":
-      return <DeviationTab id={station.id} />;
+    case "conformance":
+      return <ConformanceTab station={station} />;
     case "commands":
       return <CommandTab id={station.id} />;
+    case "held":
+      return <HeldTab station={station} />;
+    case "security":
+      return <SecurityTab station={station} />;
+    case "expert":
+      return <ExpertTab station={station} />;
   }
 }
 
 function Charger({ station }: { station: Station }) {
   const { t } = useTranslation();
   const mayCommand = useMay("command");
+  const mayRaw = useMay("raw_call");
   const [url, set] = useUrlState();
-  const tab = TABS.find((each) => each === url.tab) ?? "overview";
+  const tabs = TABS.filter((each) => each !== "expert" || mayRaw);
+  const tab = tabs.find((each) => each === url.tab) ?? "overview";
   return (
     <ZoneProvider zone={station.site_time_zone}>
       <Page
@@ -83,20 +114,18 @@ function Charger({ station }: { station: Station }) {
       >
         <Tabs
           value={tab}
-          onChange={(next) =>
-            set({ tab: next === "overview" ? undefined : (next ?? undefined), q: undefined, kind: undefined })
-          }
+          onChange={(next) => set({ ...NOTHING, tab: next === "overview" ? undefined : (next ?? undefined) })}
           keepMounted={false}
         >
           <Tabs.List mb="md" className={classes.tabs}>
-            {TABS.map((each) => (
+            {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
                 {t(`charger.tabs.${each}`)}
-                {each === "deviations" && station.deviations > 0 ? ` (${station.deviations})` : ""}
+                {each === "conformance" && station.deviations > 0 ? ` (${station.deviations})` : ""}
               </Tabs.Tab>
             ))}
           </Tabs.List>
-          {TABS.map((each) => (
+          {tabs.map((each) => (
             <Tabs.Panel key={each} value={each}>
               <TabBody tab={each} station={station} />
             </Tabs.Panel>

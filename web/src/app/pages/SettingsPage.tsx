@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import { ApiKeys } from "@/features/settings/ApiKeys";
 import { OrganisationForm } from "@/features/settings/OrganisationForm";
+import { Templates } from "@/features/templates/Templates";
 import { Page } from "@/ui/Page";
 
 export function SettingsPage() {
@@ -13,6 +14,7 @@ export function SettingsPage() {
     <Page title={t("settings.title")}>
       <Stack gap="sm">
         <OrganisationForm />
+        <Templates />
         {may && <ApiKeys />}
       </Stack>
     </Page>

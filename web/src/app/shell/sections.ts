@@ -4,16 +4,27 @@ import {
   type Icon,
   IconBolt,
   IconChargingPile,
+  IconCloudDownload,
   IconHelpHexagon,
   IconKey,
   IconLayoutDashboard,
   IconMapPin,
   IconSettings,
+  IconShieldLock,
 } from "@tabler/icons-react";
 import type { Right } from "@/api/types";
 
 export interface Section {
-  to: "/" | "/chargers" | "/chargers/unknown" | "/sessions" | "/sites" | "/charge-keys" | "/settings";
+  to:
+    | "/"
+    | "/chargers"
+    | "/chargers/unknown"
+    | "/sessions"
+    | "/sites"
+    | "/charge-keys"
+    | "/security"
+    | "/firmware"
+    | "/settings";
   /** Key of its name in the locale. */
   name: string;
   icon: Icon;
@@ -28,6 +39,8 @@ export const SECTIONS: Section[] = [
   { to: "/sessions", name: "nav.sessions", icon: IconBolt, right: "read" },
   { to: "/sites", name: "nav.sites", icon: IconMapPin, right: "read" },
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, right: "tokens" },
+  { to: "/security", name: "nav.security", icon: IconShieldLock, right: "read" },
+  { to: "/firmware", name: "nav.firmware", icon: IconCloudDownload, right: "read" },
   { to: "/settings", name: "nav.settings", icon: IconSettings, right: "read" },
 ];
 

@@ -8,6 +8,7 @@ import { useProblemText } from "@/ui/problem";
 import { CommandFields } from "./CommandFields";
 import { Consequence } from "./Consequence";
 import { type CommandKind, type CommandValues, EMPTY, missing, requestOf } from "./kinds";
+import { QueueChoice, untilOf } from "./QueueChoice";
 import { useSend } from "./queries";
 import { type Progress, Steps } from "./Steps";
 
@@ -26,6 +27,7 @@ export function CommandDialog({ station, kind, onClose, initial }: CommandDialog
   const problemText = useProblemText();
   const send = useSend(station.id);
   const [progress, setProgress] = useState<Progress | null>(null);
+  const [wait, setWait] = useState<string | null>(null);
   const onlyPlug = station.evses.length === 1 ? String(station.evses[0]?.evse) : "";
   const onlySession = station.evses.flatMap((evse) => evse.session_id ?? [])[0] ?? "";
   const form = useForm<CommandValues>({
@@ -48,7 +50,10 @@ export function CommandDialog({ station, kind, onClose, initial }: CommandDialog
         const answer = await send.raw(values.action.trim(), JSON.parse(values.payload));
         setProgress({ step: "done", raw: answer });
       } else {
-        setProgress({ step: "done", command: await send.command(requestOf(kind, values)) });
+        setProgress({
+          step: "done",
+          command: await send.command(requestOf(kind, values), untilOf(station.online ? null : wait)),
+        });
       }
     } catch (error) {
       setProgress({ step: "failed", text: problemText(error) });
@@ -69,6 +74,7 @@ export function CommandDialog({ station, kind, onClose, initial }: CommandDialog
           {!station.online && (
             <Alert color="orange" variant="light">
               {t("command.whileOffline")}
+              {kind !== "raw" && <QueueChoice value={wait} onChange={setWait} />}
             </Alert>
           )}
           <CommandFields station={station} kind={kind} form={form} />

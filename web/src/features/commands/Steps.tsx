@@ -32,10 +32,10 @@ function endingOf(progress: Extract<Progress, { step: "done" }>): Ending {
     const text = answer === null || answer === undefined ? null : JSON.stringify(answer, null, 2);
     return { good: outcome === "answered", outcome, status, detail, answer: text, took: took_ms };
   }
-  const { outcome, status, detail, answer, took_ms } = progress.command;
+  const { outcome, state, status, detail, answer, took_ms } = progress.command;
   return {
-    good: outcome === "accepted",
-    outcome: outcome ?? "sent",
+    good: outcome === "accepted" || state === "queued",
+    outcome: outcome ?? state,
     status,
     detail,
     answer: answer === null ? null : pretty(answer),
@@ -70,8 +70,12 @@ export function Steps({ progress }: { progress: Progress }) {
       <Group gap={8}>
         <Step state="done">{t("command.sent")}</Step>
         {arrow}
-        <Step state={ending ? (answered ? "done" : "bad") : "now"}>
-          {answered || !ending ? t("command.answered") : t("command.unanswered")}
+        <Step state={ending ? (ending.outcome === "queued" ? "later" : answered ? "done" : "bad") : "now"}>
+          {ending?.outcome === "queued"
+            ? t("command.notYet")
+            : answered || !ending
+              ? t("command.answered")
+              : t("command.unanswered")}
           {ending?.took !== null && ending?.took !== undefined && <Latency ms={ending.took} />}
         </Step>
         {arrow}

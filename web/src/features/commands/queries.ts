@@ -35,10 +35,12 @@ export function useSend(id: string) {
     void client.invalidateQueries({ queryKey: keys.station(id) });
   };
   return {
-    command: async (body: CommandRequest) => {
-      const answer = await http.post<Command>(`/stations/${id}/commands`, body).finally(moved);
-      return answer;
-    },
+    /** `queueUntil`: a charger that is away gets it when it comes back before that moment. */
+    command: (body: CommandRequest, queueUntil?: string) =>
+      http
+        .post<Command>(`/stations/${id}/commands`, queueUntil ? { ...body, queue_until: queueUntil } : body)
+        .finally(moved),
+    takeBack: (command: string) => http.remove<Command>(`/stations/${id}/commands/${command}`).finally(moved),
     raw: (action: string, payload: unknown) =>
       http.post<RawAnswer>(`/stations/${id}/calls`, { action, payload }).finally(moved),
   };
