@@ -5,9 +5,11 @@ use forecourt_core::charging::RateUnit;
 use forecourt_core::command::OcspRequest;
 use forecourt_core::fact::{
     Answer, CertificateState, DataTransferStatus, Fact, ItemKind, Phase, Registration, Ruling, ScheduleUpdate,
+    TransactionReport,
 };
 use forecourt_core::id::TransactionRef;
 use forecourt_core::token::{TokenInfo, Verdict};
+use forecourt_core::unit::{Currency, MinorUnits, Money};
 
 /// The answer an accommodating application gives.
 pub fn answer(fact: &Fact, now: Timestamp) -> Answer {
@@ -16,7 +18,7 @@ pub fn answer(fact: &Fact, now: Timestamp) -> Answer {
         Fact::Heartbeat => Answer::Heartbeat { now },
         Fact::Authorize(token) => Answer::Authorize(verdict(&token.uid)),
         Fact::Transaction(report) => Answer::Transaction {
-            total_cost: None,
+            total_cost: cost(report),
             reference: (report.phase == Phase::Started).then(|| TransactionRef("42".into())),
             token: report.token.as_ref().map(|token| verdict(&token.uid)),
         },
@@ -48,6 +50,17 @@ pub fn answer(fact: &Fact, now: Timestamp) -> Answer {
         | Fact::Reservation { .. }
         | Fact::Noted => Answer::Done,
     }
+}
+
+/// A transaction whose name says so has a price: 3.50 so far, 12.00 in all.
+fn cost(report: &TransactionReport) -> Option<Money> {
+    let priced = report.reference.as_ref().is_some_and(|r| r.0.ends_with("-priced"));
+    let amount = match report.phase {
+        Phase::Started => return None,
+        Phase::Updated => MinorUnits(350),
+        Phase::Ended => MinorUnits(1_200),
+    };
+    priced.then_some(Money { amount, currency: Currency::read("EUR")? })
 }
 
 fn good(request: &OcspRequest, now: Timestamp) -> CertificateState {
