@@ -4,8 +4,8 @@ use forecourt_core::Timestamp;
 use forecourt_core::charging::RateUnit;
 use forecourt_core::command::OcspRequest;
 use forecourt_core::fact::{
-    Answer, CertificateState, DataTransferStatus, Fact, ItemKind, Phase, Registration, Ruling, ScheduleUpdate,
-    TransactionReport,
+    Answer, CertificateState, DataTransferStatus, Fact, ItemKind, Phase, Registration, Ruling,
+    ScheduleUpdate, TransactionReport,
 };
 use forecourt_core::id::TransactionRef;
 use forecourt_core::token::{TokenInfo, Verdict};
