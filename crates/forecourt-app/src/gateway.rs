@@ -438,6 +438,9 @@ fn without_secret(variable: Variable) -> Variable {
 fn not_stored(error: StoreError) -> Unrecorded {
     match error {
         StoreError::Fenced => Unrecorded::Replaced,
-        _ => Unrecorded::NotStored,
+        error => {
+            tracing::warn!(%error, "what a station said was not stored; it gets no answer and repeats it");
+            Unrecorded::NotStored
+        }
     }
 }

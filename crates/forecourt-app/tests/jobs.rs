@@ -21,7 +21,9 @@ async fn what_is_past_its_retention_goes_and_the_rest_stays() {
         for day in [0, 800] {
             world.minutes(day * DAY);
             let number = start(&connection, day * DAY, 1_000).await;
-            tell(&connection, "MeterValues", meter(day * DAY + 1, 1_500, Some(&number))).await.expect("reading");
+            tell(&connection, "MeterValues", meter(day * DAY + 1, 1_500, Some(&number)))
+                .await
+                .expect("reading");
             let stop = transaction(Phase::Ended, day * DAY + 2, 2_000, Some(&number));
             tell(&connection, "StopTransaction", stop).await.expect("stop");
             let known = world.app.store().sessions_of_station(station).await.expect("sessions");
@@ -34,7 +36,10 @@ async fn what_is_past_its_retention_goes_and_the_rest_stays() {
             let filter = MessageFilter::default();
             world.app.store().messages(station, &filter, None, 100).await.expect("log").items
         };
-        assert_eq!((messages().await.len(), readings(sessions[0]).await, readings(sessions[1]).await), (6, 3, 3));
+        assert_eq!(
+            (messages().await.len(), readings(sessions[0]).await, readings(sessions[1]).await),
+            (6, 3, 3)
+        );
         // Nothing is too old at first.
         world.minutes(0);
         Job::Retention.run(&world.app).await.expect("runs");

@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(list, create))
         .routes(routes!(show, change, delete))
         .routes(routes!(deviations))
+        .routes(routes!(quirks))
         .routes(routes!(variables))
 }
 
@@ -361,6 +362,26 @@ async fn deviations(
         shape(d, advice)
     });
     Ok(Json(List::whole(advised.collect())))
+}
+
+/// Something to know about stations of this make and firmware.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Quirk {
+    hint: &'static str,
+}
+
+/// What stations of this make and firmware are known to do in their own way, for whoever installs one.
+#[utoipa::path(get, path = "/api/v1/stations/{id}/quirks", tag = "stations", params(("id" = String, Path)),
+    responses((status = 200, body = List<Quirk>), (status = 404, body = Problem)))]
+async fn quirks(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<StationId>,
+) -> Result<Json<List<Quirk>>, HttpError> {
+    let record = state.app.station(&principal, id).await?.record;
+    let (vendor, model) = (record.vendor.unwrap_or_default(), record.model.unwrap_or_default());
+    let profile = forecourt_ocpp::quirk::profile(&vendor, &model, record.firmware.as_deref());
+    Ok(Json(List::whole(profile.hints().into_iter().map(|hint| Quirk { hint }).collect())))
 }
 
 /// A setting or state: a configuration key (1.6, component empty) or component and variable (2.x).
