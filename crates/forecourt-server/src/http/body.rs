@@ -31,7 +31,11 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, HttpError> {
     let mut reader = serde_json::Deserializer::from_slice(text);
     serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
-        let field = if path == "." { String::new() } else { format!("/{}", path.replace('.', "/")) };
+        let field = if path == "." {
+            String::new()
+        } else {
+            format!("/{}", path.replace('[', "/").replace(']', "").replace('.', "/"))
+        };
         let message = error.inner().to_string();
         // "missing field `name`" is about a member that has no path of its own.
         let missing = message.strip_prefix("missing field `").and_then(|rest| rest.split('`').next());

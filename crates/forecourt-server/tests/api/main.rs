@@ -1,6 +1,7 @@
 //! The API through the real router, on each database.
 
 mod caller;
+mod tariffs;
 
 use std::collections::BTreeMap;
 
@@ -26,7 +27,9 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
     let update = json!({"location": "https://files.example/f", "retrieve_at": "2026-01-01T00:00:00Z"});
     let campaign = json!({"name": "F", "station_ids": [id(&station.json)], "update": update});
     let campaign = caller.post("/api/v1/firmware-campaigns", campaign).await;
+    let tariff = caller.post("/api/v1/tariffs", tariffs::create()).await;
     BTreeMap::from([
+        ("tariffs", id(&tariff.json)),
         ("configuration-templates", id(&template.json)),
         ("firmware-campaigns", id(&campaign.json)),
         ("certificates", id(&root.json)),
@@ -91,6 +94,8 @@ fn body_for(path: &str) -> Option<Value> {
         Some("actions") => Some(json!({"action": "pause"})),
         Some(_) if path.contains("configuration-templates") => Some(template()),
         Some("calls") => Some(json!({"action": "ClearCache", "payload": {}})),
+        Some("versions") => Some(tariffs::create()),
+        Some("preview") => Some(tariffs::question()),
         Some("adopt") => Some(json!({"site_id": "1"})),
         Some("security-upgrade") => Some(json!({"profile": 2})),
         Some("installed-certificates") => Some(json!({"certificate_id": "1"})),
