@@ -73,7 +73,7 @@ test("markup stays text on every screen", async () => {
     assert.equal(state.ran, false, `a script of a charger ran on ${name}`);
     if (/<img|<script/.test(state.text)) shown.push(name);
   }
-  for (const name of ["charger", "chargers", "charger-log", "charger-settings", "charger-commands", "session", "sessions", "charge-keys", "unknown-chargers"]) {
+  for (const name of ["charger", "chargers", "charger-log", "charger-settings", "charger-conformance", "charger-commands", "session", "sessions", "charge-keys", "unknown-chargers"]) {
     assert.ok(shown.includes(name), `${name} shows what the charger said, as text (shown on ${shown.join(", ")})`);
   }
   assertCalm(page);

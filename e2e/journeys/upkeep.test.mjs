@@ -32,7 +32,7 @@ test("a template is made, the difference shown at the charger and repaired", asy
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Name", { exact: false }).first().fill("Quiet");
   await dialog.getByLabel("Manufacturer").fill("Volt*");
-  await dialog.getByLabel("Setting", { exact: false }).last().fill("HeartbeatInterval");
+  await dialog.getByRole("textbox", { name: "Setting" }).fill("HeartbeatInterval");
   await dialog.getByLabel("Value").fill("900");
   await dialog.getByRole("button", { name: "Save" }).click();
   const row = page.getByRole("row", { name: /Quiet/ });

@@ -2,7 +2,7 @@
 import { Stack, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import type { ReactNode } from "react";
+import { type ReactNode, useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import { stationOptions } from "@/api/lookups";
@@ -91,6 +91,12 @@ function Charger({ station }: { station: Station }) {
   const [url, set] = useUrlState();
   const tabs = TABS.filter((each) => each !== "expert" || mayRaw);
   const tab = tabs.find((each) => each === url.tab) ?? "overview";
+  const list = useRef<HTMLDivElement>(null);
+  useEffect(() => {
+    // On a phone the tabs are wider than the screen: the open one must be seen.
+    const open = list.current?.querySelector(`[data-tab="${tab}"]`);
+    open?.scrollIntoView?.({ block: "nearest", inline: "center" });
+  }, [tab]);
   return (
     <ZoneProvider zone={station.site_time_zone}>
       <Page
@@ -117,9 +123,9 @@ function Charger({ station }: { station: Station }) {
           onChange={(next) => set({ ...NOTHING, tab: next === "overview" ? undefined : (next ?? undefined) })}
           keepMounted={false}
         >
-          <Tabs.List mb="md" className={classes.tabs}>
+          <Tabs.List mb="md" className={classes.tabs} ref={list}>
             {tabs.map((each) => (
-              <Tabs.Tab key={each} value={each}>
+              <Tabs.Tab key={each} value={each} data-tab={each}>
                 {t(`charger.tabs.${each}`)}
                 {each === "conformance" && station.deviations > 0 ? ` (${station.deviations})` : ""}
               </Tabs.Tab>

@@ -279,7 +279,7 @@ function Detail({ id }: { id: string }) {
         )}
       </Group>
       {data.detail && (
-        <Alert color="orange" variant="light">
+        <Alert color={data.state === "done" ? "green" : "orange"} variant="light">
           <Outside text={data.detail} />
         </Alert>
       )}

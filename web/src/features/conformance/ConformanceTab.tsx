@@ -186,10 +186,12 @@ function Refused({ commands }: { commands: Command[] }) {
   );
 }
 
+const FIRMWARE = ["FirmwareStatusNotification", "SignedFirmwareStatusNotification"];
+
 /** The charger's last word about an update: the firmware notification among its latest messages. */
 function firmwareWord(messages: Message[]): { word: string; at: string } | null {
   for (const message of messages) {
-    if (message.direction !== "received" || !message.action.endsWith("FirmwareStatusNotification")) continue;
+    if (message.direction !== "received" || !FIRMWARE.includes(message.action)) continue;
     try {
       const frame: unknown = JSON.parse(message.request);
       const status = Array.isArray(frame)

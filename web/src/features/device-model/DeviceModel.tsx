@@ -137,7 +137,14 @@ function Components({
   const names = items.map(componentName);
   const shown = all ? names : open;
   return (
-    <Accordion multiple value={shown} onChange={setOpen} variant="contained" keepMounted={false}>
+    <Accordion
+      multiple
+      value={shown}
+      onChange={setOpen}
+      variant="contained"
+      keepMounted={false}
+      styles={{ item: { background: "var(--fc-panel)" } }}
+    >
       {items.map((each) => {
         const name = componentName(each);
         return (

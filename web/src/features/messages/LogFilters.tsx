@@ -51,7 +51,7 @@ function TimeField({ name, label }: { name: "from" | "to"; label: string }) {
       label={label}
       defaultValue={onTheWall(url[name], zone)}
       onChange={(event) => set({ [name]: wallTime(event.currentTarget.value, zone) })}
-      w={{ base: "calc(50% - 4px)", xs: 190 }}
+      w={{ base: "calc(50% - 5px)", xs: 190 }}
     />
   );
 }

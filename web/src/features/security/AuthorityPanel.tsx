@@ -132,7 +132,7 @@ export function AuthorityPanel() {
                     <Group key="r" gap={4}>
                       <Outside text={root.subject} />
                       <span className="quiet">
-                        {t("held.until")} <Timestamp at={root.not_after} />
+                        {t("command.until")} <Timestamp at={root.not_after} />
                       </span>
                       <CopyIcon text={root.pem} label={t("security.copyPem")} />
                     </Group>

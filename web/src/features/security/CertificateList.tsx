@@ -37,7 +37,11 @@ function DaysLeft({ days }: { days: number }) {
   const { t } = useTranslation();
   if (days < 0) return <ToneBadge tone="red">{t("security.ended")}</ToneBadge>;
   const text = t("security.daysLeft", { count: days });
-  return days <= SOON ? <ToneBadge tone="amber">{text}</ToneBadge> : <span className="quiet">{text}</span>;
+  return days <= SOON ? (
+    <ToneBadge tone="amber">{text}</ToneBadge>
+  ) : (
+    <span className="quiet tabular">{text}</span>
+  );
 }
 
 function Upload({ onClose }: { onClose: () => void }) {
