@@ -64,8 +64,11 @@ impl Story {
         for mark in readings.iter().map(|reading| Mark::from(*reading)) {
             let same = |m: &Mark| m.at == mark.at && m.context == mark.context;
             match self.marks.iter().position(same) {
-                Some(at) if at >= known => self.marks[at] = mark,
-                Some(_) => {}
+                Some(at) => {
+                    if let Some(place) = self.marks.get_mut(at).filter(|_| at >= known) {
+                        *place = mark;
+                    }
+                }
                 None => self.marks.push(mark),
             }
         }

@@ -51,8 +51,17 @@ impl Store {
                 values![first_id_at(readings_before), PRUNE_SESSIONS],
             )
             .await?;
+        // What a session is priced from goes together; what it cost stays.
+        let states = tx
+            .execute(
+                "DELETE FROM session_state WHERE session_id IN (SELECT DISTINCT session_id FROM session_state \
+                 WHERE session_id < $1 ORDER BY session_id LIMIT $2)",
+                values![first_id_at(readings_before), PRUNE_SESSIONS],
+            )
+            .await?;
         let hour = now.as_second() / 3600 - HOURS_KEPT_DAYS * 24;
-        let mut other = tx.execute("DELETE FROM rollup_hour WHERE hour < $1", values![hour]).await?;
+        let mut other = states;
+        other += tx.execute("DELETE FROM rollup_hour WHERE hour < $1", values![hour]).await?;
         let day_ago = now.as_millisecond() - 86_400_000;
         other += tx.execute("DELETE FROM idempotency WHERE created_at < $1", values![day_ago]).await?;
         other += tx.execute("DELETE FROM login WHERE expires_at < $1", values![now]).await?;

@@ -212,6 +212,11 @@ impl From<ClockTime> for String {
 }
 
 impl Tariff {
+    /// Whether the same prices hold at all times and whatever happens.
+    pub fn is_unrestricted(&self) -> bool {
+        self.elements.iter().all(|element| element.restrictions.is_empty())
+    }
+
     /// Whether nobody ever pays anything.
     pub fn is_free(&self) -> bool {
         let zero = |amount: Option<Amount>| amount.is_none_or(|a| a.0 == 0);

@@ -43,6 +43,8 @@ pub enum Activity {
 pub fn price(tariff: &Tariff, periods: &[Period], zone: &TimeZone) -> Receipt {
     let start = periods.first().map_or(Timestamp::UNIX_EPOCH, |p| p.from);
     let edges = Edges::of(tariff);
+    let merged = if tariff.is_unrestricted() { merge(periods) } else { Vec::new() };
+    let periods = if tariff.is_unrestricted() { merged.as_slice() } else { periods };
     let mut tally = Tally::default();
     let mut consumed: i64 = 0;
     for period in periods {
@@ -65,6 +67,21 @@ pub fn price(tariff: &Tariff, periods: &[Period], zone: &TimeZone) -> Receipt {
     receipt.limit(tariff, tariff.min_price, What::MinPrice);
     receipt.limit(tariff, tariff.max_price, What::MaxPrice);
     receipt
+}
+
+/// Where one price holds throughout, only what the car does tells periods apart: a day of readings becomes a handful.
+fn merge(periods: &[Period]) -> Vec<Period> {
+    let mut merged: Vec<Period> = Vec::new();
+    for period in periods {
+        match merged.last_mut().filter(|last| last.activity == period.activity && last.to == period.from) {
+            Some(last) => {
+                last.to = period.to;
+                last.energy = WattHours(last.energy.0.max(0).saturating_add(period.energy.0.max(0)));
+            }
+            None => merged.push(period.clone()),
+        }
+    }
+    merged
 }
 
 /// How much was taken at each price.
