@@ -311,7 +311,8 @@ pub(crate) fn told_by_status(
         _ => return None,
     };
     let session = state.running_on(report.evse)?;
-    Some((session.id, StateMark { at: report.at.unwrap_or(now), state: charging_state }))
+    let at = report.at.filter(|at| *at >= session.started_at).unwrap_or(now);
+    Some((session.id, StateMark { at, state: charging_state }))
 }
 
 /// Bills of running sessions, by session.

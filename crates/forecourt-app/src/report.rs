@@ -289,7 +289,8 @@ fn ask_price(
     let asked = &mut decision.asked;
     asked.fresh = before.is_none().then_some(session.id);
     asked.cost_of = (asked.is_told_costs && report.phase != Phase::Started).then_some(session.id);
-    let at = report.at.unwrap_or(now);
+    // A clock that was reset would date every state before the session.
+    let at = report.at.filter(|at| *at >= session.started_at).unwrap_or(now);
     let is_news = |state| before.is_none_or(|b| b.charging_state != Some(state) || at < b.last_heard_at);
     let told = report.charging_state.filter(|state| is_news(*state));
     asked.state = told.map(|state| (session.id, StateMark { at, state }));

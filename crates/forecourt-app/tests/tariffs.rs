@@ -136,6 +136,31 @@ async fn a_station_is_told_the_running_cost_and_the_total() {
 }
 
 #[tokio::test]
+async fn a_station_whose_clock_was_reset_is_not_charged_for_standing() {
+    for world in worlds().await {
+        price_site(&world, DAY).await;
+        world.station("CP1").await;
+        let connection = world.connect("CP1").await;
+        use ChargingState::{Charging, SuspendedEV};
+        let reset = |fact: Fact| {
+            let Fact::Transaction(mut report) = fact else { unreachable!() };
+            let long_ago = "1970-01-01T00:00:05Z".parse().expect("a time");
+            report.at = Some(long_ago);
+            report.readings.iter_mut().for_each(|r| r.at = long_ago);
+            Fact::Transaction(report)
+        };
+        told_cost(&connection, reset(numbered(Phase::Started, 0, 0, 0, Charging))).await;
+        world.minutes(30);
+        told_cost(&connection, reset(numbered(Phase::Updated, 30, 5_000, 1, SuspendedEV))).await;
+        world.minutes(40);
+        let total = told_cost(&connection, reset(numbered(Phase::Ended, 40, 5_000, 2, SuspendedEV))).await;
+        // 5 kWh and the ten minutes in which it stood, not forty.
+        assert_eq!(total.as_deref(), Some("30.00"));
+        assert_reproducible(&world, only_session(&world).await).await;
+    }
+}
+
+#[tokio::test]
 async fn nothing_is_said_where_no_tariff_is_known_and_zero_where_charging_is_free() {
     for world in worlds().await {
         world.station("CP1").await;
