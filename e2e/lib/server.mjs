@@ -55,6 +55,7 @@ export async function startServer({ admin = true, demo = false } = {}) {
   child.once("exit", (code) => (ended = code ?? "signal"));
   child.once("error", (error) => (ended = error.message));
 
+  const helpers = [];
   const server = {
     url,
     data,
@@ -64,7 +65,12 @@ export async function startServer({ admin = true, demo = false } = {}) {
       const { stdout } = await promisify(execFile)(BINARY, args, { env: { ...env, ...extra } });
       return stdout.trim();
     },
+    /** Runs simulated chargers of the binary beside the server until it stops. */
+    simulate(args) {
+      helpers.push(spawn(BINARY, ["simulate", "--url", `${url.replace("http", "ws")}/ocpp`, ...args], { env, stdio: "ignore" }));
+    },
     async stop() {
+      for (const helper of helpers) helper.kill("SIGTERM");
       if (ended === null) {
         const gone = new Promise((done) => child.once("exit", done));
         child.kill("SIGTERM");

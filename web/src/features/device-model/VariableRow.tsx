@@ -10,7 +10,7 @@ import { CommandAnswer } from "@/ui/CommandAnswer";
 import { useProblemText } from "@/ui/problem";
 import { ToneBadge } from "@/ui/StatusBadge";
 import { Outside, Timestamp } from "@/ui/Values";
-import { variableName, writeOf } from "./write";
+import { readOf, variableName, writeOf } from "./write";
 
 interface RowProps {
   station: string;
@@ -127,7 +127,9 @@ function AttributeCell({
     try {
       const given = await send(writeOf(component, variable, attribute.attribute, value));
       setAnswer(given);
-      if (given.outcome === "accepted") setEditing(false);
+      if (given.outcome !== "accepted") return;
+      setEditing(false);
+      if (!variable.writeonly) await send(readOf(component, variable, attribute.attribute));
     } catch (error) {
       setFailed(problemText(error));
     }

@@ -47,6 +47,28 @@ export function writeOf(
   };
 }
 
+/** The command that asks for the same attribute again: an accepted write is not yet a value. */
+export function readOf(
+  component: Pick<Component, "component" | "instance">,
+  variable: Pick<ModelVariable, "name" | "instance">,
+  attribute: string,
+): CommandBody {
+  if (!component.instance && !variable.instance && attribute === "Actual") {
+    const asked = { name: variable.name, ...(component.component ? { component: component.component } : {}) };
+    return { command: "read_variables", variables: [asked] };
+  }
+  return {
+    command: "get_variables",
+    getVariableData: [
+      {
+        attributeType: attribute,
+        component: { name: component.component, ...placeOf(component.instance) },
+        variable: { name: variable.name, ...(variable.instance ? { instance: variable.instance } : {}) },
+      },
+    ],
+  };
+}
+
 export const componentName = (each: Pick<Component, "component" | "instance">): string =>
   each.instance ? `${each.component} [${each.instance}]` : each.component;
 
