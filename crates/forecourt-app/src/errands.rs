@@ -61,6 +61,13 @@ impl App {
         });
     }
 
+    /// Something new waits for a station: done at once where the station is there.
+    pub fn run_errands_soon(self: &Arc<Self>, station: StationId) {
+        if let Some(live) = self.directory.get(station) {
+            self.follow_up(&live, Vec::new());
+        }
+    }
+
     /// Whether this is the moment: the station is accepted, connected, and nobody runs its errands.
     fn errands_are_due(&self, live: &Live) -> bool {
         if live.record().registration != Registration::Accepted {

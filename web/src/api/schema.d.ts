@@ -1021,6 +1021,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/quirks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What stations of this make and firmware are known to do in their own way, for whoever installs one. */
+        get: operations["get_stations_id_quirks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/reservations": {
         parameters: {
             query?: never;
@@ -2258,6 +2275,14 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Quirk: {
+            items: {
+                hint: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Reading: {
             items: {
                 at: string;
@@ -2880,6 +2905,10 @@ export interface components {
             command?: string | null;
             from_csms: boolean;
             from_station: boolean;
+        };
+        /** @description Something to know about stations of this make and firmware. */
+        Quirk: {
+            hint: string;
         };
         /**
          * @description What `limit` counts.
@@ -6414,6 +6443,35 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_quirks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Quirk"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -59,6 +59,7 @@ export type Station = Omit<Sent<Schemas["Station"]>, "password">;
 export type NewStation = Station & { password?: string | null };
 
 export type Deviation = Sent<Schemas["Deviation"]>;
+export type Quirk = Sent<Schemas["Quirk"]>;
 export type Variable = Sent<Schemas["Variable"]>;
 
 export type MessageKind =

@@ -1,6 +1,6 @@
 // How one charger keeps to the standard: a plain verdict, what it does otherwise with advice, which messages it uses and
 // which failed, what it refused, its firmware.
-import { Alert, Stack, Text } from "@mantine/core";
+import { Alert, List, Stack, Text } from "@mantine/core";
 import {
   IconAlertTriangle,
   IconCircleCheck,
@@ -12,8 +12,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
-import { deviationsOptions } from "@/api/lookups";
-import type { Command, Deviation, Message, Page, ProtocolMessage, Station } from "@/api/types";
+import { deviationsOptions, ofStationOptions } from "@/api/lookups";
+import type { Command, Deviation, Message, Page, ProtocolMessage, Quirk, Station } from "@/api/types";
 import { OutcomeBadge } from "@/ui/CommandAnswer";
 import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
@@ -186,6 +186,22 @@ function Refused({ commands }: { commands: Command[] }) {
   );
 }
 
+/** What its make is known for; nothing where nobody has told. */
+function Known({ id }: { id: string }) {
+  const { t } = useTranslation();
+  const { data } = useQuery(ofStationOptions<Quirk>(id, "quirks"));
+  if (!data?.length) return null;
+  return (
+    <Panel title={t("conformance.known")}>
+      <List size="sm" spacing={4}>
+        {data.map((each) => (
+          <List.Item key={each.hint}>{each.hint}</List.Item>
+        ))}
+      </List>
+    </Panel>
+  );
+}
+
 const FIRMWARE = ["FirmwareStatusNotification", "SignedFirmwareStatusNotification"];
 
 /** The charger's last word about an update: the firmware notification among its latest messages. */
@@ -263,6 +279,7 @@ export function ConformanceTab({ station }: { station: Station }) {
           ]}
         />
       </Panel>
+      <Known id={station.id} />
       <Deviations items={deviations.data} />
       <Uses id={station.id} uses={uses} silent={unused(messages.data, known.data ?? [])} />
       <Refused commands={commands.data} />

@@ -81,7 +81,9 @@ async fn keep_list(
     Id(id): Id<StationId>,
     Body(choice): Body<LocalListChoice>,
 ) -> Result<Json<LocalList>, HttpError> {
-    Ok(Json(state.app.keep_local_list(&principal, id, choice.enabled).await?.into()))
+    let list = state.app.keep_local_list(&principal, id, choice.enabled).await?;
+    state.app.run_errands_soon(id);
+    Ok(Json(list.into()))
 }
 
 /// A charging profile a station should hold.
@@ -138,6 +140,7 @@ async fn want_profile(
     Body(request): Body<ProfileRequest>,
 ) -> Result<Json<WantedProfile>, HttpError> {
     let record = state.app.want_profile(&principal, id, request.evse, &request.profile).await?;
+    state.app.run_errands_soon(id);
     let nothing = || HttpError::new(StatusCode::INTERNAL_SERVER_ERROR, "the profile cannot be shown");
     Ok(Json(shown(record).ok_or_else(nothing)?))
 }
@@ -152,5 +155,6 @@ async fn unwant_profile(
     Three(station, evse, profile): Three<StationId, i64, i64>,
 ) -> Result<StatusCode, HttpError> {
     state.app.unwant_profile(&principal, station, evse, profile).await?;
+    state.app.run_errands_soon(station);
     Ok(StatusCode::NO_CONTENT)
 }
