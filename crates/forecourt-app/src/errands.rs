@@ -94,13 +94,23 @@ impl App {
 
     async fn run_errands(&self, live: &Live) {
         let station = live.record().id;
-        live.link().errands = false;
-        match self.errands_of(live).await {
-            Ok(true) => {}
-            Ok(false) => live.link().errands = true,
-            Err(error) => {
-                live.link().errands = true;
-                tracing::warn!(%error, %station, "what waits for a station was not done; it will be tried again");
+        loop {
+            live.link().errands = false;
+            let again = match self.errands_of(live).await {
+                // Something may have come while these were run.
+                Ok(true) => live.link().errands,
+                Ok(false) => {
+                    live.link().errands = true;
+                    false
+                }
+                Err(error) => {
+                    live.link().errands = true;
+                    tracing::warn!(%error, %station, "what waits for a station was not done; it will be tried again");
+                    false
+                }
+            };
+            if !again {
+                break;
             }
         }
         live.link().errands_under_way = false;
