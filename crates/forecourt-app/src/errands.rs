@@ -7,8 +7,13 @@ use forecourt_core::command::Command;
 use forecourt_core::fact::Registration;
 use forecourt_core::id::StationId;
 
+use tokio::task::JoinSet;
+
 use crate::live::Live;
 use crate::{App, AppError};
+
+/// Stations whose errands are run at the same time by the job: more would queue for storage.
+const AT_ONCE: usize = 64;
 
 impl App {
     /// Notes at a start of this node whom something waits for.
@@ -80,15 +85,22 @@ impl App {
     }
 
     /// Looks again at every connected station that something waits for.
-    pub async fn run_all_errands(&self) -> Result<(), AppError> {
+    pub async fn run_all_errands(self: &Arc<Self>) -> Result<(), AppError> {
         let mut tx = self.store.begin().await?;
         tx.expire_commands(self.now()).await?;
         tx.commit().await?;
+        // Side by side: a station that keeps us waiting holds up nobody else.
+        let mut running = JoinSet::new();
         for live in self.directory.all() {
             if self.errands_are_due(&live) {
-                self.run_errands(&live).await;
+                if running.len() >= AT_ONCE {
+                    running.join_next().await;
+                }
+                let app = self.clone();
+                running.spawn(async move { app.run_errands(&live).await });
             }
         }
+        while running.join_next().await.is_some() {}
         Ok(())
     }
 

@@ -50,7 +50,7 @@ impl Job {
     }
 
     /// Looks once.
-    pub async fn run(self, app: &App) -> Result<(), AppError> {
+    pub async fn run(self, app: &Arc<App>) -> Result<(), AppError> {
         match self {
             Self::LogPlaces => log_places::run(app).await,
             Self::LastSeen => last_seen::run(app).await,
