@@ -7,6 +7,7 @@ use forecourt_app::StationEdit;
 use forecourt_app::commands::Asked;
 use forecourt_app::gateway::Unrecorded;
 use forecourt_app::jobs::Job;
+use forecourt_app::store::wanted::WantedProfileRecord;
 use forecourt_app::{
     DriftState, NewCampaign, NewReservation, NewTemplate, NewToken, TemplateEntry, TokenEdit,
 };
@@ -193,11 +194,11 @@ fn boot(firmware: &str) -> Fact {
     })
 }
 
-/// What runs beside us has noted that the station took it.
-async fn until_held(world: &World, station: StationId) {
+/// What runs beside us has noted what the station answered.
+async fn until_profiles(world: &World, station: StationId, noted: impl Fn(&[WantedProfileRecord]) -> bool) {
     loop {
         let known = world.app.wanted_profiles(&world.principal, station).await.expect("profiles");
-        if known.iter().all(|profile| profile.state == "held") {
+        if noted(&known) {
             return;
         }
         tokio::task::yield_now().await;
@@ -217,13 +218,13 @@ async fn a_wanted_profile_is_sent_again_after_a_boot_and_leaves_when_unwanted() 
         Job::Errands.run(&world.app).await.expect("errands");
         let asked = station.until(2).await;
         assert_eq!(asked[1], Command::SetChargingProfile { evse: None, profile: profile(7, 10_000) });
-        until_held(&world, id).await;
+        until_profiles(&world, id, |known| known.iter().all(|profile| profile.state == "held")).await;
         world.app.unwant_profile(&world.principal, id, 0, 7).await.expect("unwanted");
         while station.asked().len() < 3 {
             Job::Errands.run(&world.app).await.expect("errands");
         }
         assert!(matches!(station.asked()[2], Command::ClearChargingProfiles { id: Some(7), .. }));
-        assert!(world.app.wanted_profiles(&world.principal, id).await.expect("profiles").is_empty());
+        until_profiles(&world, id, <[_]>::is_empty).await;
     }
 }
 

@@ -1,0 +1,1 @@
+-- What the whole application shares: saved views, faults, issues, alerts, webhooks.

@@ -1,0 +1,1 @@
+-- Who may do what: memberships, invitations, second factors, single sign-on, audit, mail.

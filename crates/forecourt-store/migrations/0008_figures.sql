@@ -1,0 +1,1 @@
+-- Figures by day: revenue, cost, availability; report schedules.

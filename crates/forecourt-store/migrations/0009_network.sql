@@ -1,0 +1,1 @@
+-- Sites and stations in full: hours, contacts, images, documents, notes, bulk work, attempts to connect.
