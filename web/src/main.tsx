@@ -5,9 +5,9 @@ import "@mantine/notifications/styles.layer.css";
 import "mantine-datatable/styles.layer.css";
 import "./app/layers.css";
 import "./app/global.css";
-import "./app/i18n";
 import { createRoot } from "react-dom/client";
 import { App } from "./app/App";
+import { startTexts } from "./locales/texts";
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<App />);
+if (root) void startTexts().then(() => createRoot(root).render(<App />));

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { en } from "./en";
+import { files } from "./en";
+
+const en = Object.assign({}, ...Object.values(files).map((file) => file.default));
 
 const sources = import.meta.glob<string>("../**/*.{ts,tsx}", {
   query: "?raw",

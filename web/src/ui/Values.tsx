@@ -17,6 +17,7 @@ import {
   zoneName,
 } from "@/lib/format";
 import { useNow } from "@/lib/useNow";
+import { LANGUAGES } from "@/locales/languages";
 import classes from "./Values.module.css";
 import { useZone } from "./zone";
 
@@ -25,7 +26,7 @@ type Maybe<T> = T | null | undefined;
 export function useLocale(): string {
   const { i18n } = useTranslation();
   // English without a country would put the month first and use twelve hours.
-  return i18n.language === "en" ? "en-GB" : i18n.language;
+  return LANGUAGES.find((each) => each.code === i18n.language)?.locale ?? "en-GB";
 }
 
 export function Absent() {

@@ -3,6 +3,7 @@ import {
   Avatar,
   Menu,
   SegmentedControl,
+  Space,
   Text,
   UnstyledButton,
   useMantineColorScheme,
@@ -14,6 +15,7 @@ import { useTranslation } from "react-i18next";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
 import { useLogin } from "@/api/login";
+import { LanguageChoice } from "@/ui/LanguageChoice";
 import { notifyFailed, useProblemText } from "@/ui/problem";
 
 export function SchemeSwitch() {
@@ -75,6 +77,8 @@ export function AccountMenu() {
         <Menu.Divider />
         <div style={{ padding: "6px 12px 10px" }}>
           <SchemeSwitch />
+          <Space h={8} />
+          <LanguageChoice />
         </div>
         <Menu.Divider />
         <Menu.Item component="a" href="/api/docs" leftSection={<IconApi size={16} />}>

@@ -1,6 +1,7 @@
 // The frame of the two screens one sees without being signed in.
 import { Center, Group, Paper, Stack, Text, Title } from "@mantine/core";
 import { type ReactNode, useEffect } from "react";
+import { LanguageChoice } from "@/ui/LanguageChoice";
 import { Logo } from "@/ui/Logo";
 
 export function LoginFrame({ title, lead, children }: { title: string; lead: string; children: ReactNode }) {
@@ -23,6 +24,7 @@ export function LoginFrame({ title, lead, children }: { title: string; lead: str
           </Text>
           {children}
         </Paper>
+        <LanguageChoice />
       </Stack>
     </Center>
   );

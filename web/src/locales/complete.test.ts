@@ -1,0 +1,67 @@
+// Every language has every text, with the same values to fill in, and no text that no other has.
+import { describe, expect, it } from "vitest";
+import { files as da } from "./da";
+import { files as de } from "./de";
+import { files as en } from "./en";
+
+/** Of English only, until somebody has translated them. */
+const WAITING: string[] = [
+  "campaign",
+  "charger",
+  "command",
+  "conformance",
+  "device",
+  "docs",
+  "expert",
+  "held",
+  "key",
+  "login",
+  "message",
+  "overview",
+  "security",
+  "session",
+  "settings",
+  "shell",
+  "site",
+  "template",
+];
+
+type Texts = Map<string, string>;
+
+function flat(value: unknown, path: string, into: Texts): Texts {
+  if (typeof value === "string") into.set(path, value);
+  else for (const [key, each] of Object.entries(value as object)) flat(each, `${path}.${key}`, into);
+  return into;
+}
+
+const values = (text: string) => [...text.matchAll(/\{\{\s*([^},\s]+)/g)].map((found) => found[1]).sort();
+const name = (path: string) => path.replace("./", "").replace(".json", "");
+
+describe.each([
+  ["de", de],
+  ["da", da],
+] as const)("%s", (_, language) => {
+  it.each(Object.keys(en).filter((path) => !WAITING.includes(name(path))))("%s is complete", (path) => {
+    const wanted = flat(en[path]?.default, "", new Map());
+    const found = flat(language[path]?.default ?? {}, "", new Map());
+    expect([...found.keys()].sort()).toEqual([...wanted.keys()].sort());
+    for (const [key, text] of wanted) {
+      expect(values(found.get(key) ?? ""), key).toEqual(values(text));
+      expect(found.get(key)?.trim(), key).toBeTruthy();
+    }
+  });
+
+  it("has no file that English lacks", () => {
+    expect(Object.keys(language).filter((path) => !(path in en))).toEqual([]);
+  });
+});
+
+it("gives each text one place", () => {
+  const seen = new Map<string, string>();
+  for (const [path, file] of Object.entries(en)) {
+    for (const key of Object.keys(file.default)) {
+      expect(seen.get(key), `${key} of ${path}`).toBeUndefined();
+      seen.set(key, path);
+    }
+  }
+});
