@@ -47,6 +47,24 @@ async function problemOf(response: Response): Promise<Problem> {
   return new Problem(response.status, title, body?.detail, body?.errors ?? []);
 }
 
+/** Sends, and turns everything but success into a problem. */
+async function ask(url: string, init: RequestInit): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, { ...init, credentials: "same-origin" });
+  } catch (cause) {
+    if (init.signal?.aborted) throw cause;
+    throw new Problem(0, "unreachable", undefined);
+  }
+  if (response.status === 401 && !url.endsWith("/session")) window.dispatchEvent(new Event(SIGNED_OUT));
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+/** A file of the server, as it comes. */
+export const fetchFile = (route: string, query: Query): Promise<Response> =>
+  ask(path(route, query), { method: "GET" });
+
 async function send<T>(
   method: string,
   url: string,
@@ -57,21 +75,12 @@ async function send<T>(
   const headers: Record<string, string> = { accept: "application/json" };
   if (body !== undefined) headers["content-type"] = "application/json";
   if (version !== undefined) headers["if-match"] = `"${version}"`;
-  let response: Response;
-  try {
-    response = await fetch(url, {
-      method,
-      headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
-      credentials: "same-origin",
-      signal,
-    });
-  } catch (cause) {
-    if (signal?.aborted) throw cause;
-    throw new Problem(0, "unreachable", undefined);
-  }
-  if (response.status === 401 && !url.endsWith("/session")) window.dispatchEvent(new Event(SIGNED_OUT));
-  if (!response.ok) throw await problemOf(response);
+  const response = await ask(url, {
+    method,
+    headers,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    signal,
+  });
   if (response.status === 204) return undefined as T;
   return (await response.json()) as T;
 }

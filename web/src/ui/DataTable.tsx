@@ -27,6 +27,11 @@ interface Props<T> {
   onSort?: (sort: Sort<T>) => void;
   minWidth?: number;
   rowKey?: (row: T) => string;
+  /** Rows that are ticked, for work on many at once. */
+  selected?: T[];
+  /** How a row is called where it is ticked. */
+  rowName?: (row: T) => string;
+  onSelect?: (rows: T[]) => void;
   /** Inside a panel: without its own border and count. */
   plain?: boolean;
 }
@@ -43,6 +48,9 @@ export function DataTable<T extends { id?: string }>(props: Props<T>) {
     onSort,
     minWidth = 720,
     rowKey,
+    selected,
+    onSelect,
+    rowName,
     plain,
   } = props;
   const { t } = useTranslation();
@@ -72,6 +80,16 @@ export function DataTable<T extends { id?: string }>(props: Props<T>) {
         }}
         styles={{ table: { minWidth } }}
         {...(onOpen ? { onRowClick: ({ record }: { record: T }) => onOpen(record) } : {})}
+        {...((selected && onSelect
+          ? {
+              selectedRecords: selected,
+              onSelectedRecordsChange: onSelect,
+              allRecordsSelectionCheckboxProps: { "aria-label": t("list.selectAll") },
+              getRecordSelectionCheckboxProps: (row: T) => ({
+                "aria-label": t("list.selectRow", { name: rowName?.(row) ?? row.id }),
+              }),
+            }
+          : {}) as object)}
         {...(expansion ? { rowExpansion: expansion } : {})}
         {...((sort && onSort ? { sortStatus: sort, onSortStatusChange: onSort } : {}) as object)}
       />
