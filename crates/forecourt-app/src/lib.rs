@@ -34,6 +34,7 @@ mod reservations;
 pub mod secrets;
 pub mod security;
 mod sessions;
+pub mod sheet;
 mod tariffs;
 mod templates;
 mod tokens;

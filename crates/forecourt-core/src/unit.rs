@@ -112,6 +112,11 @@ impl From<Currency> for String {
     }
 }
 
+/// `value / 10^places` as text with all its decimals: `12.345`.
+pub fn fixed(value: i64, places: u32) -> String {
+    fixed_text(value, places, places)
+}
+
 /// `value / 10^places` as text with at least `least` decimals.
 pub(crate) fn fixed_text(value: i64, places: u32, least: u32) -> String {
     let unit = 10_u64.pow(places);

@@ -7,6 +7,7 @@ mod error;
 mod live;
 mod page;
 mod probes;
+mod sheet;
 mod state;
 mod uploads;
 
