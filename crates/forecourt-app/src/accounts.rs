@@ -1,61 +1,23 @@
-//! Operators, their logins, and who is asking.
+//! Operators and organisations: how they begin and what holds for them.
 
 use forecourt_core::Timestamp;
 use forecourt_core::access::{Permission, Role};
-use forecourt_core::id::{ApiKeyId, OperatorId, OrganisationId};
-use forecourt_store::{NewLogin, OperatorRecord, OrganisationRecord};
-use jiff::SignedDuration;
+use forecourt_core::id::{OperatorId, OrganisationId};
+use forecourt_store::{MembershipRecord, OperatorRecord, OrganisationRecord};
+use serde_json::{Value, json};
 use subtle::ConstantTimeEq;
 
-use crate::passwords::{digest, secret};
-use crate::{App, AppError};
+use crate::passwords::secret;
+use crate::{App, AppError, Principal};
 
-/// How long a login lasts.
-const LOGIN: SignedDuration = SignedDuration::from_hours(14 * 24);
 /// Shortest password of an operator, in characters (NIST SP 800-63B: at least 8 with rate limits).
 const PASSWORD_MIN_CHARS: usize = 8;
 /// Longest, in bytes: hashing must not be given megabytes.
-const PASSWORD_MAX_BYTES: usize = 1_024;
+pub(crate) const PASSWORD_MAX_BYTES: usize = 1_024;
+/// Longest e-mail address, in bytes (RFC 5321 §4.5.3.1.3).
+const EMAIL_MAX_BYTES: usize = 254;
 /// Longest name of a person or thing, in characters.
 pub(crate) const NAME_MAX_CHARS: usize = 200;
-
-/// Who asks, for which organisation.
-#[derive(Debug, Clone)]
-pub struct Principal {
-    pub organisation: OrganisationId,
-    pub who: Who,
-}
-
-#[derive(Debug, Clone)]
-pub enum Who {
-    Operator { id: OperatorId, name: String, email: String, role: Role },
-    Program { id: ApiKeyId, name: String, scopes: Vec<Permission> },
-}
-
-impl Principal {
-    pub fn may(&self, permission: Permission) -> bool {
-        match &self.who {
-            Who::Operator { role, .. } => role.may(permission),
-            Who::Program { scopes, .. } => scopes.contains(&permission),
-        }
-    }
-
-    pub fn require(&self, permission: Permission) -> Result<(), AppError> {
-        if self.may(permission) {
-            Ok(())
-        } else {
-            Err(AppError::Forbidden("you may not do this; ask an administrator of your organisation"))
-        }
-    }
-
-    /// As written beside what was done.
-    pub fn name(&self) -> String {
-        match &self.who {
-            Who::Operator { name, .. } => name.clone(),
-            Who::Program { name, .. } => format!("API key {name}"),
-        }
-    }
-}
 
 #[derive(Debug, Clone)]
 pub struct NewOperator {
@@ -128,6 +90,8 @@ impl App {
             time_zone: time_zone.into(),
             currency: currency.into(),
             waiting_room: false,
+            parent: None,
+            second_factor_required: false,
             created_at: self.now(),
             version: 1,
         };
@@ -141,29 +105,50 @@ impl App {
         organisation: OrganisationId,
         new: NewOperator,
     ) -> Result<OperatorRecord, AppError> {
-        let email = new.email.trim().to_lowercase();
-        if !email.contains('@') || email.len() > 254 {
-            return Err(AppError::field("/email", "an e-mail address, for example ada@example.com"));
-        }
-        let hash = self.hash_password(&new.password).await?;
-        let record = OperatorRecord {
-            id: OperatorId(self.id()),
+        let record = self.new_operator(&new.email, &new.name, &new.password).await?;
+        let membership = MembershipRecord {
+            operator: record.id,
             organisation,
-            name: checked_name("/name", if new.name.trim().is_empty() { &email } else { &new.name })?,
-            email,
             role: new.role,
-            password_hash: hash,
-            created_at: self.now(),
+            permissions: None,
+            sites: None,
+            created_at: record.created_at,
+            last_seen_at: None,
+            version: 1,
         };
         let mut tx = self.store.begin().await?;
-        tx.add_operator(&record).await.map_err(|error| match error {
-            forecourt_store::StoreError::Conflict => {
-                AppError::field("/email", "somebody with this address exists already")
-            }
-            other => other.into(),
-        })?;
+        tx.add_operator(&record).await.map_err(taken)?;
+        tx.add_membership(&membership).await?;
+        let system = ("system", 0, "command line");
+        let subject = ("operator", record.id.0, record.name.as_str());
+        let after = json!({"email": record.email, "role": new.role.as_str()});
+        tx.audit(&self.note_by(organisation, system, "operator.added", subject).made(&after)).await?;
         tx.commit().await?;
         Ok(record)
+    }
+
+    /// Checked, with the password hashed; not yet kept.
+    pub(crate) async fn new_operator(
+        &self,
+        email: &str,
+        name: &str,
+        password: &str,
+    ) -> Result<OperatorRecord, AppError> {
+        let email = checked_email("/email", email)?;
+        let hash = self.hash_password(password).await?;
+        Ok(OperatorRecord {
+            id: OperatorId(self.id()),
+            name: checked_name("/name", if name.trim().is_empty() { &email } else { name })?,
+            email,
+            password_hash: hash,
+            language: None,
+            time_zone: None,
+            totp_sealed: None,
+            totp_confirmed: false,
+            totp_step: 0,
+            recovery: Vec::new(),
+            created_at: self.now(),
+        })
     }
 
     /// Ends every login of the operator.
@@ -179,65 +164,11 @@ impl App {
         Ok(tx.commit().await?)
     }
 
-    async fn hash_password(&self, password: &str) -> Result<String, AppError> {
+    pub(crate) async fn hash_password(&self, password: &str) -> Result<String, AppError> {
         if password.chars().count() < PASSWORD_MIN_CHARS || password.len() > PASSWORD_MAX_BYTES {
             return Err(AppError::field("/password", format!("at least {PASSWORD_MIN_CHARS} characters")));
         }
         self.passwords.hash(password.as_bytes()).await.map_err(|_| AppError::TooMany)
-    }
-
-    /// Signs an operator in. The returned text goes into a cookie; only its digest is kept.
-    pub async fn sign_in(
-        &self,
-        email: &str,
-        password: &str,
-        address: String,
-        user_agent: String,
-    ) -> Result<(OperatorRecord, String), AppError> {
-        let operator = self.store.operator_by_email(&email.trim().to_lowercase()).await?;
-        let hash = operator.as_ref().map(|o| o.password_hash.as_str());
-        let password = &password.as_bytes()[..password.len().min(PASSWORD_MAX_BYTES)];
-        let right = self.passwords.verify(password, hash).await.map_err(|_| AppError::TooMany)?;
-        let operator = operator.filter(|_| right).ok_or(AppError::SignedOut)?;
-        let token = self.open_login(&operator, address, user_agent).await?;
-        Ok((operator, token))
-    }
-
-    pub async fn open_login(
-        &self,
-        operator: &OperatorRecord,
-        address: String,
-        user_agent: String,
-    ) -> Result<String, AppError> {
-        let token = secret(32);
-        let now = self.now();
-        let login = NewLogin {
-            token_hash: digest(token.as_bytes()),
-            operator: operator.id,
-            created_at: now,
-            expires_at: now + LOGIN,
-            address,
-            user_agent: user_agent.chars().take(NAME_MAX_CHARS).collect(),
-        };
-        let mut tx = self.store.begin().await?;
-        tx.add_login(&login).await?;
-        tx.commit().await?;
-        Ok(token)
-    }
-
-    pub async fn sign_out(&self, token: &str) -> Result<(), AppError> {
-        let mut tx = self.store.begin().await?;
-        tx.delete_login(&digest(token.as_bytes())).await?;
-        Ok(tx.commit().await?)
-    }
-
-    /// Who holds this cookie.
-    pub async fn principal_of_login(&self, token: &str) -> Result<Principal, AppError> {
-        let login =
-            self.store.login(&digest(token.as_bytes()), self.now()).await?.ok_or(AppError::SignedOut)?;
-        let o = login.operator;
-        let who = Who::Operator { id: o.id, name: o.name, email: o.email, role: o.role };
-        Ok(Principal { organisation: o.organisation, who })
     }
 
     pub async fn organisation(&self, principal: &Principal) -> Result<OrganisationRecord, AppError> {
@@ -251,7 +182,9 @@ impl App {
         edit: impl FnOnce(&mut OrganisationRecord),
     ) -> Result<OrganisationRecord, AppError> {
         principal.require(Permission::Organisation)?;
+        principal.require_every_site()?;
         let mut record = self.organisation(principal).await?;
+        let before = described(&record);
         if expected.is_some_and(|version| version != record.version) {
             return Err(AppError::Stale);
         }
@@ -261,6 +194,9 @@ impl App {
         checked_currency("/currency", &record.currency)?;
         let mut tx = self.store.begin().await?;
         tx.change_organisation(&record).await?;
+        let subject = ("organisation", record.id.0, record.name.as_str());
+        let note = self.note(principal, "organisation.edited", subject);
+        tx.audit(&note.changed(before, described(&record))).await?;
         tx.commit().await?;
         self.tell(principal, None, None, forecourt_core::change::What::Organisation);
         self.organisation(principal).await
@@ -278,6 +214,31 @@ impl App {
         self.changes
             .publish(self.now(), forecourt_core::change::Change { organisation, site, station, what });
     }
+}
+
+/// What the record of who did what says of an organisation.
+fn described(record: &OrganisationRecord) -> Value {
+    json!({"name": record.name, "time_zone": record.time_zone, "currency": record.currency,
+        "waiting_room": record.waiting_room, "second_factor_required": record.second_factor_required})
+}
+
+/// Two people cannot sign in with one address.
+pub(crate) fn taken(error: forecourt_store::StoreError) -> AppError {
+    match error {
+        forecourt_store::StoreError::Conflict => {
+            AppError::field("/email", "somebody with this address exists already")
+        }
+        other => other.into(),
+    }
+}
+
+/// In lower case, as it is kept.
+pub(crate) fn checked_email(field: &str, email: &str) -> Result<String, AppError> {
+    let email = email.trim().to_lowercase();
+    if email.len() <= EMAIL_MAX_BYTES && email.parse::<lettre::Address>().is_ok() {
+        return Ok(email);
+    }
+    Err(AppError::field(field, "an e-mail address, for example ada@example.com"))
 }
 
 pub(crate) fn checked_name(field: &str, name: &str) -> Result<String, AppError> {

@@ -60,7 +60,7 @@ impl App {
         scopes: Option<Vec<Permission>>,
         expires_at: Option<Timestamp>,
     ) -> Result<IssuedKey, AppError> {
-        principal.require(Permission::Organisation)?;
+        principal.require(Permission::Integrations)?;
         // Nobody hands out more than they hold.
         let scopes =
             scopes.unwrap_or_else(|| PERMISSIONS.into_iter().filter(|p| principal.may(*p)).collect());
@@ -71,12 +71,12 @@ impl App {
     }
 
     pub async fn api_keys(&self, principal: &Principal) -> Result<Vec<ApiKeyRecord>, AppError> {
-        principal.require(Permission::Organisation)?;
+        principal.require(Permission::Integrations)?;
         Ok(self.store.api_keys(principal.organisation).await?)
     }
 
     pub async fn revoke_api_key(&self, principal: &Principal, id: ApiKeyId) -> Result<(), AppError> {
-        principal.require(Permission::Organisation)?;
+        principal.require(Permission::Integrations)?;
         let mut tx = self.store.begin().await?;
         let found = tx.revoke_api_key(principal.organisation, id, self.now()).await?;
         tx.commit().await?;
@@ -93,6 +93,6 @@ impl App {
             tx.commit().await?;
         }
         let who = Who::Program { id: record.id, name: record.name, scopes: record.scopes };
-        Ok(Principal { organisation: record.organisation, who })
+        Ok(Principal::new(record.organisation, who))
     }
 }

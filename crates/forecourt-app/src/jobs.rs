@@ -24,9 +24,10 @@ pub enum Job {
     Campaigns,
     /// Certificates that end soon, addresses and files of logs that are over.
     Security,
+    Mail,
 }
 
-const JOBS: [Job; 7] = [
+const JOBS: [Job; 8] = [
     Job::LastSeen,
     Job::StaleSessions,
     Job::Retention,
@@ -34,6 +35,7 @@ const JOBS: [Job; 7] = [
     Job::Campaigns,
     Job::Security,
     Job::LogPlaces,
+    Job::Mail,
 ];
 
 impl Job {
@@ -46,6 +48,7 @@ impl Job {
             Self::Errands => 30,
             Self::Campaigns => 20,
             Self::Security => 300,
+            Self::Mail => 5,
         })
     }
 
@@ -58,6 +61,7 @@ impl Job {
             Self::Retention => retention::run(app).await,
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,
+            Self::Mail => app.send_mail().await,
             Self::Security => {
                 crate::certificates::watch::run(app).await?;
                 app.tidy_log_uploads().await

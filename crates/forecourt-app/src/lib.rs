@@ -5,6 +5,7 @@
 
 pub mod accounts;
 pub mod api_keys;
+mod audit;
 pub mod certificates;
 pub mod changes;
 mod charging_profiles;
@@ -23,14 +24,18 @@ mod known_tokens;
 mod live;
 mod local_lists;
 pub mod log_uploads;
+mod logins;
+mod mail;
 mod network;
 mod outside;
 mod overview;
 mod passwords;
 mod pricing;
+mod principal;
 mod replay;
 mod report;
 mod reservations;
+mod saved_views;
 pub mod secrets;
 pub mod security;
 mod sessions;
@@ -50,17 +55,21 @@ use forecourt_core::id::id_at;
 use forecourt_store::journal::Journal;
 use forecourt_store::{Location, Store};
 
-pub use accounts::{NewOperator, Principal, SetUp, Who};
+pub use accounts::{NewOperator, SetUp};
 pub use api_keys::IssuedKey;
 pub use changes::{Changes, Event};
 pub use clock::Clock;
 pub use error::{AppError, FieldError};
 pub use firmware::NewCampaign;
 pub use forecourt_store as store;
+pub use logins::{Browser, LoginState, Opened};
+pub use mail::MailSettings;
 pub use network::{AdoptedStation, NewSite, SiteEdit, StationEdit, StationRequest, StationView};
 pub use outside::OutsideRules;
 pub use overview::Overview;
+pub use principal::{Principal, Who};
 pub use reservations::NewReservation;
+pub use saved_views::NewSavedView;
 pub use security::SecuritySettings;
 pub use tariffs::{TariffSheet, WhatIf};
 pub use templates::{Drift, DriftState, NewTemplate, TemplateEntry};
@@ -83,6 +92,10 @@ pub struct Settings {
     pub keep_readings_days: i64,
     /// `ws://` or `wss://` address stations reach us at, without path.
     pub public_url: String,
+    /// `http://` or `https://` address of the page, without path: links in letters lead there.
+    pub page_url: String,
+    /// How letters leave the house.
+    pub mail: Arc<MailSettings>,
     /// What the machine's operator decides about security.
     pub security: Arc<SecuritySettings>,
 }
@@ -94,6 +107,8 @@ impl Default for Settings {
             keep_messages_days: 90,
             keep_readings_days: 730,
             public_url: "ws://127.0.0.1:8180".into(),
+            page_url: "http://127.0.0.1:8180".into(),
+            mail: Arc::default(),
             security: Arc::default(),
         }
     }

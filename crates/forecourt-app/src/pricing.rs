@@ -256,7 +256,7 @@ impl App {
 
     /// The receipt of a session: as it was settled, or as it stands while it runs.
     pub async fn receipt(&self, principal: &Principal, id: SessionId) -> Result<Option<Receipt>, AppError> {
-        principal.require(Permission::Read)?;
+        principal.require(Permission::SessionsRead)?;
         let record = self.session(principal, id).await?;
         let Some(kept) = self.store.session_price(id).await? else { return Ok(None) };
         if kept.receipt.is_some() {

@@ -21,12 +21,12 @@ impl App {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<SessionRecord>, AppError> {
-        principal.require(Permission::Read)?;
+        principal.require(Permission::SessionsRead)?;
         Ok(self.store.sessions(principal.organisation, filter, cursor, limit).await?)
     }
 
     pub async fn session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
-        principal.require(Permission::Read)?;
+        principal.require(Permission::SessionsRead)?;
         self.store.session(principal.organisation, id).await?.ok_or(AppError::NotFound("session"))
     }
 

@@ -119,7 +119,7 @@ impl App {
         valid_from: Option<Timestamp>,
         rules: Tariff,
     ) -> Result<TariffSheet, AppError> {
-        principal.require(Permission::Network)?;
+        principal.require(Permission::Tariffs)?;
         let name = checked_name("/name", name)?;
         check_rules("/rules", &rules)?;
         let now = self.now();
@@ -144,7 +144,7 @@ impl App {
         valid_from: Option<Timestamp>,
         rules: Tariff,
     ) -> Result<TariffSheet, AppError> {
-        principal.require(Permission::Network)?;
+        principal.require(Permission::Tariffs)?;
         let known = self.tariff(principal, id).await?.tariff;
         check_rules("/rules", &rules)?;
         if rules.currency != known.currency {
@@ -171,7 +171,7 @@ impl App {
     }
 
     pub async fn delete_tariff(&self, principal: &Principal, id: TariffId) -> Result<(), AppError> {
-        principal.require(Permission::Network)?;
+        principal.require(Permission::Tariffs)?;
         self.tariff(principal, id).await?;
         let mut tx = self.store.begin().await?;
         tx.delete_tariff(id, self.now()).await.map_err(|error| match error {

@@ -38,12 +38,12 @@ impl App {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<TokenRecord>, AppError> {
-        principal.require(Permission::Tokens)?;
+        principal.require(Permission::TokensRead)?;
         Ok(self.store.tokens(principal.organisation, text, cursor, limit).await?)
     }
 
     pub async fn token(&self, principal: &Principal, id: IdTokenId) -> Result<TokenRecord, AppError> {
-        principal.require(Permission::Tokens)?;
+        principal.require(Permission::TokensRead)?;
         self.store.token(principal.organisation, id).await?.ok_or(AppError::NotFound("charge key"))
     }
 
@@ -83,6 +83,7 @@ impl App {
         expected: Option<i64>,
         edit: TokenEdit,
     ) -> Result<TokenRecord, AppError> {
+        principal.require(Permission::Tokens)?;
         let mut record = self.token(principal, id).await?;
         if expected.is_some_and(|version| version != record.version) {
             return Err(AppError::Stale);

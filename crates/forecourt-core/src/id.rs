@@ -57,6 +57,16 @@ ids! {
     StationId
     /// One charging visit.
     SessionId
+    /// Something that is wrong with a station, from its first report to its end.
+    FaultId
+    /// A ticket of the issue log.
+    IssueId
+    /// What somebody may want to be told.
+    HappeningId
+    /// A rule that says who is told of what.
+    AlertRuleId
+    /// An address of another program that is told.
+    WebhookId
     /// What is shown to a station to charge.
     IdTokenId
     /// A person using the back office.
@@ -79,6 +89,16 @@ ids! {
     TariffVersionId
     /// A log a station was asked to send to us.
     LogUploadId
+    /// A line of the record of who did what.
+    AuditId
+    /// A letter that waits, went out or failed.
+    MailId
+    /// A person asked to join an organisation.
+    InvitationId
+    /// A browser somebody is signed in with.
+    LoginId
+    /// A key on a person's device that stands for a password.
+    PasskeyId
 }
 
 /// Ids begin here: 2020-01-01, in milliseconds since 1970.

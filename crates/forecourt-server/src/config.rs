@@ -6,12 +6,14 @@ use std::sync::Arc;
 
 use clap::Args;
 use forecourt_app::store::Location;
-use forecourt_app::{OutsideRules, SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, SecuritySettings, Settings, Vault};
+use forecourt_app::{MailSettings, OutsideRules, SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, SecuritySettings, Settings, Vault};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde::Deserialize;
 
 const DEFAULT_LISTEN: &str = "127.0.0.1:8180";
+/// Sender of letters until one is set.
+const MAIL_FROM: &str = "Forecourt <forecourt@localhost>";
 const DEFAULT_DATA: &str = "data";
 const DATABASE_FILE: &str = "forecourt.db";
 /// Folder for the logs that chargers send, in the data folder.
@@ -43,6 +45,15 @@ pub struct Server {
     /// Address chargers reach this server at, shown as connection URL [default: from --listen]
     #[arg(long, env = "FORECOURT_PUBLIC_URL", value_name = "URL")]
     pub public_url: Option<String>,
+    /// Address of the page, for links in letters [default: from --public-url]
+    #[arg(long, env = "FORECOURT_PAGE_URL", value_name = "URL")]
+    pub page_url: Option<String>,
+    /// Mail server: smtp://user:password@host:587?tls=required or smtps://…; without, letters are kept
+    #[arg(long, env = "FORECOURT_SMTP", value_name = "URL", hide_env_values = true)]
+    pub smtp: Option<String>,
+    /// Sender of letters [default: Forecourt <forecourt@localhost>]
+    #[arg(long, env = "FORECOURT_MAIL_FROM", value_name = "ADDRESS")]
+    pub mail_from: Option<String>,
     /// TLS certificate chain (PEM); with --tls-key the same port speaks TLS
     #[arg(long, env = "FORECOURT_TLS_CERTIFICATE", value_name = "FILE", requires = "tls_key")]
     pub tls_certificate: Option<PathBuf>,
@@ -114,6 +125,8 @@ pub struct Config {
     pub data: PathBuf,
     pub listen: SocketAddr,
     pub public_url: String,
+    pub page_url: String,
+    pub mail: MailSettings,
     pub tls: Option<(PathBuf, PathBuf)>,
     pub heartbeat_s: u32,
     pub keep_messages_days: i64,
@@ -161,6 +174,12 @@ impl Config {
         let scheme = if tls.is_some() { "wss" } else { "ws" };
         let public_url =
             flags.public_url.or(file.public_url).unwrap_or_else(|| format!("{scheme}://{listen}"));
+        let public_url = public_url.trim_end_matches('/').to_owned();
+        let page_url = flags.page_url.or(file.page_url).unwrap_or_else(|| page_beside(&public_url));
+        let mail = MailSettings {
+            server: flags.smtp.or(file.smtp).filter(|url| !url.is_empty()),
+            from: flags.mail_from.or(file.mail_from).unwrap_or_else(|| MAIL_FROM.into()),
+        };
         let password = std::env::var("FORECOURT_ADMIN_PASSWORD").ok().or(file.admin_password);
         let token = std::env::var("FORECOURT_CONTRACT_TOKEN").ok().or(file.contract_token);
         let contract_service = flags.contract_service.or(file.contract_service).map(|url| (url, token));
@@ -168,7 +187,9 @@ impl Config {
             location,
             data,
             listen,
-            public_url: public_url.trim_end_matches('/').to_owned(),
+            public_url,
+            page_url: page_url.trim_end_matches('/').to_owned(),
+            mail,
             tls,
             heartbeat_s: flags.heartbeat.or(file.heartbeat).unwrap_or(60),
             keep_messages_days: flags.keep_messages.or(file.keep_messages).unwrap_or(90),
@@ -190,6 +211,8 @@ impl Config {
             keep_messages_days: self.keep_messages_days,
             keep_readings_days: self.keep_readings_days,
             public_url: self.public_url.clone(),
+            page_url: self.page_url.clone(),
+            mail: Arc::new(self.mail.clone()),
             security: Arc::new(self.security()),
         }
     }
@@ -241,6 +264,8 @@ impl Config {
             format!("data           {}", self.data.display()),
             format!("listen         {}", self.listen),
             format!("public_url     {}", self.public_url),
+            format!("page_url       {}", self.page_url),
+            format!("mail_from      {}", self.mail.server.as_ref().map_or("no mail server", |_| self.mail.from.as_str())),
             format!("tls            {tls}"),
             format!("secret_key     {}", self.secret_key_place()),
             format!("tls_proxy      {}", list(&self.tls_proxies)),
@@ -256,16 +281,26 @@ impl Config {
     }
 }
 
+/// The page is served where stations are.
+fn page_beside(public_url: &str) -> String {
+    match public_url.split_once("://") {
+        Some(("wss", rest)) => format!("https://{rest}"),
+        Some((_, rest)) => format!("http://{rest}"),
+        None => public_url.to_owned(),
+    }
+}
+
 /// The secret key of the environment.
 pub fn secret_key() -> Option<String> {
     std::env::var(SECRET_KEY).ok().filter(|text| !text.is_empty())
 }
 
-/// Whether the secret key and the certificate files can be used; the error is a sentence.
+/// Whether the secret key, the certificate files and the mail settings can be used; the error is a sentence.
 pub fn check_security(config: &Config) -> Result<(), String> {
     if secret_key().is_some_and(|key| key.trim().chars().count() < SECRET_KEY_MIN_CHARS) {
         return Err(format!("{SECRET_KEY}: at least {SECRET_KEY_MIN_CHARS} characters"));
     }
+    config.mail.check()?;
     certificates_of(&config.client_ca)?;
     certificates_of(&config.outside_ca).map(drop)
 }
@@ -306,7 +341,7 @@ pub fn describe(location: &Location) -> String {
 fn read(path: &Path) -> Result<File, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    const KEYS: [&str; 20] = [
+    const KEYS: [&str; 23] = [
         "data",
         "database",
         "listen",
@@ -326,6 +361,9 @@ fn read(path: &Path) -> Result<File, String> {
         "outside_ca",
         "contract_service",
         "contract_token",
+        "page_url",
+        "smtp",
+        "mail_from",
         "config",
     ];
     if let Some(unknown) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
@@ -340,6 +378,6 @@ fn read(path: &Path) -> Result<File, String> {
     };
     let wrong = |error: toml::de::Error| format!("{}: {}", path.display(), error.message());
     let place: PlaceFile = part(&KEYS[..2]).try_into().map_err(wrong)?;
-    let server: Server = part(&KEYS[2..19]).try_into().map_err(wrong)?;
+    let server: Server = part(&KEYS[2..22]).try_into().map_err(wrong)?;
     Ok(File { place, server })
 }

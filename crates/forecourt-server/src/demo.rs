@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use forecourt_app::{
-    App, AppError, NewOperator, NewSite, NewToken, Principal, StationEdit, StationRequest, Who,
+    App, AppError, NewOperator, NewSite, NewToken, Principal, StationEdit, StationRequest,
 };
 use forecourt_core::access::Role;
 use forecourt_core::id::StationId;
@@ -72,9 +72,7 @@ pub async fn prepare(app: &Arc<App>) -> Result<Prepared, String> {
 async fn administrator(app: &Arc<App>) -> Result<Principal, AppError> {
     let operator = app.store().operator_by_email(EMAIL).await.map_err(AppError::from)?;
     let operator = operator.ok_or(AppError::NotFound("administrator of the demonstration"))?;
-    let who =
-        Who::Operator { id: operator.id, name: operator.name, email: operator.email, role: operator.role };
-    Ok(Principal { organisation: operator.organisation, who })
+    app.principal_of_operator(&operator).await
 }
 
 async fn seed(app: &Arc<App>) -> Result<(), AppError> {

@@ -30,6 +30,7 @@ pub async fn run(config: &Config) -> ExitCode {
     findings.push(port(config).await);
     findings.push(tls(config));
     findings.extend(secrets(config));
+    findings.push(mail(config).await);
     let mut bad = 0;
     for finding in findings {
         match finding {
@@ -47,6 +48,17 @@ pub async fn run(config: &Config) -> ExitCode {
     }
     say(&format!("{bad} to mend"));
     ExitCode::FAILURE
+}
+
+/// The mail server is greeted, no letter is sent.
+async fn mail(config: &Config) -> Finding {
+    if config.mail.server.is_none() {
+        return Finding::Note("no mail server (--smtp): invitations and alerts are kept, not sent".into());
+    }
+    match config.mail.greet().await {
+        Ok(()) => Finding::Good("the mail server answers".into()),
+        Err(error) => Finding::Bad(error),
+    }
 }
 
 fn clock() -> Finding {

@@ -225,6 +225,15 @@ impl Row {
         self.get(column)
     }
 
+    /// A value that is kept as JSON text.
+    pub fn json_or_none<T: serde::de::DeserializeOwned>(
+        &self,
+        column: &'static str,
+    ) -> Result<Option<T>, StoreError> {
+        let text = self.text_or_none(column)?;
+        text.map(|text| serde_json::from_str(&text).map_err(|_| StoreError::Corrupt(column))).transpose()
+    }
+
     pub fn bool(&self, column: &str) -> Result<bool, StoreError> {
         self.get(column)
     }
@@ -316,10 +325,17 @@ macro_rules! ids {
                 value.0.into()
             }
         }
+
+        impl From<Option<forecourt_core::id::$name>> for Value {
+            fn from(value: Option<forecourt_core::id::$name>) -> Self {
+                value.map(|id| id.0).into()
+            }
+        }
     )*};
 }
 ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId
-CertificateId CertificateRequestId LogUploadId }
+CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId PasskeyId
+       FaultId IssueId HappeningId AlertRuleId WebhookId }
 
 /// The values of a statement, in order.
 macro_rules! values {

@@ -4,16 +4,22 @@
 //! case. Reads go through [`Store`]. Nothing here decides; it keeps and finds.
 
 mod api_key;
+mod audit;
 pub mod certificate;
 mod command;
 mod deviation;
 pub mod device;
 mod engine;
+pub mod fault;
 pub mod firmware;
+pub mod happening;
 mod health;
 pub mod journal;
 mod log_upload;
+mod login;
+mod mail;
 mod maintenance;
+mod membership;
 pub mod message;
 mod migrate;
 mod operator;
@@ -22,6 +28,7 @@ mod overview;
 pub mod page;
 mod reservation;
 mod rollup;
+mod saved_view;
 #[cfg(feature = "scratch")]
 pub mod scratch;
 pub mod security;
@@ -38,19 +45,24 @@ pub mod wanted;
 mod words;
 
 pub use api_key::{ApiKeyRecord, NewApiKey};
+pub use audit::{AuditFilter, AuditRecord};
 pub use command::{CommandRecord, FinishedCommand, NewCommand, QueuedCommand};
 pub use deviation::DeviationRecord;
 pub use engine::{Location, Tx};
 pub use health::Health;
 pub use log_upload::LogUploadRecord;
+pub use login::{LoginRecord, NewLogin};
+pub use mail::{MailFilter, MailRecord};
 pub use maintenance::Pruned;
-pub use operator::{LoginRecord, NewLogin, OperatorRecord};
+pub use membership::{Colleague, MembershipRecord};
+pub use operator::OperatorRecord;
 pub use organisation::{IdempotentAnswer, OrganisationRecord};
 pub use overview::{Attention, Counts, DayTotal, HourTotal};
 pub use page::{Cursor, Page};
 pub use reservation::ReservationRecord;
 pub use rollup::{RollupDelta, Scope};
-pub use site::{SiteRecord, SiteWithCounts};
+pub use saved_view::SavedViewRecord;
+pub use site::{SiteFilter, SiteRecord, SiteWithCounts};
 pub use token::TokenRecord;
 pub use unknown::{Knock, UnknownRecord};
 pub use variable::VariableRecord;

@@ -65,6 +65,7 @@ impl Store {
         let day_ago = now.as_millisecond() - 86_400_000;
         other += tx.execute("DELETE FROM idempotency WHERE created_at < $1", values![day_ago]).await?;
         other += tx.execute("DELETE FROM login WHERE expires_at < $1", values![now]).await?;
+        other += tx.prune_access(now).await?;
         tx.commit().await?;
         Ok(Pruned { messages, readings, other })
     }

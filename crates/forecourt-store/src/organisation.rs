@@ -14,6 +14,10 @@ pub struct OrganisationRecord {
     pub currency: String,
     /// Unknown stations may connect and wait with registration Pending.
     pub waiting_room: bool,
+    /// The organisation whose people made this one.
+    pub parent: Option<OrganisationId>,
+    /// Everybody signs in with a second factor.
+    pub second_factor_required: bool,
     pub created_at: Timestamp,
     pub version: i64,
 }
@@ -27,13 +31,15 @@ pub struct IdempotentAnswer {
     pub body: String,
 }
 
-fn record_from(row: &Row) -> Result<OrganisationRecord, StoreError> {
+pub(crate) fn record_from(row: &Row) -> Result<OrganisationRecord, StoreError> {
     Ok(OrganisationRecord {
         id: OrganisationId(row.int("id")?),
         name: row.text("name")?,
         time_zone: row.text("time_zone")?,
         currency: row.text("currency")?,
         waiting_room: row.bool("waiting_room")?,
+        parent: row.int_or_none("parent_id")?.map(OrganisationId),
+        second_factor_required: row.bool("second_factor_required")?,
         created_at: row.time("created_at")?,
         version: row.int("version")?,
     })
@@ -96,9 +102,18 @@ impl Tx {
 
     pub async fn add_organisation(&mut self, new: &OrganisationRecord) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO organisation (id, name, time_zone, currency, waiting_room, created_at, version) \
-             VALUES ($1, $2, $3, $4, $5, $6, 1)",
-            values![new.id, &new.name, &new.time_zone, &new.currency, new.waiting_room, new.created_at],
+            "INSERT INTO organisation (id, name, time_zone, currency, waiting_room, parent_id, \
+             second_factor_required, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 1)",
+            values![
+                new.id,
+                &new.name,
+                &new.time_zone,
+                &new.currency,
+                new.waiting_room,
+                new.parent.map(|parent| parent.0),
+                new.second_factor_required,
+                new.created_at
+            ],
         )
         .await
         .map(drop)
@@ -107,9 +122,17 @@ impl Tx {
     pub async fn change_organisation(&mut self, record: &OrganisationRecord) -> Result<(), StoreError> {
         let touched = self
             .execute(
-                "UPDATE organisation SET name = $1, time_zone = $2, currency = $3, waiting_room = $4, version = version + 1 \
-                 WHERE id = $5 AND version = $6",
-                values![&record.name, &record.time_zone, &record.currency, record.waiting_room, record.id, record.version],
+                "UPDATE organisation SET name = $1, time_zone = $2, currency = $3, waiting_room = $4, \
+                 second_factor_required = $7, version = version + 1 WHERE id = $5 AND version = $6",
+                values![
+                    &record.name,
+                    &record.time_zone,
+                    &record.currency,
+                    record.waiting_room,
+                    record.id,
+                    record.version,
+                    record.second_factor_required
+                ],
             )
             .await?;
         if touched == 1 { Ok(()) } else { Err(StoreError::Stale) }

@@ -34,6 +34,8 @@ async fn migrating_again_changes_nothing_and_keeps_data() {
             time_zone: "UTC".into(),
             currency: "EUR".into(),
             waiting_room: false,
+            parent: None,
+            second_factor_required: false,
             created_at: now,
             version: 1,
         };

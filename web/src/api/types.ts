@@ -23,7 +23,29 @@ export interface Page<T> {
 
 export type Role = "admin" | "operator" | "support" | "maintenance";
 
-export type Right = "read" | "tokens" | "network" | "command" | "raw_call" | "sessions" | "organisation";
+export type Right =
+  | "read"
+  | "reports"
+  | "export"
+  | "sessions_read"
+  | "sessions"
+  | "receipts"
+  | "tokens_read"
+  | "tokens"
+  | "network"
+  | "network_delete"
+  | "migrate"
+  | "command"
+  | "raw_call"
+  | "diagnostics"
+  | "issues"
+  | "alerts"
+  | "tariffs"
+  | "organisation"
+  | "operators"
+  | "integrations"
+  | "audit"
+  | "administration";
 
 export type Organisation = Sent<Schemas["Organisation"]>;
 

@@ -111,7 +111,7 @@ impl App {
         principal: &Principal,
         edit: AuthorityEdit,
     ) -> Result<AuthorityView, AppError> {
-        principal.require(Permission::Organisation)?;
+        principal.require(Permission::Administration)?;
         let mut record = self.authority_record(principal.organisation).await?;
         if let Some(kind) = edit.kind {
             if !["built_in", "external"].contains(&kind.as_str()) {

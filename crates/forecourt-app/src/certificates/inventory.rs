@@ -97,7 +97,7 @@ impl App {
         principal: &Principal,
         new: NewTrusted,
     ) -> Result<CertificateRecord, AppError> {
-        principal.require(Permission::Organisation)?;
+        principal.require(Permission::Administration)?;
         if new.kind != "station_root" && trust_of(&new.kind).is_none() {
             return Err(AppError::field(
                 "/kind",
@@ -137,7 +137,7 @@ impl App {
 
     /// Takes an uploaded certificate out of the inventory; where it is installed it stays.
     pub async fn delete_trusted(&self, principal: &Principal, id: CertificateId) -> Result<(), AppError> {
-        principal.require(Permission::Organisation)?;
+        principal.require(Permission::Administration)?;
         let record = self.certificate(principal, id).await?;
         if record.origin != "uploaded" {
             return Err(AppError::Conflict(

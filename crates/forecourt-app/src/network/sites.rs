@@ -1,13 +1,14 @@
-//! Sites.
+//! Sites: added, changed, taken away.
 
 use forecourt_core::access::Permission;
 use forecourt_core::change::What;
 use forecourt_core::id::{SiteId, TariffId};
-use forecourt_store::{Cursor, Page, SiteRecord, SiteWithCounts, StoreError};
+use forecourt_core::opening::{Fault, OpeningHours, SupportContact};
+use forecourt_store::{Cursor, Page, SiteFilter, SiteRecord, SiteWithCounts, StoreError};
 
 use crate::accounts::{checked_currency, checked_name, checked_zone};
 use crate::tokens::checked_optional;
-use crate::{App, AppError, Principal};
+use crate::{App, AppError, FieldError, Principal};
 
 /// Kinds of site: seen by all, by admitted groups, or by selected drivers.
 const KINDS: [&str; 3] = ["public", "semi_public", "private"];
@@ -21,6 +22,7 @@ pub struct NewSite {
     pub time_zone: String,
     pub currency: String,
     pub address: Option<String>,
+    pub postal_code: Option<String>,
     pub city: Option<String>,
     pub country: Option<String>,
     pub latitude_e6: Option<i64>,
@@ -28,6 +30,10 @@ pub struct NewSite {
     pub kind: Option<String>,
     pub free_charging: bool,
     pub tariff: Option<TariffId>,
+    /// Kept from drivers and from what is published.
+    pub hidden: bool,
+    pub opening_hours: Option<OpeningHours>,
+    pub support: Option<SupportContact>,
 }
 
 /// `None` leaves a member as it is; `Some(None)` clears it.
@@ -37,6 +43,7 @@ pub struct SiteEdit {
     pub time_zone: Option<String>,
     pub currency: Option<String>,
     pub address: Option<Option<String>>,
+    pub postal_code: Option<Option<String>>,
     pub city: Option<Option<String>>,
     pub country: Option<Option<String>>,
     pub latitude_e6: Option<Option<i64>>,
@@ -44,32 +51,39 @@ pub struct SiteEdit {
     pub kind: Option<String>,
     pub free_charging: Option<bool>,
     pub tariff: Option<Option<TariffId>>,
+    pub visible: Option<bool>,
+    pub opening_hours: Option<Option<OpeningHours>>,
+    pub support: Option<Option<SupportContact>>,
 }
 
 impl App {
     pub async fn sites(
         &self,
         principal: &Principal,
-        text: Option<&str>,
+        filter: SiteFilter,
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<SiteWithCounts>, AppError> {
         principal.require(Permission::Read)?;
-        Ok(self.store.sites(principal.organisation, text, cursor, limit).await?)
+        let filter = SiteFilter { only: principal.sites().map(<[SiteId]>::to_vec), ..filter };
+        Ok(self.store.sites(principal.organisation, &filter, cursor, limit).await?)
     }
 
     pub async fn site(&self, principal: &Principal, id: SiteId) -> Result<SiteWithCounts, AppError> {
         principal.require(Permission::Read)?;
-        self.store.site(principal.organisation, id).await?.ok_or(AppError::NotFound("site"))
+        let found = self.store.site(principal.organisation, id).await?;
+        found.filter(|_| principal.sees(id)).ok_or(AppError::NotFound("site"))
     }
 
     pub async fn add_site(&self, principal: &Principal, new: NewSite) -> Result<SiteWithCounts, AppError> {
         principal.require(Permission::Network)?;
+        principal.require_every_site()?;
         let record = checked(SiteRecord {
             id: SiteId(self.id()),
             organisation: principal.organisation,
             name: new.name,
             address: new.address,
+            postal_code: new.postal_code,
             city: new.city,
             country: new.country,
             latitude_e6: new.latitude_e6,
@@ -79,6 +93,10 @@ impl App {
             kind: new.kind.unwrap_or_else(|| KINDS[0].into()),
             free_charging: new.free_charging,
             tariff: new.tariff,
+            visible: !new.hidden,
+            opening_hours: new.opening_hours,
+            support: new.support,
+            image: None,
             created_at: self.now(),
             version: 1,
         })?;
@@ -87,10 +105,14 @@ impl App {
         }
         let mut tx = self.store.begin().await?;
         tx.add_site(&record).await?;
+        if let Some(support) = &record.support {
+            // The one entered first becomes the organisation's.
+            tx.put_default_support(principal.organisation, support, self.now(), true).await?;
+        }
         tx.commit().await?;
         self.tariffs.load(&self.store).await?;
         self.tell(principal, Some(record.id), None, What::Site);
-        Ok(SiteWithCounts { site: record, stations: 0, online: 0, connectors: 0, charging: 0 })
+        self.site(principal, record.id).await
     }
 
     pub async fn edit_site(
@@ -109,6 +131,7 @@ impl App {
         site.time_zone = edit.time_zone.unwrap_or(site.time_zone);
         site.currency = edit.currency.unwrap_or(site.currency);
         site.address = edit.address.unwrap_or(site.address);
+        site.postal_code = edit.postal_code.unwrap_or(site.postal_code);
         site.city = edit.city.unwrap_or(site.city);
         site.country = edit.country.unwrap_or(site.country);
         site.latitude_e6 = edit.latitude_e6.unwrap_or(site.latitude_e6);
@@ -116,12 +139,18 @@ impl App {
         site.kind = edit.kind.unwrap_or(site.kind);
         site.free_charging = edit.free_charging.unwrap_or(site.free_charging);
         site.tariff = edit.tariff.unwrap_or(site.tariff);
+        site.visible = edit.visible.unwrap_or(site.visible);
+        site.opening_hours = edit.opening_hours.unwrap_or(site.opening_hours);
+        site.support = edit.support.unwrap_or(site.support);
         let site = checked(site)?;
         if let Some(tariff) = site.tariff {
             self.checked_tariff_of_site(principal, tariff, &site.currency).await?;
         }
         let mut tx = self.store.begin().await?;
         tx.change_site(&site).await?;
+        if let Some(support) = &site.support {
+            tx.put_default_support(principal.organisation, support, self.now(), true).await?;
+        }
         tx.commit().await?;
         self.tariffs.load(&self.store).await?;
         self.refresh_stations_of(&site);
@@ -143,13 +172,14 @@ impl App {
         }
     }
 
+    /// Away from every list; its sessions keep naming it. Only where no charger is in service.
     pub async fn delete_site(&self, principal: &Principal, id: SiteId) -> Result<(), AppError> {
-        principal.require(Permission::Network)?;
+        principal.require(Permission::NetworkDelete)?;
         self.site(principal, id).await?;
         let mut tx = self.store.begin().await?;
-        tx.delete_site(principal.organisation, id).await.map_err(|error| match error {
+        tx.delete_site(principal.organisation, id, self.now()).await.map_err(|error| match error {
             StoreError::Conflict => {
-                AppError::Conflict("this site has or had chargers; its sessions keep naming it".into())
+                AppError::Conflict("chargers are in service here; move or remove them first".into())
             }
             other => other.into(),
         })?;
@@ -157,6 +187,34 @@ impl App {
         self.tell(principal, Some(id), None, What::Site);
         Ok(())
     }
+
+    /// Whom drivers of the organisation ask where a site names nobody.
+    pub async fn default_support(&self, principal: &Principal) -> Result<SupportContact, AppError> {
+        principal.require(Permission::Read)?;
+        Ok(self.store.default_support(principal.organisation).await?.unwrap_or_default())
+    }
+
+    pub async fn set_default_support(
+        &self,
+        principal: &Principal,
+        support: SupportContact,
+    ) -> Result<SupportContact, AppError> {
+        principal.require(Permission::Network)?;
+        principal.require_every_site()?;
+        let support = support.trimmed();
+        refuse_faults("", support.faults())?;
+        let mut tx = self.store.begin().await?;
+        tx.put_default_support(principal.organisation, &support, self.now(), false).await?;
+        tx.commit().await?;
+        self.tell(principal, None, None, What::Site);
+        Ok(support)
+    }
+}
+
+fn refuse_faults(below: &str, faults: Vec<Fault>) -> Result<(), AppError> {
+    let named = |(path, text): Fault| FieldError { field: format!("{below}{path}"), message: text.into() };
+    let faults: Vec<FieldError> = faults.into_iter().map(named).collect();
+    if faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(faults)) }
 }
 
 fn checked(mut site: SiteRecord) -> Result<SiteRecord, AppError> {
@@ -164,8 +222,15 @@ fn checked(mut site: SiteRecord) -> Result<SiteRecord, AppError> {
     checked_zone("/time_zone", &site.time_zone)?;
     checked_currency("/currency", &site.currency)?;
     site.address = checked_optional("/address", site.address)?;
+    site.postal_code = checked_optional("/postal_code", site.postal_code)?;
     site.city = checked_optional("/city", site.city)?;
     site.country = checked_optional("/country", site.country)?;
+    site.support = site.support.map(SupportContact::trimmed).filter(|support| !support.is_empty());
+    refuse_faults("/support", site.support.as_ref().map(SupportContact::faults).unwrap_or_default())?;
+    refuse_faults(
+        "/opening_hours",
+        site.opening_hours.as_ref().map(OpeningHours::faults).unwrap_or_default(),
+    )?;
     if !KINDS.contains(&site.kind.as_str()) {
         return Err(AppError::field("/kind", format!("one of {}", KINDS.join(", "))));
     }

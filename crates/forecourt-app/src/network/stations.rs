@@ -10,7 +10,7 @@ use forecourt_core::command::{Command, TriggeredMessage};
 use forecourt_core::fact::Registration;
 use forecourt_core::id::{EvseNumber, Identity, OrganisationId, SessionId, SiteId, StationId};
 use forecourt_store::station::{EvseRecord, NewStation, StationConnector, StationFilter, StationRecord};
-use forecourt_store::{Cursor, DeviationRecord, Page, StoreError, VariableRecord};
+use forecourt_store::{Cursor, DeviationRecord, Page, SiteFilter, StoreError, VariableRecord};
 
 use crate::gateway::WAITING_PROFILE;
 use crate::live::Live;
@@ -222,7 +222,7 @@ impl App {
         let identity = Identity::parse(identity).ok_or(AppError::NotFound("charger"))?;
         let site = self
             .store
-            .sites(organisation, None, None, 1)
+            .sites(organisation, &SiteFilter::default(), None, 1)
             .await?
             .items
             .pop()
@@ -301,7 +301,7 @@ impl App {
 
     /// Out of service: the socket is closed, the history stays, the identity is free again (C30).
     pub async fn delete_station(&self, principal: &Principal, id: StationId) -> Result<(), AppError> {
-        principal.require(Permission::Network)?;
+        principal.require(Permission::NetworkDelete)?;
         let live = self.own_station(principal, id)?;
         let mut tx = self.store.begin().await?;
         tx.delete_station(principal.organisation, id, self.now()).await?;

@@ -36,7 +36,7 @@ pub fn noon() -> Timestamp {
 
 pub fn principal(organisation: OrganisationId) -> Principal {
     let who = Who::Program { id: ApiKeyId(1), name: "test".into(), scopes: PERMISSIONS.to_vec() };
-    Principal { organisation, who }
+    Principal::new(organisation, who)
 }
 
 /// The same network on each database that is there.

@@ -127,9 +127,9 @@ pub async fn api_key(config: &Config, key: ApiKey) -> Result<(), String> {
             let who = Who::Program {
                 id: ApiKeyId(0),
                 name: "command line".into(),
-                scopes: vec![Permission::Organisation],
+                scopes: vec![Permission::Integrations],
             };
-            let principal = Principal { organisation, who };
+            let principal = Principal::new(organisation, who);
             let keys = app.api_keys(&principal).await.map_err(|error| explain("the keys", &error))?;
             let alive = keys.iter().filter(|k| k.revoked_at.is_none());
             let named: Vec<_> = alive.filter(|k| k.id.to_string() == key || k.name == key).collect();

@@ -26,7 +26,7 @@ pub async fn seed(location: &Location, stations: usize) -> (OrganisationId, Vec<
     let app = App::open(location, Settings::default(), Clock::System).await.expect("opens");
     let organisation = app.add_organisation("Test", "UTC", "EUR").await.expect("organisation").id;
     let who = Who::Program { id: ApiKeyId(1), name: "test".into(), scopes: PERMISSIONS.to_vec() };
-    let principal = Principal { organisation, who };
+    let principal = Principal::new(organisation, who);
     let site = NewSite {
         name: "Site".into(),
         time_zone: "UTC".into(),

@@ -9,7 +9,7 @@ use std::time::Duration;
 use axum::Router;
 use base64::Engine as _;
 use forecourt_app::store::Location;
-use forecourt_app::{App, Clock, NewOperator, NewSite, Principal, Settings, StationRequest, Who};
+use forecourt_app::{App, Clock, NewOperator, NewSite, Principal, Settings, StationRequest};
 use forecourt_core::access::Role;
 use forecourt_core::command::{Command, Outcome};
 use forecourt_core::id::{SiteId, StationId};
@@ -57,9 +57,7 @@ impl Server {
         let new =
             NewOperator { email: "ada@example.com".into(), name: "Ada".into(), password, role: Role::Admin };
         let operator = app.add_first_operator("Test", new).await.unwrap();
-        let (name, email) = (operator.name.clone(), operator.email.clone());
-        let who = Who::Operator { id: operator.id, name, email, role: Role::Admin };
-        let principal = Principal { organisation: operator.organisation, who };
+        let principal = app.principal_of_operator(&operator).await.unwrap();
         app.take_over().await.unwrap();
         let new = NewSite {
             name: "Site".into(),

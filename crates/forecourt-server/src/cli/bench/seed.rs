@@ -27,7 +27,7 @@ pub(super) async fn stations(
     let app = App::open(&location, Settings::default(), Clock::System).await.map_err(failed)?;
     let organisation = app.add_organisation("Bench", "UTC", "EUR").await.map_err(failed)?.id;
     let who = Who::Program { id: ApiKeyId(0), name: "bench".into(), scopes: PERMISSIONS.to_vec() };
-    let principal = Principal { organisation, who };
+    let principal = Principal::new(organisation, who);
     let site = NewSite {
         name: "Bench".into(),
         time_zone: "UTC".into(),

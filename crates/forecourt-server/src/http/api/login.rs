@@ -4,8 +4,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
-use forecourt_app::{AppError, NewOperator, Principal, SetUp, Who};
-use forecourt_core::access::{PERMISSIONS, Role};
+use forecourt_app::{AppError, Browser, LoginState as Known, NewOperator, Opened, Principal, SetUp, Who};
+use forecourt_app::store::OrganisationRecord;
+use forecourt_core::access::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -30,6 +31,8 @@ pub enum LoginState {
         /// How to sign in to the demonstration; only with `--demo`.
         demo: Option<Demo>,
     },
+    /// The password was right; the second factor is still to come.
+    SecondFactor {},
     /// There is no administrator yet: the log holds a one-time code.
     SetUp {},
 }
@@ -53,6 +56,8 @@ pub struct Operator {
     role: Role,
     /// What the operator may do; screens hide the rest.
     permissions: Vec<&'static str>,
+    /// The only sites the operator sees; null: every site.
+    sites: Option<Vec<String>>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,10 +96,10 @@ async fn state_of_login(
     headers: HeaderMap,
 ) -> Result<Json<LoginState>, HttpError> {
     if let Some(token) = cookie(&headers) {
-        match state.app.principal_of_login(token).await {
-            Ok(principal) => return signed_in(&state, &principal).await.map(Json),
-            Err(AppError::SignedOut) => {}
-            Err(other) => return Err(other.into()),
+        match state.app.state_of_login(token).await? {
+            Known::Whole(principal) => return signed_in(&state, &principal).await.map(Json),
+            Known::Half => return Ok(Json(LoginState::SecondFactor {})),
+            Known::Nobody => {}
         }
     }
     if state.app.needs_set_up().await? {
@@ -116,13 +121,13 @@ async fn sign_in(
     if !state.limits.may_sign_in(&address, &request.email.trim().to_lowercase()) {
         return Err(AppError::TooMany.into());
     }
-    let browser = user_agent(&headers);
-    let signed = state.app.sign_in(&request.email, &request.password, address, browser).await;
-    let (operator, token) = signed.map_err(|error| match error {
+    let browser = browser(address, &headers);
+    let signed = state.app.sign_in(&request.email, &request.password, browser).await;
+    let opened = signed.map_err(|error| match error {
         AppError::SignedOut => HttpError::new(StatusCode::UNAUTHORIZED, "e-mail or password is wrong"),
         other => other.into(),
     })?;
-    welcome(&state, operator, &token).await
+    welcome(&state, opened).await
 }
 
 /// Sign out.
@@ -157,46 +162,52 @@ async fn set_up(
     };
     let set_up = SetUp { code: request.code, organisation: request.organisation, administrator };
     let operator = state.app.set_up(set_up).await?;
-    let token = state.app.open_login(&operator, address, user_agent(&headers)).await?;
-    welcome(&state, operator, &token).await
+    let opened = state.app.open_login(operator, browser(address, &headers), false).await?;
+    welcome(&state, opened).await
 }
 
-async fn welcome(
+/// Gives the browser its cookie and says who is signed in.
+pub(super) async fn welcome(
     state: &HttpState,
-    operator: forecourt_app::store::OperatorRecord,
-    token: &str,
+    opened: Opened,
 ) -> Result<impl IntoResponse + use<>, HttpError> {
-    let who =
-        Who::Operator { id: operator.id, name: operator.name, email: operator.email, role: operator.role };
-    let body = signed_in(state, &Principal { organisation: operator.organisation, who }).await?;
-    Ok((AppendHeaders([(header::SET_COOKIE, set_cookie(token, state.secure_cookies))]), Json(body)))
+    let body = if opened.half {
+        LoginState::SecondFactor {}
+    } else {
+        let principal = state.app.principal_of_login(&opened.token).await?;
+        signed_in(state, &principal).await?
+    };
+    let set = set_cookie(&opened.token, state.secure_cookies);
+    Ok((AppendHeaders([(header::SET_COOKIE, set)]), Json(body)))
 }
 
-async fn signed_in(state: &HttpState, principal: &Principal) -> Result<LoginState, HttpError> {
+pub(super) async fn signed_in(state: &HttpState, principal: &Principal) -> Result<LoginState, HttpError> {
     let Who::Operator { id, name, email, role } = &principal.who else {
         return Err(AppError::SignedOut.into());
     };
     let organisation = state.app.organisation(principal).await?;
-    let permissions = PERMISSIONS.into_iter().filter(|p| role.may(*p)).map(|p| p.as_str()).collect();
     Ok(LoginState::SignedIn(Box::new(SignedIn {
         operator: Operator {
             id: id.to_string(),
             email: email.clone(),
             name: name.clone(),
             role: *role,
-            permissions,
+            permissions: principal.permissions.words(),
+            sites: principal.sites().map(|sites| sites.iter().map(ToString::to_string).collect()),
         },
-        organisations: vec![OrganisationName {
-            id: organisation.id.to_string(),
-            number: organisation.id.0,
-            name: organisation.name.clone(),
-        }],
+        organisations: state.app.own_organisations(principal).await?.into_iter().map(name_of).collect(),
         organisation: organisation.into(),
         version: env!("CARGO_PKG_VERSION"),
         demo: state.demo.is_some(),
     })))
 }
 
-fn user_agent(headers: &HeaderMap) -> String {
-    headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned()
+fn name_of(organisation: OrganisationRecord) -> OrganisationName {
+    let id = organisation.id;
+    OrganisationName { id: id.to_string(), number: id.0, name: organisation.name }
+}
+
+pub(super) fn browser(address: String, headers: &HeaderMap) -> Browser {
+    let agent = headers.get(header::USER_AGENT).and_then(|value| value.to_str().ok());
+    Browser { address, user_agent: agent.unwrap_or_default().to_owned() }
 }

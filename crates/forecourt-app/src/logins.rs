@@ -1,0 +1,177 @@
+//! Signing in and out, and for which organisation a browser is at work.
+
+use forecourt_core::id::{LoginId, OrganisationId};
+use forecourt_store::{LoginRecord, MembershipRecord, NewLogin, OperatorRecord, OrganisationRecord};
+use jiff::SignedDuration;
+
+use crate::accounts::{NAME_MAX_CHARS, PASSWORD_MAX_BYTES};
+use crate::passwords::{digest, secret};
+use crate::{App, AppError, Principal, Who};
+
+/// How long a login lasts.
+const LOGIN: SignedDuration = SignedDuration::from_hours(14 * 24);
+/// How long the second factor may take.
+const HALF_LOGIN: SignedDuration = SignedDuration::from_mins(10);
+/// How exactly "last seen" is kept.
+const TOUCH_EVERY: SignedDuration = SignedDuration::from_mins(1);
+/// Random bytes of a login.
+const TOKEN_BYTES: usize = 32;
+
+/// Where a request came from, for the person's list of logins.
+#[derive(Debug, Clone, Default)]
+pub struct Browser {
+    pub address: String,
+    pub user_agent: String,
+}
+
+/// A login that was just made. The token goes into a cookie; only its digest is kept.
+#[derive(Debug, Clone)]
+pub struct Opened {
+    pub operator: OperatorRecord,
+    pub token: String,
+    /// The second factor is still to come.
+    pub half: bool,
+}
+
+/// What a cookie stands for.
+#[derive(Debug, Clone)]
+pub enum LoginState {
+    Whole(Box<Principal>),
+    /// The password was right, the second factor is still to come.
+    Half,
+    Nobody,
+}
+
+impl App {
+    /// Signs an operator in with a password.
+    pub async fn sign_in(&self, email: &str, password: &str, browser: Browser) -> Result<Opened, AppError> {
+        let operator = self.store.operator_by_email(&email.trim().to_lowercase()).await?;
+        let hash = operator.as_ref().map(|o| o.password_hash.as_str()).filter(|hash| !hash.is_empty());
+        let password = &password.as_bytes()[..password.len().min(PASSWORD_MAX_BYTES)];
+        let right = self.passwords.verify(password, hash).await.map_err(|_| AppError::TooMany)?;
+        let operator = operator.filter(|_| right).ok_or(AppError::SignedOut)?;
+        let half = operator.totp_confirmed;
+        self.open_login(operator, browser, half).await
+    }
+
+    /// Opens a login at the organisation the person belongs to longest.
+    pub async fn open_login(
+        &self,
+        operator: OperatorRecord,
+        browser: Browser,
+        half: bool,
+    ) -> Result<Opened, AppError> {
+        let first = self.store.memberships(operator.id).await?.into_iter().next();
+        let first =
+            first.ok_or(AppError::Forbidden("you belong to no organisation; ask to be invited again"))?;
+        let token = secret(TOKEN_BYTES);
+        let now = self.now();
+        let login = NewLogin {
+            id: LoginId(self.id()),
+            token_hash: digest(token.as_bytes()),
+            operator: operator.id,
+            organisation: Some(first.organisation),
+            half,
+            created_at: now,
+            expires_at: now + if half { HALF_LOGIN } else { LOGIN },
+            address: browser.address,
+            user_agent: browser.user_agent.chars().take(NAME_MAX_CHARS).collect(),
+        };
+        let mut tx = self.store.begin().await?;
+        tx.add_login(&login).await?;
+        tx.commit().await?;
+        Ok(Opened { operator, token, half })
+    }
+
+    pub async fn sign_out(&self, token: &str) -> Result<(), AppError> {
+        let mut tx = self.store.begin().await?;
+        tx.delete_login(&digest(token.as_bytes())).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// The login behind a cookie.
+    pub(crate) async fn login(&self, token: &str) -> Result<LoginRecord, AppError> {
+        let found = self.store.login(&digest(token.as_bytes()), self.now()).await?;
+        found.ok_or(AppError::SignedOut)
+    }
+
+    /// Who holds this cookie.
+    pub async fn principal_of_login(&self, token: &str) -> Result<Principal, AppError> {
+        match self.state_of_login(token).await? {
+            LoginState::Whole(principal) => Ok(*principal),
+            LoginState::Half | LoginState::Nobody => Err(AppError::SignedOut),
+        }
+    }
+
+    pub async fn state_of_login(&self, token: &str) -> Result<LoginState, AppError> {
+        let now = self.now();
+        let hash = digest(token.as_bytes());
+        let Some(login) = self.store.login(&hash, now).await? else { return Ok(LoginState::Nobody) };
+        if login.half {
+            return Ok(LoginState::Half);
+        }
+        let Some(operator) = self.store.operator(login.operator).await? else {
+            return Ok(LoginState::Nobody);
+        };
+        let at_work = match login.organisation {
+            Some(organisation) => self.store.membership(operator.id, organisation).await?,
+            None => None,
+        };
+        let Some(membership) = at_work else { return Ok(LoginState::Nobody) };
+        if now.duration_since(login.last_seen_at) >= TOUCH_EVERY {
+            let mut tx = self.store.begin().await?;
+            tx.touch_login(&hash, operator.id, membership.organisation, now).await?;
+            tx.commit().await?;
+        }
+        Ok(LoginState::Whole(Box::new(principal_of(&operator, membership))))
+    }
+
+    /// The organisations a person may switch to.
+    pub async fn own_organisations(
+        &self,
+        principal: &Principal,
+    ) -> Result<Vec<OrganisationRecord>, AppError> {
+        match &principal.who {
+            Who::Operator { id, .. } => Ok(self.store.organisations_of(*id).await?),
+            Who::Program { .. } => Ok(vec![self.organisation(principal).await?]),
+        }
+    }
+
+    /// Goes to work for another organisation of the person's.
+    pub async fn switch_organisation(
+        &self,
+        token: &str,
+        organisation: OrganisationId,
+    ) -> Result<Principal, AppError> {
+        let principal = self.principal_of_login(token).await?;
+        let Who::Operator { id, .. } = principal.who else { return Err(AppError::SignedOut) };
+        let membership = self.store.membership(id, organisation).await?;
+        let membership = membership.ok_or(AppError::NotFound("organisation"))?;
+        let operator = self.store.operator(id).await?.ok_or(AppError::SignedOut)?;
+        let mut tx = self.store.begin().await?;
+        tx.place_login(&digest(token.as_bytes()), organisation).await?;
+        tx.commit().await?;
+        Ok(principal_of(&operator, membership))
+    }
+
+    /// Acts as a person without a login: the demonstration, the command line.
+    pub async fn principal_of_operator(&self, operator: &OperatorRecord) -> Result<Principal, AppError> {
+        let first = self.store.memberships(operator.id).await?.into_iter().next();
+        Ok(principal_of(operator, first.ok_or(AppError::NotFound("membership"))?))
+    }
+}
+
+fn principal_of(operator: &OperatorRecord, membership: MembershipRecord) -> Principal {
+    let rights = membership.rights();
+    let who = Who::Operator {
+        id: operator.id,
+        name: operator.name.clone(),
+        email: operator.email.clone(),
+        role: membership.role,
+    };
+    let principal = Principal::new(membership.organisation, who).with_permissions(rights);
+    match membership.sites {
+        Some(sites) => principal.at_sites(sites),
+        None => principal,
+    }
+}

@@ -1,0 +1,84 @@
+//! Who asks, for which organisation, and what they may do there.
+
+use std::sync::Arc;
+
+use forecourt_core::access::{Permission, Permissions, Role};
+use forecourt_core::id::{ApiKeyId, OperatorId, OrganisationId, SiteId};
+
+use crate::AppError;
+
+/// Who asks, for which organisation.
+#[derive(Debug, Clone)]
+pub struct Principal {
+    pub organisation: OrganisationId,
+    pub who: Who,
+    pub permissions: Permissions,
+    sites: Option<Arc<[SiteId]>>,
+}
+
+#[derive(Debug, Clone)]
+pub enum Who {
+    Operator { id: OperatorId, name: String, email: String, role: Role },
+    Program { id: ApiKeyId, name: String, scopes: Vec<Permission> },
+}
+
+impl Principal {
+    /// With the rights of the role, or of the key, at every site.
+    pub fn new(organisation: OrganisationId, who: Who) -> Self {
+        let permissions = match &who {
+            Who::Operator { role, .. } => role.permissions(),
+            Who::Program { scopes, .. } => scopes.iter().copied().collect(),
+        };
+        Self { organisation, who, permissions, sites: None }
+    }
+
+    /// With rights of their own instead of the role's.
+    #[must_use]
+    pub fn with_permissions(self, permissions: Permissions) -> Self {
+        Self { permissions, ..self }
+    }
+
+    /// For these sites only.
+    #[must_use]
+    pub fn at_sites(self, sites: Vec<SiteId>) -> Self {
+        Self { sites: Some(sites.into()), ..self }
+    }
+
+    pub fn may(&self, permission: Permission) -> bool {
+        self.permissions.has(permission)
+    }
+
+    pub fn require(&self, permission: Permission) -> Result<(), AppError> {
+        if self.may(permission) {
+            Ok(())
+        } else {
+            Err(AppError::Forbidden("you may not do this; ask an administrator of your organisation"))
+        }
+    }
+
+    /// Whether things of this site are the caller's business.
+    pub fn sees(&self, site: SiteId) -> bool {
+        self.sites.as_ref().is_none_or(|sites| sites.contains(&site))
+    }
+
+    /// The only sites the caller sees; `None`: every site of the organisation.
+    pub fn sites(&self) -> Option<&[SiteId]> {
+        self.sites.as_deref()
+    }
+
+    /// For what concerns the whole organisation: people who see single sites only are refused.
+    pub fn require_every_site(&self) -> Result<(), AppError> {
+        match self.sites {
+            None => Ok(()),
+            Some(_) => Err(AppError::Forbidden("this concerns every site; you see some of them")),
+        }
+    }
+
+    /// As written beside what was done.
+    pub fn name(&self) -> String {
+        match &self.who {
+            Who::Operator { name, .. } => name.clone(),
+            Who::Program { name, .. } => format!("API key {name}"),
+        }
+    }
+}
