@@ -9,6 +9,7 @@ pub mod charging;
 pub mod command;
 pub mod fact;
 pub mod id;
+pub mod opening;
 pub mod session;
 pub mod station;
 pub mod tariff;

@@ -12,6 +12,7 @@ use forecourt_app::{
 };
 use forecourt_core::access::Role;
 use forecourt_core::id::StationId;
+use forecourt_core::opening::{OpeningHours, SupportContact, WeeklyHours};
 use forecourt_core::token::{TokenKind, TokenStatus};
 use forecourt_core::unit::WattHours;
 use forecourt_sim::demo::{self, DemoStation, SITES, STATIONS, TOKENS};
@@ -75,6 +76,28 @@ async fn administrator(app: &Arc<App>) -> Result<Principal, AppError> {
     app.principal_of_operator(&operator).await
 }
 
+/// The office closes at night; the others do not.
+fn opening_hours(site: &str) -> OpeningHours {
+    let always = !site.contains("Office");
+    let weekdays = (1..=5).filter(|_| !always);
+    let week = weekdays.map(|day| WeeklyHours { day, from: "06:30".into(), to: "20:00".into() });
+    OpeningHours { always, week: week.collect(), exceptions: Vec::new() }
+}
+
+fn support(country: &str) -> SupportContact {
+    let phone = match country {
+        "DK" => "+45 00 00 00 00",
+        "NL" => "+31 00 000 0000",
+        _ => "+44 0000 000000",
+    };
+    SupportContact {
+        phone: Some(phone.into()),
+        email: Some("help@northwind.example".into()),
+        hours: None,
+        restart_steps: Some("Press the red button for three seconds, wait a minute, and try again.".into()),
+    }
+}
+
 async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     tracing::info!("making the demonstration: three sites, twelve chargers, {DAYS} days of history");
     app.mark(MARK, "yes").await?;
@@ -98,9 +121,9 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
             country: Some(site.country.into()),
             latitude_e6: Some((site.latitude * 1e6) as i64),
             longitude_e6: Some((site.longitude * 1e6) as i64),
-            kind: None,
-            free_charging: false,
-            tariff: None,
+            opening_hours: Some(opening_hours(site.name)),
+            support: Some(support(site.country)),
+            ..NewSite::default()
         };
         sites.push(app.add_site(&principal, new).await?.site.id);
     }

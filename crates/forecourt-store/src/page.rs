@@ -89,6 +89,16 @@ impl Filter {
         }
     }
 
+    /// The column holds one of these; none of them: no row.
+    pub fn among(&mut self, column: &str, ids: impl IntoIterator<Item = i64>) -> &mut Self {
+        let ids: Vec<Value> = ids.into_iter().map(Value::from).collect();
+        if ids.is_empty() {
+            return self.and("FALSE", ids);
+        }
+        let marks = vec!["?"; ids.len()].join(", ");
+        self.and(&format!("{column} IN ({marks})"), ids)
+    }
+
     /// ` WHERE …`, or nothing.
     pub fn sql(&self) -> String {
         if self.clauses.is_empty() { String::new() } else { format!(" WHERE {}", self.clauses.join(" AND ")) }

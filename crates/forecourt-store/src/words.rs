@@ -22,3 +22,8 @@ pub(crate) fn read_or_none<T: DeserializeOwned>(
 ) -> Result<Option<T>, StoreError> {
     word.map(|word| read(word, column)).transpose()
 }
+
+/// A value that is kept as JSON text.
+pub(crate) fn json<T: Serialize>(value: Option<&T>) -> Option<String> {
+    value.and_then(|value| serde_json::to_string(value).ok())
+}

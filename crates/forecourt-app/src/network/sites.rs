@@ -5,6 +5,7 @@ use forecourt_core::change::What;
 use forecourt_core::id::{SiteId, TariffId};
 use forecourt_core::opening::{Fault, OpeningHours, SupportContact};
 use forecourt_store::{Cursor, Page, SiteFilter, SiteRecord, SiteWithCounts, StoreError};
+use serde_json::{Value, json};
 
 use crate::accounts::{checked_currency, checked_name, checked_zone};
 use crate::tokens::checked_optional;
@@ -105,6 +106,8 @@ impl App {
         }
         let mut tx = self.store.begin().await?;
         tx.add_site(&record).await?;
+        let note = self.note(principal, "site.added", ("site", record.id.0, &record.name));
+        tx.audit(&note.made(&words(&record))).await?;
         if let Some(support) = &record.support {
             // The one entered first becomes the organisation's.
             tx.put_default_support(principal.organisation, support, self.now(), true).await?;
@@ -124,6 +127,7 @@ impl App {
     ) -> Result<SiteWithCounts, AppError> {
         principal.require(Permission::Network)?;
         let mut site = self.site(principal, id).await?.site;
+        let before = words(&site);
         if expected.is_some_and(|version| version != site.version) {
             return Err(AppError::Stale);
         }
@@ -148,6 +152,8 @@ impl App {
         }
         let mut tx = self.store.begin().await?;
         tx.change_site(&site).await?;
+        let note = self.note(principal, "site.edited", ("site", id.0, &site.name));
+        tx.audit(&note.changed(before, words(&site))).await?;
         if let Some(support) = &site.support {
             tx.put_default_support(principal.organisation, support, self.now(), true).await?;
         }
@@ -175,7 +181,7 @@ impl App {
     /// Away from every list; its sessions keep naming it. Only where no charger is in service.
     pub async fn delete_site(&self, principal: &Principal, id: SiteId) -> Result<(), AppError> {
         principal.require(Permission::NetworkDelete)?;
-        self.site(principal, id).await?;
+        let site = self.site(principal, id).await?.site;
         let mut tx = self.store.begin().await?;
         tx.delete_site(principal.organisation, id, self.now()).await.map_err(|error| match error {
             StoreError::Conflict => {
@@ -183,6 +189,8 @@ impl App {
             }
             other => other.into(),
         })?;
+        let note = self.note(principal, "site.removed", ("site", id.0, &site.name));
+        tx.audit(&note.gone(&words(&site))).await?;
         tx.commit().await?;
         self.tell(principal, Some(id), None, What::Site);
         Ok(())
@@ -203,12 +211,28 @@ impl App {
         principal.require_every_site()?;
         let support = support.trimmed();
         refuse_faults("", support.faults())?;
+        let before = self.store.default_support(principal.organisation).await?.unwrap_or_default();
         let mut tx = self.store.begin().await?;
         tx.put_default_support(principal.organisation, &support, self.now(), false).await?;
+        let subject = ("organisation", principal.organisation.0, "support contact");
+        let note = self.note(principal, "support_contact.edited", subject);
+        tx.audit(&note.changed(json!(before), json!(support))).await?;
         tx.commit().await?;
         self.tell(principal, None, None, What::Site);
         Ok(support)
     }
+}
+
+/// What the audit tells of a site.
+pub(super) fn words(site: &SiteRecord) -> Value {
+    json!({
+        "name": site.name, "kind": site.kind, "visible": site.visible, "address": site.address,
+        "postal_code": site.postal_code, "city": site.city, "country": site.country,
+        "latitude_e6": site.latitude_e6, "longitude_e6": site.longitude_e6, "time_zone": site.time_zone,
+        "currency": site.currency, "free_charging": site.free_charging,
+        "tariff_id": site.tariff.map(|id| id.to_string()), "opening_hours": site.opening_hours,
+        "support": site.support, "has_image": site.image.is_some(),
+    })
 }
 
 fn refuse_faults(below: &str, faults: Vec<Fault>) -> Result<(), AppError> {

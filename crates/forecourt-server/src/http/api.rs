@@ -5,12 +5,14 @@ mod certificate_authority;
 mod certificates;
 mod commands;
 mod device;
+mod documents;
 mod firmware_campaigns;
 mod id_tokens;
 mod idempotency;
 mod log_uploads;
 mod login;
 mod messages;
+mod notes;
 mod organisations;
 mod overview;
 mod paging;
@@ -54,6 +56,8 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(organisations::routes())
         .merge(overview::routes())
         .merge(sites::routes())
+        .merge(notes::routes())
+        .merge(documents::routes())
         .merge(stations::routes())
         .merge(messages::routes())
         .merge(commands::routes())

@@ -4,9 +4,10 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use forecourt_app::store::SiteWithCounts;
+use forecourt_app::store::{SiteFilter, SiteWithCounts};
 use forecourt_app::{AppError, NewSite, SiteEdit};
 use forecourt_core::id::{SiteId, TariffId};
+use forecourt_core::opening::{OpeningHours, SupportContact};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,7 +20,10 @@ use crate::http::error::{HttpError, Problem};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(show, change, delete))
+    OpenApiRouter::new()
+        .routes(routes!(list, create))
+        .routes(routes!(show, change, delete))
+        .routes(routes!(default_support, set_default_support))
 }
 
 /// A place with a grid connection.
@@ -28,6 +32,7 @@ pub struct Site {
     id: String,
     name: String,
     address: Option<String>,
+    postal_code: Option<String>,
     city: Option<String>,
     country: Option<String>,
     latitude: Option<f64>,
@@ -42,10 +47,21 @@ pub struct Site {
     free_charging: bool,
     /// What charging costs here; null: nothing is priced.
     tariff_id: Option<String>,
+    tariff_name: Option<String>,
+    /// Shown to drivers and in what is published.
+    visible: bool,
+    /// In the site's own time; null: not said.
+    opening_hours: Option<OpeningHours>,
+    /// Null: the organisation's contact holds.
+    support: Option<SupportContact>,
+    /// Where its picture is; null: there is none.
+    image_url: Option<String>,
     stations: i64,
     online: i64,
     connectors: i64,
     charging: i64,
+    /// Connectors and stations that report a fault.
+    faulted: i64,
     created_at: String,
 }
 
@@ -65,6 +81,7 @@ impl From<SiteWithCounts> for Site {
             id: site.id.to_string(),
             name: site.name,
             address: site.address,
+            postal_code: site.postal_code,
             city: site.city,
             country: site.country,
             latitude: degrees(site.latitude_e6),
@@ -74,10 +91,17 @@ impl From<SiteWithCounts> for Site {
             kind: site.kind,
             free_charging: site.free_charging,
             tariff_id: site.tariff.map(|id| id.to_string()),
+            tariff_name: found.tariff_name,
+            visible: site.visible,
+            opening_hours: site.opening_hours,
+            support: site.support,
+            // The number changes with the picture: an old one is never shown from a cache.
+            image_url: site.image.map(|image| format!("/api/v1/sites/{}/image?v={image}", site.id)),
             stations: found.stations,
             online: found.online,
             connectors: found.connectors,
             charging: found.charging,
+            faulted: found.faulted,
             created_at: site.created_at.to_string(),
         }
     }
@@ -91,6 +115,7 @@ pub struct CreateSite {
     #[schema(example = "DKK")]
     currency: String,
     address: Option<String>,
+    postal_code: Option<String>,
     city: Option<String>,
     country: Option<String>,
     latitude: Option<f64>,
@@ -99,6 +124,10 @@ pub struct CreateSite {
     kind: Option<String>,
     free_charging: Option<bool>,
     tariff_id: Option<String>,
+    /// Default true.
+    visible: Option<bool>,
+    opening_hours: Option<OpeningHours>,
+    support: Option<SupportContact>,
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -109,6 +138,9 @@ pub struct ChangeSite {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     address: Option<Option<String>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    postal_code: Option<Option<String>>,
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     city: Option<Option<String>>,
@@ -126,6 +158,13 @@ pub struct ChangeSite {
     #[serde(default, deserialize_with = "present")]
     #[schema(value_type = Option<String>)]
     tariff_id: Option<Option<String>>,
+    visible: Option<bool>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<OpeningHours>)]
+    opening_hours: Option<Option<OpeningHours>>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<SupportContact>)]
+    support: Option<Option<SupportContact>>,
 }
 
 /// A tariff of this id may exist or not; a text that is no id names none.
@@ -135,23 +174,34 @@ fn tariff_id(text: String) -> Result<TariffId, HttpError> {
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
-pub struct SiteFilter {
-    /// Finds name, city or address.
+pub struct SiteQuery {
+    /// Finds name, city, postal code or address.
     q: Option<String>,
+    /// public, semi_public or private.
+    kind: Option<String>,
+    visible: Option<bool>,
+    /// faulted, offline or charging: a charger there is.
+    state: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
 }
 
 /// Sites by name.
-#[utoipa::path(get, path = "/api/v1/sites", tag = "sites", params(SiteFilter), responses((status = 200, body = List<Site>)))]
+#[utoipa::path(get, path = "/api/v1/sites", tag = "sites", params(SiteQuery), responses((status = 200, body = List<Site>)))]
 async fn list(
     State(state): State<HttpState>,
     Caller(principal): Caller,
-    Query(filter): Query<SiteFilter>,
+    Query(query): Query<SiteQuery>,
 ) -> Result<Json<List<Site>>, HttpError> {
-    let paging = Paging { limit: filter.limit, cursor: filter.cursor };
-    let page =
-        state.app.sites(&principal, filter.q.as_deref(), paging.cursor()?.as_ref(), paging.limit()).await?;
+    let paging = Paging { limit: query.limit, cursor: query.cursor };
+    let filter = SiteFilter {
+        text: query.q,
+        kind: query.kind,
+        visible: query.visible,
+        state: query.state,
+        only: None,
+    };
+    let page = state.app.sites(&principal, filter, paging.cursor()?.as_ref(), paging.limit()).await?;
     Ok(Json(List::of(page, Site::from)))
 }
 
@@ -168,6 +218,7 @@ async fn create(
         time_zone: request.time_zone,
         currency: request.currency,
         address: request.address,
+        postal_code: request.postal_code,
         city: request.city,
         country: request.country,
         latitude_e6: millionths(request.latitude),
@@ -175,6 +226,9 @@ async fn create(
         kind: request.kind,
         free_charging: request.free_charging.unwrap_or(false),
         tariff: request.tariff_id.map(tariff_id).transpose()?,
+        hidden: request.visible == Some(false),
+        opening_hours: request.opening_hours,
+        support: request.support,
     };
     let site = state.app.add_site(&principal, new).await?;
     Ok((StatusCode::CREATED, etag(site.site.version), Json(Site::from(site))))
@@ -207,6 +261,7 @@ async fn change(
         time_zone: request.time_zone,
         currency: request.currency,
         address: request.address,
+        postal_code: request.postal_code,
         city: request.city,
         country: request.country,
         latitude_e6: request.latitude.map(millionths),
@@ -214,12 +269,15 @@ async fn change(
         kind: request.kind,
         free_charging: request.free_charging,
         tariff: request.tariff_id.map(|id| id.map(tariff_id).transpose()).transpose()?,
+        visible: request.visible,
+        opening_hours: request.opening_hours,
+        support: request.support,
     };
     let site = state.app.edit_site(&principal, id, expected(&headers)?, edit).await?;
     Ok((etag(site.site.version), Json(Site::from(site))))
 }
 
-/// Delete a site that never had a charger.
+/// Take a site away where no charger is in service. Its sessions keep naming it.
 #[utoipa::path(delete, path = "/api/v1/sites/{id}", tag = "sites", params(("id" = String, Path)),
     responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn delete(
@@ -229,4 +287,24 @@ async fn delete(
 ) -> Result<StatusCode, HttpError> {
     state.app.delete_site(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Whom drivers ask where a site names nobody.
+#[utoipa::path(get, path = "/api/v1/support-contact", tag = "sites", responses((status = 200, body = SupportContact)))]
+async fn default_support(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+) -> Result<Json<SupportContact>, HttpError> {
+    Ok(Json(state.app.default_support(&principal).await?))
+}
+
+/// Change whom drivers ask where a site names nobody. The first contact entered at a site is the first of these.
+#[utoipa::path(put, path = "/api/v1/support-contact", tag = "sites", request_body = SupportContact,
+    responses((status = 200, body = SupportContact), (status = 422, body = Problem)))]
+async fn set_default_support(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Body(support): Body<SupportContact>,
+) -> Result<Json<SupportContact>, HttpError> {
+    Ok(Json(state.app.set_default_support(&principal, support).await?))
 }
