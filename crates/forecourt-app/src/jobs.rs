@@ -25,9 +25,11 @@ pub enum Job {
     /// Certificates that end soon, addresses and files of logs that are over.
     Security,
     Mail,
+    /// Stations that went silent, or came back.
+    Silence,
 }
 
-const JOBS: [Job; 8] = [
+const JOBS: [Job; 9] = [
     Job::LastSeen,
     Job::StaleSessions,
     Job::Retention,
@@ -36,6 +38,7 @@ const JOBS: [Job; 8] = [
     Job::Security,
     Job::LogPlaces,
     Job::Mail,
+    Job::Silence,
 ];
 
 impl Job {
@@ -49,6 +52,7 @@ impl Job {
             Self::Campaigns => 20,
             Self::Security => 300,
             Self::Mail => 5,
+            Self::Silence => 20,
         })
     }
 
@@ -62,6 +66,7 @@ impl Job {
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,
             Self::Mail => app.send_mail().await,
+            Self::Silence => app.watch_silence().await,
             Self::Security => {
                 crate::certificates::watch::run(app).await?;
                 app.tidy_log_uploads().await

@@ -63,6 +63,11 @@ impl App {
             Fact::Heartbeat => Decision::answering(Answer::Heartbeat { now }),
             Fact::Status(report) => {
                 let mut decision = decide_status(live, state, &report, now);
+                let same = |c: &&Connector| c.evse == report.evse && c.connector == report.connector;
+                let old = state.connectors.iter().find(same);
+                if self.note_status(live, old, &report, now).await? {
+                    decision.changes.push(What::Fault);
+                }
                 decision.asked.state = told_by_status(state, &report, now);
                 decision
             }

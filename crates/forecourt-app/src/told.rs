@@ -69,6 +69,7 @@ impl App {
             let at = event.at.unwrap_or(now);
             tx.add_event(self.id_at(now), record.organisation, record.id, at, event).await?;
         }
+        self.note_events(&mut tx, live, &events, now).await?;
         tx.commit().await?;
         Ok(station_changed())
     }

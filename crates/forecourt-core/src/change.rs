@@ -28,6 +28,9 @@ pub enum What {
     },
     Site,
     IdToken,
+    /// Something went wrong with a station, or is over.
+    Fault,
+    Issue,
     /// A new row in the message log.
     Message,
     Command {

@@ -8,6 +8,7 @@ pub mod change;
 pub mod charging;
 pub mod command;
 pub mod fact;
+pub mod fault;
 pub mod id;
 pub mod opening;
 pub mod session;

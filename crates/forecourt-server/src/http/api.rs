@@ -5,6 +5,7 @@ mod certificate_authority;
 mod certificates;
 mod commands;
 mod device;
+mod faults;
 mod documents;
 mod firmware_campaigns;
 mod id_tokens;
@@ -18,6 +19,7 @@ mod overview;
 mod paging;
 mod protocol;
 mod reservations;
+mod saved_views;
 mod secrets;
 mod security;
 mod sessions;
@@ -64,7 +66,9 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(device::routes())
         .merge(wanted::routes())
         .merge(reservations::routes())
+        .merge(saved_views::routes())
         .merge(firmware_campaigns::routes())
+        .merge(faults::routes())
         .merge(templates::routes())
         .merge(protocol::routes())
         .merge(unknown_stations::routes())
