@@ -188,7 +188,12 @@ impl App {
         if expected.is_some_and(|version| version != record.version) {
             return Err(AppError::Stale);
         }
+        let demanded = record.second_factor_required;
         edit(&mut record);
+        if record.second_factor_required != demanded {
+            principal.require(Permission::Administration)?;
+            self.lead_by_example(principal, record.second_factor_required).await?;
+        }
         record.name = checked_name("/name", &record.name)?;
         checked_zone("/time_zone", &record.time_zone)?;
         checked_currency("/currency", &record.currency)?;
@@ -200,6 +205,14 @@ impl App {
         tx.commit().await?;
         self.tell(principal, None, None, forecourt_core::change::What::Organisation);
         self.organisation(principal).await
+    }
+
+    /// Whoever demands a second factor of everybody has one: nobody locks themselves out by accident.
+    async fn lead_by_example(&self, principal: &Principal, demanded: bool) -> Result<(), AppError> {
+        if demanded && !self.account(principal).await?.totp_confirmed {
+            return Err(AppError::Conflict("set up your own second factor first".into()));
+        }
+        Ok(())
     }
 
     /// Publishes a change an operator made.

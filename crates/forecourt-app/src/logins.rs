@@ -1,5 +1,6 @@
 //! Signing in and out, and for which organisation a browser is at work.
 
+use forecourt_core::access::Permissions;
 use forecourt_core::id::{LoginId, OrganisationId};
 use forecourt_store::{LoginRecord, MembershipRecord, NewLogin, OperatorRecord, OrganisationRecord};
 use jiff::SignedDuration;
@@ -54,7 +55,7 @@ impl App {
         self.open_login(operator, browser, half).await
     }
 
-    /// Opens a login at the organisation the person belongs to longest.
+    /// Opens a login at the organisation the person was at last, or belongs to longest.
     pub async fn open_login(
         &self,
         operator: OperatorRecord,
@@ -114,16 +115,22 @@ impl App {
             return Ok(LoginState::Nobody);
         };
         let at_work = match login.organisation {
-            Some(organisation) => self.store.membership(operator.id, organisation).await?,
+            Some(organisation) => self.store.membership_at_work(operator.id, organisation).await?,
             None => None,
         };
-        let Some(membership) = at_work else { return Ok(LoginState::Nobody) };
+        let Some((membership, demanded)) = at_work else { return Ok(LoginState::Nobody) };
         if now.duration_since(login.last_seen_at) >= TOUCH_EVERY {
             let mut tx = self.store.begin().await?;
             tx.touch_login(&hash, operator.id, membership.organisation, now).await?;
             tx.commit().await?;
         }
-        Ok(LoginState::Whole(Box::new(principal_of(&operator, membership))))
+        let principal = principal_of(&operator, membership);
+        if demanded && !operator.totp_confirmed {
+            // Only the account's own page, where the second factor is set up.
+            let nothing = principal.with_permissions(Permissions::default());
+            return Ok(LoginState::Whole(Box::new(nothing)));
+        }
+        Ok(LoginState::Whole(Box::new(principal)))
     }
 
     /// The organisations a person may switch to.
@@ -149,7 +156,9 @@ impl App {
         let membership = membership.ok_or(AppError::NotFound("organisation"))?;
         let operator = self.store.operator(id).await?.ok_or(AppError::SignedOut)?;
         let mut tx = self.store.begin().await?;
-        tx.place_login(&digest(token.as_bytes()), organisation).await?;
+        let hash = digest(token.as_bytes());
+        tx.place_login(&hash, organisation).await?;
+        tx.touch_login(&hash, id, organisation, self.now()).await?;
         tx.commit().await?;
         Ok(principal_of(&operator, membership))
     }

@@ -32,6 +32,12 @@ impl Principal {
         Self { organisation, who, permissions, sites: None }
     }
 
+    /// The same person at another organisation, whose every site they see.
+    #[must_use]
+    pub(crate) fn in_organisation(self, organisation: OrganisationId) -> Self {
+        Self { organisation, sites: None, ..self }
+    }
+
     /// With rights of their own instead of the role's.
     #[must_use]
     pub fn with_permissions(self, permissions: Permissions) -> Self {

@@ -19,6 +19,9 @@ pub struct ApiKeyRecord {
     pub expires_at: Option<Timestamp>,
     pub last_used_at: Option<Timestamp>,
     pub revoked_at: Option<Timestamp>,
+    pub created_by: Option<String>,
+    /// The key after this one, while both work.
+    pub replaced_by: Option<ApiKeyId>,
 }
 
 #[derive(Debug, Clone)]
@@ -38,6 +41,8 @@ fn record_from(row: &Row) -> Result<ApiKeyRecord, StoreError> {
         expires_at: row.time_or_none("expires_at")?,
         last_used_at: row.time_or_none("last_used_at")?,
         revoked_at: row.time_or_none("revoked_at")?,
+        created_by: row.text_or_none("created_by")?,
+        replaced_by: row.int_or_none("replaced_by")?.map(ApiKeyId),
     })
 }
 
@@ -59,8 +64,8 @@ impl Tx {
     pub async fn add_api_key(&mut self, new: &NewApiKey) -> Result<(), StoreError> {
         let scopes = new.record.scopes.iter().map(|s| s.as_str()).collect::<Vec<_>>().join(" ");
         self.execute(
-            "INSERT INTO api_key (id, organisation_id, name, prefix, key_hash, scopes, created_at, expires_at) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO api_key (id, organisation_id, name, prefix, key_hash, scopes, created_at, expires_at, \
+             created_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             values![
                 new.record.id,
                 new.record.organisation,
@@ -69,21 +74,36 @@ impl Tx {
                 &new.key_hash,
                 scopes,
                 new.record.created_at,
-                new.record.expires_at
+                new.record.expires_at,
+                &new.record.created_by
             ],
         )
         .await
         .map(drop)
     }
 
+    /// The name of the key that is revoked now.
     pub async fn revoke_api_key(
         &mut self,
         organisation: OrganisationId,
         id: ApiKeyId,
         now: Timestamp,
-    ) -> Result<bool, StoreError> {
-        let sql = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND organisation_id = $3 AND revoked_at IS NULL";
-        Ok(self.execute(sql, values![now, id, organisation]).await? == 1)
+    ) -> Result<Option<String>, StoreError> {
+        let sql = "UPDATE api_key SET revoked_at = $1 WHERE id = $2 AND organisation_id = $3 AND revoked_at IS NULL \
+                   RETURNING name";
+        let row = self.row(sql, values![now, id, organisation]).await?;
+        row.map(|r| r.text("name")).transpose()
+    }
+
+    /// Both keys work until then.
+    pub async fn replace_api_key(
+        &mut self,
+        id: ApiKeyId,
+        successor: ApiKeyId,
+        until: Timestamp,
+    ) -> Result<(), StoreError> {
+        let sql = "UPDATE api_key SET replaced_by = $2, expires_at = $3 WHERE id = $1";
+        self.execute(sql, values![id, successor, until]).await.map(drop)
     }
 
     pub async fn touch_api_key(&mut self, id: ApiKeyId, now: Timestamp) -> Result<(), StoreError> {

@@ -4,8 +4,11 @@
 //! case. Reads go through [`Store`]. Nothing here decides; it keeps and finds.
 
 mod api_key;
+pub mod attempt;
 mod audit;
+pub mod bulk;
 pub mod certificate;
+pub mod chronicle;
 mod command;
 mod deviation;
 pub mod device;
@@ -15,6 +18,7 @@ pub mod fault;
 pub mod firmware;
 pub mod happening;
 mod health;
+mod invitation;
 pub mod journal;
 mod log_upload;
 mod login;
@@ -26,6 +30,7 @@ mod migrate;
 pub mod note;
 mod operator;
 mod organisation;
+pub mod out_of_use;
 mod overview;
 pub mod page;
 mod reservation;
@@ -53,6 +58,7 @@ pub use deviation::DeviationRecord;
 pub use document::DocumentRecord;
 pub use engine::{Location, Tx};
 pub use health::Health;
+pub use invitation::InvitationRecord;
 pub use log_upload::LogUploadRecord;
 pub use login::{LoginRecord, NewLogin};
 pub use mail::{MailFilter, MailRecord};

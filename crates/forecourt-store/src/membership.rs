@@ -81,10 +81,23 @@ impl Store {
         self.row(sql, values![operator, organisation]).await?.map(|r| record_from(&r)).transpose()
     }
 
-    /// Where a person belongs, the longest first.
+    /// A membership, and whether its organisation demands a second factor.
+    pub async fn membership_at_work(
+        &self,
+        operator: OperatorId,
+        organisation: OrganisationId,
+    ) -> Result<Option<(MembershipRecord, bool)>, StoreError> {
+        let sql = "SELECT m.*, g.second_factor_required AS demanded FROM membership m \
+                   JOIN organisation g ON g.id = m.organisation_id \
+                   WHERE m.operator_id = $1 AND m.organisation_id = $2";
+        let row = self.row(sql, values![operator, organisation]).await?;
+        row.map(|r| Ok((record_from(&r)?, r.bool("demanded")?))).transpose()
+    }
+
+    /// Where a person belongs: where they were last, then the longest.
     pub async fn memberships(&self, operator: OperatorId) -> Result<Vec<MembershipRecord>, StoreError> {
-        let sql =
-            "SELECT * FROM membership WHERE operator_id = $1 ORDER BY created_at, organisation_id LIMIT 500";
+        let sql = "SELECT * FROM membership WHERE operator_id = $1 \
+                   ORDER BY COALESCE(last_seen_at, 0) DESC, created_at, organisation_id LIMIT 500";
         self.rows(sql, values![operator]).await?.iter().map(record_from).collect()
     }
 

@@ -53,6 +53,12 @@ impl Store {
             .transpose()
     }
 
+    /// The branches people of this organisation made, by name.
+    pub async fn branches(&self, parent: OrganisationId) -> Result<Vec<OrganisationRecord>, StoreError> {
+        let sql = "SELECT * FROM organisation WHERE parent_id = $1 ORDER BY name, id LIMIT 500";
+        self.rows(sql, values![parent]).await?.iter().map(record_from).collect()
+    }
+
     /// The one that owns the installation: the first made.
     pub async fn first_organisation(&self) -> Result<Option<OrganisationRecord>, StoreError> {
         let sql = "SELECT * FROM organisation ORDER BY id LIMIT 1";

@@ -1,6 +1,8 @@
 //! `/api/v1`: one file a noun, its requests and answers beside it.
 
+mod account;
 mod api_keys;
+mod audit;
 mod certificate_authority;
 mod certificates;
 mod commands;
@@ -10,16 +12,19 @@ mod documents;
 mod firmware_campaigns;
 mod id_tokens;
 mod idempotency;
+mod invitations;
 mod log_uploads;
 mod login;
 mod messages;
 mod notes;
+mod operators;
 mod organisations;
 mod overview;
 mod paging;
 mod protocol;
 mod reservations;
 mod saved_views;
+mod second_factor;
 mod secrets;
 mod security;
 mod sessions;
@@ -55,7 +60,12 @@ struct Api;
 fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::with_openapi(Api::openapi())
         .merge(login::routes())
+        .merge(account::routes())
+        .merge(second_factor::routes())
         .merge(organisations::routes())
+        .merge(operators::routes())
+        .merge(invitations::routes())
+        .merge(audit::routes())
         .merge(overview::routes())
         .merge(sites::routes())
         .merge(notes::routes())

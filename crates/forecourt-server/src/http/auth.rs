@@ -5,7 +5,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderMap, Method, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use forecourt_app::{AppError, Principal};
+use forecourt_app::{AppError, Principal, Who};
 
 use super::error::HttpError;
 use super::state::HttpState;
@@ -25,7 +25,13 @@ impl FromRequestParts<HttpState> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, HttpError> {
         if let Some(key) = bearer(&parts.headers) {
-            return Ok(Self(state.app.principal_of_key(key).await?));
+            let principal = state.app.principal_of_key(key).await?;
+            if let Who::Program { id, .. } = &principal.who
+                && let Some(seconds) = state.limits.key_waits(id.0)
+            {
+                return Err(HttpError::slower(seconds));
+            }
+            return Ok(Self(principal));
         }
         let token = cookie(&parts.headers).ok_or(AppError::SignedOut)?;
         Ok(Self(state.app.principal_of_login(token).await?))
@@ -36,6 +42,19 @@ fn bearer(headers: &HeaderMap) -> Option<&str> {
     let text = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, key) = text.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| key.trim())
+}
+
+/// A person with the text of their login: for what concerns the login itself.
+#[derive(Debug)]
+pub struct Person(pub Principal, pub String);
+
+impl FromRequestParts<HttpState> for Person {
+    type Rejection = HttpError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &HttpState) -> Result<Self, HttpError> {
+        let token = cookie(&parts.headers).ok_or(AppError::SignedOut)?.to_owned();
+        Ok(Self(state.app.principal_of_login(&token).await?, token))
+    }
 }
 
 /// The login's text in the request's cookies.

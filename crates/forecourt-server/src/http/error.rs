@@ -34,11 +34,21 @@ pub struct HttpError {
     status: StatusCode,
     detail: String,
     errors: Vec<FieldError>,
+    retry_after_s: u64,
 }
+
+/// When to come back after an overload, in seconds.
+const RETRY_AFTER_S: u64 = 10;
 
 impl HttpError {
     pub fn new(status: StatusCode, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), errors: Vec::new() }
+        Self { status, detail: detail.into(), errors: Vec::new(), retry_after_s: RETRY_AFTER_S }
+    }
+
+    /// Too many requests of one key; when to go on.
+    pub fn slower(seconds: u64) -> Self {
+        let detail = "too many requests with this key; wait a moment";
+        Self { retry_after_s: seconds.max(1), ..Self::new(StatusCode::TOO_MANY_REQUESTS, detail) }
     }
 }
 
@@ -59,7 +69,7 @@ impl From<AppError> for HttpError {
             }
         };
         let errors = if let AppError::Invalid(errors) = error { errors } else { Vec::new() };
-        Self { status, detail, errors }
+        Self { status, detail, errors, retry_after_s: RETRY_AFTER_S }
     }
 }
 
@@ -76,7 +86,7 @@ impl IntoResponse for HttpError {
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if matches!(self.status, StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("10"));
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(self.retry_after_s));
         }
         response
     }

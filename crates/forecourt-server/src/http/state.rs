@@ -4,8 +4,14 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use forecourt_app::App;
+use governor::clock::{Clock as _, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics_exporter_prometheus::PrometheusHandle;
+
+/// Requests of one API key a second, over time: a program that wants more has a mistake in it.
+const REQUESTS_PER_SECOND: u32 = 50;
+/// Requests of one API key at once: a nightly import may begin with a burst.
+const REQUESTS_AT_ONCE: u32 = 500;
 
 /// Sign-in attempts of one address, and for one account, per minute.
 const SIGN_INS_PER_MINUTE: u32 = 10;
@@ -25,16 +31,29 @@ pub struct HttpState {
 #[derive(Debug)]
 pub struct Limits {
     pub sign_in: DefaultKeyedRateLimiter<String>,
+    /// Requests by API key.
+    pub keys: DefaultKeyedRateLimiter<i64>,
 }
 
 impl Default for Limits {
     fn default() -> Self {
         let per_minute = NonZeroU32::new(SIGN_INS_PER_MINUTE).unwrap_or(NonZeroU32::MIN);
-        Self { sign_in: RateLimiter::keyed(Quota::per_minute(per_minute)) }
+        let per_second = NonZeroU32::new(REQUESTS_PER_SECOND).unwrap_or(NonZeroU32::MIN);
+        let at_once = NonZeroU32::new(REQUESTS_AT_ONCE).unwrap_or(NonZeroU32::MIN);
+        Self {
+            sign_in: RateLimiter::keyed(Quota::per_minute(per_minute)),
+            keys: RateLimiter::keyed(Quota::per_second(per_second).allow_burst(at_once)),
+        }
     }
 }
 
 impl Limits {
+    /// Seconds this key has to wait before its next request; `None`: it may go on.
+    pub fn key_waits(&self, key: i64) -> Option<u64> {
+        let refused = self.keys.check_key(&key).err()?;
+        Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
+    }
+
     /// Whether this address may try this account once more.
     pub fn may_sign_in(&self, address: &str, account: &str) -> bool {
         // Names that are tried once are forgotten again, or the table would grow with every guess.

@@ -2,6 +2,7 @@
 
 import {
   type Icon,
+  IconAlertTriangle,
   IconBolt,
   IconChargingPile,
   IconCloudDownload,
@@ -14,6 +15,10 @@ import {
 } from "@tabler/icons-react";
 import type { Right } from "@/api/types";
 
+/** Parts of the navigation, in order. */
+export const GROUPS = ["overview", "network", "sessions", "diagnostics", "access", "organisation"] as const;
+export type Group = (typeof GROUPS)[number];
+
 export interface Section {
   to:
     | "/"
@@ -21,6 +26,7 @@ export interface Section {
     | "/chargers/unknown"
     | "/sessions"
     | "/sites"
+    | "/faults"
     | "/charge-keys"
     | "/security"
     | "/firmware"
@@ -28,20 +34,23 @@ export interface Section {
   /** Key of its name in the locale. */
   name: string;
   icon: Icon;
+  /** The part of the navigation it stands in; the word is in the locale. */
+  group: Group;
   /** What one must be allowed to see it. */
   right: Right;
 }
 
 export const SECTIONS: Section[] = [
-  { to: "/", name: "nav.overview", icon: IconLayoutDashboard, right: "read" },
-  { to: "/chargers", name: "nav.chargers", icon: IconChargingPile, right: "read" },
-  { to: "/chargers/unknown", name: "nav.unknown", icon: IconHelpHexagon, right: "read" },
-  { to: "/sessions", name: "nav.sessions", icon: IconBolt, right: "read" },
-  { to: "/sites", name: "nav.sites", icon: IconMapPin, right: "read" },
-  { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, right: "tokens" },
-  { to: "/security", name: "nav.security", icon: IconShieldLock, right: "read" },
-  { to: "/firmware", name: "nav.firmware", icon: IconCloudDownload, right: "read" },
-  { to: "/settings", name: "nav.settings", icon: IconSettings, right: "read" },
+  { to: "/", name: "nav.overview", icon: IconLayoutDashboard, group: "overview", right: "read" },
+  { to: "/sites", name: "nav.sites", icon: IconMapPin, group: "network", right: "read" },
+  { to: "/chargers", name: "nav.chargers", icon: IconChargingPile, group: "network", right: "read" },
+  { to: "/chargers/unknown", name: "nav.unknown", icon: IconHelpHexagon, group: "network", right: "read" },
+  { to: "/firmware", name: "nav.firmware", icon: IconCloudDownload, group: "network", right: "read" },
+  { to: "/security", name: "nav.security", icon: IconShieldLock, group: "network", right: "read" },
+  { to: "/sessions", name: "nav.sessions", icon: IconBolt, group: "sessions", right: "sessions_read" },
+  { to: "/faults", name: "nav.faults", icon: IconAlertTriangle, group: "diagnostics", right: "read" },
+  { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
+  { to: "/settings", name: "nav.settings", icon: IconSettings, group: "organisation", right: "read" },
 ];
 
 /** The ones in the bottom bar of a phone; the rest is in its sheet. */

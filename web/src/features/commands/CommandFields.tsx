@@ -35,7 +35,7 @@ function PlugSelect({ station, form, required = false }: FieldProps & { required
 
 function StartFields({ station, form }: FieldProps) {
   const { t } = useTranslation();
-  const mayList = useMay("tokens");
+  const mayList = useMay("tokens_read");
   const { data } = useQuery({ ...idTokenChoicesOptions, enabled: mayList });
   const known = [...new Set((data?.items ?? []).map((each) => each.uid))];
   return (

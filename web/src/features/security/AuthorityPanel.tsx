@@ -90,7 +90,7 @@ function Change({ authority, onClose }: { authority: CertificateAuthority; onClo
 
 export function AuthorityPanel() {
   const { t } = useTranslation();
-  const may = useMay("organisation");
+  const may = useMay("administration");
   const problemText = useProblemText();
   const { data, error, isPending, refetch } = useAuthority();
   const { makeRoot } = useCertificateWrites();

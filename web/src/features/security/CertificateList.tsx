@@ -92,7 +92,7 @@ function Actions({
   onRemove: () => void;
 }) {
   const { t } = useTranslation();
-  const may = useMay("organisation");
+  const may = useMay("administration");
   return (
     <Group gap={4} justify="flex-end" wrap="nowrap">
       <CopyIcon text={row.pem} label={t("security.copyPem")} />
@@ -112,7 +112,7 @@ function Actions({
 
 export function CertificateList({ station }: { station?: string }) {
   const { t } = useTranslation();
-  const may = useMay("organisation");
+  const may = useMay("administration");
   const [url] = useUrlState();
   const list = useCertificates(station ? { station_id: station } : { kind: url.kind, state: url.state });
   const { revoke, remove } = useCertificateWrites();

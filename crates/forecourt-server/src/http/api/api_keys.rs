@@ -21,7 +21,7 @@ use crate::http::error::{HttpError, Problem};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke))
+    OpenApiRouter::new().routes(routes!(list, create)).routes(routes!(revoke)).routes(routes!(rotate))
 }
 
 /// A key; its text is shown once, when it is made.
@@ -31,12 +31,15 @@ pub struct ApiKey {
     name: String,
     /// How the key begins, so that its owner recognises it.
     prefix: String,
-    /// read, tokens, network, command, raw_call, sessions, organisation.
+    /// Rights, as those of operators: `GET /api/v1/roles` lists them all under admin.
     scopes: Vec<&'static str>,
     created_at: String,
     last_used_at: Option<String>,
     expires_at: Option<String>,
     revoked_at: Option<String>,
+    created_by: Option<String>,
+    /// The key after this one; both work until `expires_at`.
+    replaced_by: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     key: Option<String>,
 }
@@ -53,6 +56,8 @@ impl From<ApiKeyRecord> for ApiKey {
             last_used_at: text(record.last_used_at),
             expires_at: text(record.expires_at),
             revoked_at: text(record.revoked_at),
+            created_by: record.created_by,
+            replaced_by: record.replaced_by.map(|id| id.to_string()),
             key: None,
         }
     }
@@ -65,6 +70,13 @@ pub struct CreateApiKey {
     scopes: Option<Vec<String>>,
     #[schema(value_type = Option<String>, format = DateTime)]
     expires_at: Option<Timestamp>,
+}
+
+#[derive(Debug, Default, Deserialize, ToSchema)]
+pub struct Rotate {
+    /// How long the old key still works, 0 to 720.
+    #[serde(default)]
+    overlap_hours: i64,
 }
 
 /// API keys, newest first.
@@ -105,4 +117,19 @@ async fn revoke(
 ) -> Result<StatusCode, HttpError> {
     state.app.revoke_api_key(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Make a key that may do the same; the old one works on for the overlap.
+#[utoipa::path(post, path = "/api/v1/api-keys/{id}/rotate", tag = "API keys", params(("id" = String, Path)),
+    request_body = Rotate,
+    responses((status = 201, body = ApiKey), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn rotate(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<ApiKeyId>,
+    Body(request): Body<Rotate>,
+) -> Result<impl IntoResponse, HttpError> {
+    let overlap = jiff::SignedDuration::from_hours(request.overlap_hours.clamp(-1, 10_000));
+    let issued = state.app.rotate_api_key(&principal, id, overlap).await?;
+    Ok((StatusCode::CREATED, Json(ApiKey { key: Some(issued.key), ..issued.record.into() })))
 }

@@ -4,8 +4,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{AppendHeaders, IntoResponse};
-use forecourt_app::{AppError, Browser, LoginState as Known, NewOperator, Opened, Principal, SetUp, Who};
 use forecourt_app::store::OrganisationRecord;
+use forecourt_app::{AppError, Browser, LoginState as Known, NewOperator, Opened, Principal, SetUp, Who};
 use forecourt_core::access::Role;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -13,13 +13,16 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::organisations::Organisation;
-use crate::http::auth::{Address, cookie, set_cookie};
+use crate::http::auth::{Address, Person, cookie, set_cookie};
 use crate::http::body::Body;
 use crate::http::error::{HttpError, Problem};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(state_of_login, sign_in, sign_out)).routes(routes!(set_up))
+    OpenApiRouter::new()
+        .routes(routes!(state_of_login, sign_in, sign_out))
+        .routes(routes!(switch))
+        .routes(routes!(set_up))
 }
 
 /// Who is signed in, or what to do first.
@@ -56,6 +59,10 @@ pub struct Operator {
     role: Role,
     /// What the operator may do; screens hide the rest.
     permissions: Vec<&'static str>,
+    /// The organisation demands a second factor, and this person has none yet: only the account page works.
+    second_factor_missing: bool,
+    /// en, de or da; null: as the browser asks.
+    language: Option<String>,
     /// The only sites the operator sees; null: every site.
     sites: Option<Vec<String>>,
 }
@@ -77,6 +84,11 @@ pub struct Demo {
 pub struct SignIn {
     email: String,
     password: String,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct Switch {
+    organisation_id: String,
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -142,6 +154,23 @@ async fn sign_out(
     Ok((StatusCode::NO_CONTENT, AppendHeaders([(header::SET_COOKIE, set_cookie("", state.secure_cookies))])))
 }
 
+/// Go to work for another organisation the caller belongs to.
+#[utoipa::path(post, path = "/api/v1/session/organisation", tag = "login", request_body = Switch,
+    responses((status = 200, body = LoginState), (status = 404, body = Problem)))]
+async fn switch(
+    State(state): State<HttpState>,
+    Person(_before, token): Person,
+    Body(request): Body<Switch>,
+) -> Result<Json<LoginState>, HttpError> {
+    let Ok(id) = request.organisation_id.parse() else {
+        return Err(AppError::NotFound("organisation").into());
+    };
+    state.app.switch_organisation(&token, id).await?;
+    // Asked again: the organisation may demand more of its people.
+    let principal = state.app.principal_of_login(&token).await?;
+    signed_in(&state, &principal).await.map(Json)
+}
+
 /// Make the first administrator with the code from the log.
 #[utoipa::path(post, path = "/api/v1/set-up", tag = "login", security(()), request_body = FirstVisit,
     responses((status = 200, body = LoginState), (status = 403, body = Problem), (status = 422, body = Problem)))]
@@ -186,12 +215,15 @@ pub(super) async fn signed_in(state: &HttpState, principal: &Principal) -> Resul
         return Err(AppError::SignedOut.into());
     };
     let organisation = state.app.organisation(principal).await?;
+    let account = state.app.account(principal).await?;
     Ok(LoginState::SignedIn(Box::new(SignedIn {
         operator: Operator {
             id: id.to_string(),
             email: email.clone(),
             name: name.clone(),
             role: *role,
+            second_factor_missing: organisation.second_factor_required && !account.totp_confirmed,
+            language: account.language,
             permissions: principal.permissions.words(),
             sites: principal.sites().map(|sites| sites.iter().map(ToString::to_string).collect()),
         },
