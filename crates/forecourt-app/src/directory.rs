@@ -35,6 +35,11 @@ impl Directory {
                 live.state_mut().connectors.push(connector.connector);
             }
         }
+        for row in store.all_availability().await? {
+            if let Some(live) = stations.get_mut(&row.station) {
+                live.state_mut().watched.push(row);
+            }
+        }
         for session in store.running_sessions().await? {
             if let Some(live) = stations.get_mut(&session.station) {
                 live.state_mut().sessions.push(session);
@@ -42,7 +47,7 @@ impl Directory {
         }
         for (station, session, version) in store.prices_of_running(None).await? {
             if let Some(live) = stations.get_mut(&station) {
-                live.state_mut().bills.insert(session, Bill { version, story: None });
+                live.state_mut().bills.insert(session, Bill { version, story: None, counted: None });
             }
         }
         for live in stations.into_values() {

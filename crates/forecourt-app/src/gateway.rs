@@ -11,9 +11,9 @@ use forecourt_core::fact::{Answer, Deviation, Fact, ItemReport, Registration, Va
 use forecourt_core::id::{MessageId, StationId};
 use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
-use forecourt_store::StoreError;
 use forecourt_store::journal::{BootRow, ConnectRow, Unit};
 use forecourt_store::message::{Direction, LogKind, MessageOutcome, MessageRow};
+use forecourt_store::{AvailabilityRow, StoreError};
 use tokio::sync::mpsc;
 
 use crate::App;
@@ -22,6 +22,7 @@ use crate::commands::Order;
 use crate::live::{Live, State};
 use crate::secrets::{is_secret_variable, redact};
 use crate::security::Proof;
+use crate::uptime;
 
 /// Commands that may wait for one station: an operator presses a button a few times, not a hundred.
 const ORDERS: usize = 16;
@@ -166,11 +167,15 @@ impl App {
         let connection = Connection { app: self.clone(), live, number, station, protocol };
         let row = connection.row(true, now);
         // Not awaited: the first message of the station is written behind it, in order.
-        let journal = self.journal.clone();
-        let unit = Unit { connect: Some(row), ..Unit::default() };
-        if let Err(error) = journal.append_unawaited(unit).await {
-            tracing::warn!(%error, %station, "a connection could not be noted");
+        let mut unit = Unit { connect: Some(row), ..Unit::default() };
+        let mut state = connection.live.state.lock().await;
+        uptime::follow(&connection.live, &state, true, &mut unit, now);
+        let watched = unit.availability.clone();
+        match self.journal.append_unawaited(unit).await {
+            Ok(()) => watched.into_iter().for_each(|row| state.put_watched(row)),
+            Err(error) => tracing::warn!(%error, %station, "a connection could not be noted"),
         }
+        drop(state);
         connection.publish(now, What::Connection { online: true });
         if let Err(error) = self.settle_proof(&connection.live, admission.proof, now).await {
             tracing::warn!(%error, %station, "what a station proved could not be kept; it will prove it again");
@@ -359,10 +364,20 @@ impl Connection {
             link.orders = None;
             link.online_since = None;
         }
-        let unit = Unit { connect: Some(self.row(false, now)), ..Unit::default() };
-        if let Err(error) = self.app.journal.append(unit).await {
-            tracing::warn!(%error, station = %self.station, "a lost connection could not be noted");
+        let mut unit = Unit { connect: Some(self.row(false, now)), ..Unit::default() };
+        let mut state = self.live.state.lock().await;
+        // Another socket may have taken over while this one waited.
+        if self.is_current() {
+            uptime::follow(&self.live, &state, false, &mut unit, now);
         }
+        let watched = unit.availability.clone();
+        match self.app.journal.append(unit).await {
+            Ok(()) => watched.into_iter().for_each(|row| state.put_watched(row)),
+            Err(error) => {
+                tracing::warn!(%error, station = %self.station, "a lost connection could not be noted");
+            }
+        }
+        drop(state);
         self.publish(now, What::Connection { online: false });
     }
 }
@@ -396,6 +411,7 @@ impl App {
 /// What memory must learn of a unit.
 struct News {
     sessions: Vec<Session>,
+    watched: Vec<AvailabilityRow>,
     connectors: Vec<Connector>,
     boot: Option<BootRow>,
 }
@@ -405,17 +421,19 @@ impl News {
         Self {
             sessions: unit.sessions.iter().map(|row| row.session.clone()).collect(),
             connectors: unit.connectors.iter().map(|row| row.connector.clone()).collect(),
+            watched: unit.availability.clone(),
             boot: unit.boot.clone(),
         }
     }
 
     fn concerns_state(&self) -> bool {
-        !(self.sessions.is_empty() && self.connectors.is_empty())
+        !(self.sessions.is_empty() && self.connectors.is_empty() && self.watched.is_empty())
     }
 
     fn take_in(self, live: &Live, state: &mut State) {
         self.sessions.into_iter().for_each(|session| state.put_session(session));
         self.connectors.into_iter().for_each(|connector| state.put_connector(connector));
+        self.watched.into_iter().for_each(|row| state.put_watched(row));
         if let Some(BootRow { at, boot, .. }) = self.boot {
             let mut record = (*live.record()).clone();
             record.booted_at = Some(at);

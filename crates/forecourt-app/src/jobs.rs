@@ -18,6 +18,8 @@ pub enum Job {
     LogPlaces,
     LastSeen,
     StaleSessions,
+    /// How long chargers have been up.
+    Uptime,
     Retention,
     /// Queued commands, lists and profiles of stations that are there.
     Errands,
@@ -29,9 +31,10 @@ pub enum Job {
     Silence,
 }
 
-const JOBS: [Job; 9] = [
+const JOBS: &[Job] = &[
     Job::LastSeen,
     Job::StaleSessions,
+    Job::Uptime,
     Job::Retention,
     Job::Errands,
     Job::Campaigns,
@@ -47,6 +50,7 @@ impl Job {
             Self::LogPlaces => 5,
             Self::LastSeen => 30,
             Self::StaleSessions => 60,
+            Self::Uptime => 30,
             Self::Retention => 600,
             Self::Errands => 30,
             Self::Campaigns => 20,
@@ -62,6 +66,7 @@ impl Job {
             Self::LogPlaces => log_places::run(app).await,
             Self::LastSeen => last_seen::run(app).await,
             Self::StaleSessions => stale_sessions::run(app).await,
+            Self::Uptime => app.run_watch().await,
             Self::Retention => retention::run(app).await,
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,
@@ -77,7 +82,7 @@ impl Job {
 
 /// Starts every job of this node.
 pub fn start(app: &Arc<App>, tracker: &TaskTracker, cancel: &CancellationToken) {
-    for job in JOBS {
+    for &job in JOBS {
         let (app, cancel) = (app.clone(), cancel.clone());
         tracker.spawn(async move {
             let mut tick = tokio::time::interval(job.every());

@@ -14,6 +14,7 @@ mod charging_profiles;
 mod clock;
 pub mod commands;
 mod contracts;
+mod dashboard;
 mod device;
 mod directory;
 pub mod documents;
@@ -56,6 +57,7 @@ pub mod timeline;
 mod tokens;
 mod told;
 mod unknown;
+mod uptime;
 mod vault;
 
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -71,6 +73,7 @@ pub use accounts::{NewOperator, SetUp};
 pub use api_keys::IssuedKey;
 pub use changes::{Changes, Event};
 pub use clock::Clock;
+pub use dashboard::{By, Dashboard, Figures, Period, PlaceFigures, SitePrice};
 pub use error::{AppError, FieldError};
 pub use firmware::NewCampaign;
 pub use forecourt_store as store;
@@ -189,6 +192,7 @@ impl App {
         tx.abandon_rotations(self.now()).await?;
         tx.commit().await?;
         self.directory.load(&self.store).await?;
+        self.resume_watch().await?;
         self.tariffs.load(&self.store).await?;
         for certificate in self.store.trusted_certificates().await? {
             self.trust.put(&certificate);

@@ -14,7 +14,7 @@ use forecourt_core::session::Session;
 use forecourt_core::station::Connector;
 use forecourt_core::unit::Watts;
 use forecourt_store::station::{EvseRecord, StationRecord};
-use forecourt_store::{Store, StoreError};
+use forecourt_store::{AvailabilityRow, Store, StoreError};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 use tokio::sync::mpsc;
@@ -76,6 +76,8 @@ pub(crate) struct State {
     pub sessions: Vec<Session>,
     /// Prices of running sessions; one without an entry has none.
     pub bills: Bills,
+    /// How each EVSE is, and since when.
+    pub watched: Vec<AvailabilityRow>,
     /// Something was written without waiting for its commit.
     pub unwritten: bool,
     recent_loaded: bool,
@@ -147,6 +149,11 @@ impl State {
         }
     }
 
+    pub fn put_watched(&mut self, row: AvailabilityRow) {
+        self.watched.retain(|known| known.evse != row.evse);
+        self.watched.push(row);
+    }
+
     pub fn put_connector(&mut self, connector: Connector) {
         let same = |c: &&mut Connector| c.evse == connector.evse && c.connector == connector.connector;
         match self.connectors.iter_mut().find(same) {
@@ -163,9 +170,10 @@ impl State {
         }
         if self.unsure {
             let prices = store.prices_of_running(Some(station)).await?;
-            let bill = |version| Bill { version, story: None };
+            let bill = |version| Bill { version, story: None, counted: None };
             self.bills = prices.into_iter().map(|(_, session, version)| (session, bill(version))).collect();
             self.connectors = store.connectors(&[station]).await?.into_iter().map(|c| c.connector).collect();
+            self.watched = store.availability_of(station).await?;
             self.unsure = false;
         }
         Ok(())

@@ -8,14 +8,16 @@ use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::fact::{Answer, ChargingState, ConnectorStatus, Reading, StatusReport};
 use forecourt_core::id::{SessionId, TariffVersionId};
+use forecourt_core::metrics::day_of;
 use forecourt_core::session::Session;
 use forecourt_core::tariff::{Mark, Receipt, StateMark, periods, price};
 use forecourt_core::unit::Money;
 use forecourt_store::journal::Unit;
 use forecourt_store::tariff::{PriceRow, TariffVersionRecord};
-use forecourt_store::{Store, StoreError};
+use forecourt_store::{MoneyDelta, Store, StoreError};
 use jiff::tz::TimeZone;
 
+use crate::dashboard::tally::{self, Counted};
 use crate::live::{Live, State};
 use crate::report::Decision;
 use crate::{App, AppError, Principal};
@@ -28,6 +30,8 @@ const MARKS_MAX: usize = 4_096;
 pub(crate) struct Bill {
     pub version: TariffVersionId,
     pub story: Option<Story>,
+    /// What the sums of money hold of it.
+    pub counted: Option<Counted>,
 }
 
 /// What the cost so far is worked out from. Held only for stations that are told it.
@@ -110,7 +114,7 @@ impl App {
         let sessions: Vec<Session> = decision.unit.sessions.iter().map(|row| row.session.clone()).collect();
         for session in &sessions {
             let before = state.sessions.iter().find(|s| s.id == session.id).cloned();
-            if self.take_up(state, session, before.as_ref(), &asked, decision, now).await? {
+            if self.take_up(live, state, session, before.as_ref(), &asked, decision, now).await? {
                 self.settle_price(live, state, session, before.as_ref(), &asked, &mut decision.unit, now)
                     .await?;
             }
@@ -129,8 +133,10 @@ impl App {
     }
 
     /// Whether the session has a price; a fresh one takes that of its site (C9), one that ended is looked up.
+    #[expect(clippy::too_many_arguments, reason = "one step of settle_prices, which holds all of them")]
     async fn take_up(
         &self,
+        live: &Live,
         state: &mut State,
         session: &Session,
         before: Option<&Session>,
@@ -145,11 +151,17 @@ impl App {
         let bill = if asked.fresh == Some(session.id) {
             self.tariffs.of_site(session.site, session.started_at).map(|version| {
                 put_price(&mut decision.unit.prices, price_row(session, &version, None, now));
-                Bill { version: version.id, story: told.then(Story::default) }
+                Bill { version: version.id, story: told.then(Story::default), counted: None }
             })
         } else if before.is_none_or(|before| !before.is_active()) {
             let kept = self.store.session_price(session.id).await?;
-            kept.map(|row| Bill { version: row.tariff_version, story: None })
+            let zone = live.zone();
+            let last = before.unwrap_or(session);
+            kept.map(|row| Bill {
+                version: row.tariff_version,
+                story: None,
+                counted: row.receipt.map(|receipt| Counted::of(&receipt, last, &zone)),
+            })
         } else {
             None
         };
@@ -179,6 +191,9 @@ impl App {
         let reopened = session.is_active() && before.is_some_and(|b| !b.is_active());
         if reopened && let Some(version) = self.tariffs.version(bill.version) {
             put_price(&mut unit.prices, price_row(session, &version, None, now));
+            let (money, counted) = tally::of_price(tally::place_of(session), bill.counted, None);
+            unit.money.extend(money);
+            bill.counted = counted;
         }
         if bill.story.is_none() && asked.cost_of != Some(session.id) && session.is_active() {
             return Ok(());
@@ -202,7 +217,13 @@ impl App {
             && moved
             && let Some(version) = self.tariffs.version(bill.version)
         {
-            let receipt = story.receipt(&version, session, &live.zone());
+            let zone = live.zone();
+            let receipt = story.receipt(&version, session, &zone);
+            let day = day_of(session.ended_at().unwrap_or(session.last_heard_at), &zone);
+            let place = tally::place_of(session);
+            let (money, counted) = tally::of_price(place, bill.counted, Some((&receipt, day)));
+            unit.money.extend(money);
+            bill.counted = counted;
             put_price(&mut unit.prices, price_row(session, &version, Some(receipt), now));
         }
         bill.story = Some(story);
@@ -226,7 +247,7 @@ impl App {
         let Some(session) = new.or_else(|| state.sessions.iter().find(|s| s.id == id)) else {
             return Ok(None);
         };
-        if let Some(Bill { version, story: Some(story) }) = state.bills.get(&id)
+        if let Some(Bill { version, story: Some(story), .. }) = state.bills.get(&id)
             && let Some(version) = self.tariffs.version(*version)
         {
             return Ok(Some(money(&story.receipt(&version, session, &live.zone()))));
@@ -239,16 +260,23 @@ impl App {
     }
 
     /// A price for a session whose station is out of service.
-    pub(crate) async fn price_of_orphan(&self, session: &Session) -> Result<Option<PriceRow>, StoreError> {
+    pub(crate) async fn price_of_orphan(
+        &self,
+        session: &Session,
+    ) -> Result<Option<(PriceRow, Vec<MoneyDelta>)>, StoreError> {
         let Some(kept) = self.store.session_price(session.id).await? else { return Ok(None) };
         let Some(version) = self.tariffs.version(kept.tariff_version) else { return Ok(None) };
         let zone = self.zone_of_site(session).await?;
         let story = Story::load(&self.store, session.id).await?;
         let receipt = (!session.is_active()).then(|| story.receipt(&version, session, &zone));
-        Ok(Some(PriceRow { receipt, at: self.now(), ..kept }))
+        let counted = kept.receipt.as_ref().map(|receipt| Counted::of(receipt, session, &zone));
+        let day = day_of(session.ended_at().unwrap_or(session.last_heard_at), &zone);
+        let place = tally::place_of(session);
+        let (money, _) = tally::of_price(place, counted, receipt.as_ref().map(|receipt| (receipt, day)));
+        Ok(Some((PriceRow { receipt, at: self.now(), ..kept }, money)))
     }
 
-    async fn zone_of_site(&self, session: &Session) -> Result<TimeZone, StoreError> {
+    pub(crate) async fn zone_of_site(&self, session: &Session) -> Result<TimeZone, StoreError> {
         let site = self.store.site(session.organisation, session.site).await?;
         let zone = site.and_then(|found| TimeZone::get(&found.site.time_zone).ok());
         Ok(zone.unwrap_or(TimeZone::UTC))

@@ -8,20 +8,22 @@ use forecourt_core::fact::{
     TransactionReport,
 };
 use forecourt_core::id::{EvseNumber, SessionId, TransactionRef};
+use forecourt_core::metrics::Availability;
 use forecourt_core::session::{
     Applied, EndedBy, Flag, Found, Place, Session, apply_meter, apply_transaction, close, find, start_key,
 };
 use forecourt_core::station::{Connector, is_plausible, shown_status};
 use forecourt_core::tariff::StateMark;
 use forecourt_core::token::{TokenInfo, TokenKind, Verdict, judge};
+use forecourt_store::StoreError;
 use forecourt_store::journal::{BootRow, ConnectorRow, SecurityRow, SessionRow, Unit};
-use forecourt_store::{RollupDelta, StoreError};
-use jiff::tz::TimeZone;
 
 use crate::App;
+use crate::dashboard::tally;
 use crate::live::{Live, State};
 use crate::pricing::{Asked, told_by_status};
 use crate::security::severity::severity_of;
+use crate::uptime;
 
 /// Security event of ours: a station named a session of another station (threat 5).
 const FOREIGN_TRANSACTION: &str = "ForeignTransaction";
@@ -104,6 +106,11 @@ impl App {
             Fact::Noted => Decision::answering(Answer::Done),
         };
         self.settle_prices(live, state, &mut decision, now).await?;
+        if !decision.unit.connectors.is_empty()
+            || state.watched.iter().any(|w| w.state == Availability::Offline)
+        {
+            uptime::follow(live, state, true, &mut decision.unit, now);
+        }
         Ok(decision)
     }
 
@@ -175,6 +182,9 @@ impl App {
             self.supersede(live, state, &applied.session, now, &mut decision);
         }
         decision.answer = answer(Some(applied.session.reference.clone()));
+        if let Some(reservation) = report.reservation.filter(|_| report.phase == Phase::Started) {
+            decision.unit.bookings.push((applied.session.id, record.organisation, reservation));
+        }
         ask_price(&mut decision, &applied.session, before.as_ref(), &report, now);
         let changed = applied.changed || before.as_ref() != Some(&applied.session);
         keep(&mut decision, live, before.as_ref(), applied, changed);
@@ -331,36 +341,11 @@ pub(crate) fn keep(
     let Applied { session, readings, .. } = applied;
     decision.unit.readings.extend(readings.into_iter().map(|reading| (session.id, reading)));
     if changed {
-        decision.unit.rollups.extend(rollup(before, &session, &live.zone()));
+        decision.unit.rollups.extend(tally::of_session(before, &session, &live.zone()));
         decision.changes.push(What::Session { session: session.id });
         let progress = before.is_some_and(|before| session.is_progress_of(before));
         decision.unit.sessions.push(SessionRow { session, progress });
     }
-}
-
-/// What the change of a session adds to the sums of its day.
-fn rollup(before: Option<&Session>, after: &Session, zone: &TimeZone) -> Option<RollupDelta> {
-    let energy_wh = after.energy().0 - before.map_or(0, |s| s.energy().0);
-    let ended = |s: &Session| i64::from(!s.is_active());
-    let occupied = |s: &Session| s.ended_at().map_or(0, |end| end.duration_since(s.started_at).as_secs());
-    let sessions = ended(after) - before.map_or(0, ended);
-    let occupied_s = occupied(after) - before.map_or(0, occupied);
-    if energy_wh == 0 && sessions == 0 && occupied_s == 0 {
-        return None;
-    }
-    let at = after.last_heard_at;
-    let local_s = at.as_second() + i64::from(zone.to_offset(at).seconds());
-    Some(RollupDelta {
-        organisation: after.organisation,
-        site: after.site,
-        station: after.station,
-        evse: after.evse,
-        day: local_s.div_euclid(86_400),
-        hour: at.as_second().div_euclid(3_600),
-        energy_wh,
-        sessions,
-        occupied_s,
-    })
 }
 
 fn decide_status(live: &Live, state: &State, report: &StatusReport, now: Timestamp) -> Decision {

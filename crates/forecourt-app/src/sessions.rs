@@ -10,6 +10,7 @@ use forecourt_store::journal::{SessionRow, Unit};
 use forecourt_store::session::{ReadingRecord, SessionFilter, SessionRecord};
 use forecourt_store::{Cursor, Page};
 
+use crate::dashboard::tally;
 use crate::report::{Decision, keep};
 use crate::{App, AppError, Principal};
 
@@ -126,10 +127,15 @@ impl App {
         change: impl FnOnce(Session) -> Option<Session>,
     ) -> Result<bool, AppError> {
         let Some(changed) = change(session.clone()) else { return Ok(false) };
-        let prices = self.price_of_orphan(&changed).await?.into_iter().collect();
+        let (prices, money) =
+            self.price_of_orphan(&changed).await?.map(|(row, money)| (vec![row], money)).unwrap_or_default();
+        let zone = self.zone_of_site(&changed).await?;
+        let rollups = tally::of_session(Some(session), &changed, &zone);
         self.journal
             .append(Unit {
                 prices,
+                money,
+                rollups,
                 sessions: vec![SessionRow { session: changed, progress: false }],
                 ..Unit::default()
             })

@@ -10,6 +10,7 @@ pub mod command;
 pub mod fact;
 pub mod fault;
 pub mod id;
+pub mod metrics;
 pub mod opening;
 pub mod session;
 pub mod station;

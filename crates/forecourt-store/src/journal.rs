@@ -18,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::engine::Engine;
 use crate::message::MessageRow;
-use crate::rollup::RollupDelta;
+use crate::rollup::{AvailabilityRow, MoneyDelta, RollupDelta};
 use crate::tariff::PriceRow;
 use crate::{Health, Store, StoreError};
 
@@ -39,6 +39,10 @@ pub struct Unit {
     pub connect: Option<ConnectRow>,
     pub boot: Option<BootRow>,
     pub rollups: Vec<RollupDelta>,
+    pub money: Vec<MoneyDelta>,
+    pub availability: Vec<AvailabilityRow>,
+    /// Sessions that began with a reservation, and which.
+    pub bookings: Vec<(SessionId, OrganisationId, i64)>,
     /// With how often each was seen since it was last written.
     pub deviations: Vec<(StationId, Timestamp, Deviation, i64)>,
     pub variables: Vec<(StationId, Timestamp, Variable)>,

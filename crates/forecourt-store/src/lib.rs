@@ -70,7 +70,10 @@ pub use organisation::{IdempotentAnswer, OrganisationRecord};
 pub use overview::{Attention, Counts, DayTotal, HourTotal};
 pub use page::{Cursor, Page};
 pub use reservation::ReservationRecord;
-pub use rollup::{RollupDelta, Scope};
+pub use rollup::{
+    AvailabilityRow, EnergyPrice, MoneyDelta, MoneySums, OpenStretch, Over, Place, PlaceName, RollupDelta,
+    Scope,
+};
 pub use saved_view::SavedViewRecord;
 pub use site::{SiteFilter, SiteRecord, SiteWithCounts};
 pub use token::TokenRecord;

@@ -48,6 +48,14 @@ pub(super) fn contents<'a>(units: &[&'a Unit]) -> Vec<Portion<'a>> {
     portions.push(station::BOOTED.with(boots.into_iter().map(station::booted_cells)));
     let deltas = units.iter().flat_map(|unit| unit.rollups.iter().copied());
     portions.extend(rollup::portions(deltas));
+    portions.push(rollup::money(units.iter().flat_map(|unit| unit.money.iter().copied())));
+    let availability = latest(units.iter().flat_map(|unit| &unit.availability), |a| (a.station, a.evse));
+    portions.push(rollup::AVAILABILITY.with(availability.into_iter().map(rollup::availability_cells)));
+    let bookings = latest(units.iter().flat_map(|unit| &unit.bookings), |(session, ..)| *session);
+    portions
+        .push(rollup::BOOKING.with(
+            bookings.into_iter().map(|(session, of, reservation)| cells![*session, *of, *reservation]),
+        ));
     portions.push(deviations(units));
     let variables = latest(units.iter().flat_map(|unit| &unit.variables), |(station, _, v)| {
         (*station, &v.component, &v.component_instance, &v.name, &v.instance, &v.attribute)
