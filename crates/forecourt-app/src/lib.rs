@@ -44,6 +44,7 @@ mod pricing;
 mod principal;
 mod replay;
 mod report;
+pub mod reports;
 mod reservations;
 mod saved_views;
 mod second_factor;

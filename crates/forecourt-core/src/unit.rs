@@ -131,7 +131,7 @@ pub(crate) fn fixed_text(value: i64, places: u32, least: u32) -> String {
 }
 
 /// Plain decimal text times `10^places`; `None` when it is something else or has more decimals than that.
-pub(crate) fn read_fixed(text: &str, places: u32) -> Option<i64> {
+pub fn read_fixed(text: &str, places: u32) -> Option<i64> {
     let (whole, decimals) = text.split_once('.').unwrap_or((text, ""));
     let digits = |part: &str| part.bytes().all(|b| b.is_ascii_digit());
     let (negative, whole) = whole.strip_prefix('-').map_or((false, whole), |rest| (true, rest));

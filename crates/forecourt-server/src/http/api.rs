@@ -6,6 +6,7 @@ mod audit;
 mod certificate_authority;
 mod certificates;
 mod commands;
+mod dashboard;
 mod device;
 mod faults;
 mod documents;
@@ -22,6 +23,7 @@ mod organisations;
 mod overview;
 mod paging;
 mod protocol;
+mod reports;
 mod reservations;
 mod saved_views;
 mod second_factor;
@@ -67,6 +69,8 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(invitations::routes())
         .merge(audit::routes())
         .merge(overview::routes())
+        .merge(dashboard::routes())
+        .merge(reports::routes())
         .merge(sites::routes())
         .merge(notes::routes())
         .merge(documents::routes())

@@ -1,7 +1,5 @@
 //! A sheet as an answer: a file to save, made away from the threads that serve sockets.
 
-#![expect(dead_code, reason = "the lists that offer a download come one by one")]
-
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse as _, Response};
 use forecourt_app::sheet::{Format, ROWS_MAX, Sheet};
