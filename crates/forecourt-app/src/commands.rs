@@ -100,6 +100,9 @@ impl App {
         if asked.queue_until.is_some_and(|until| until <= now || until > now + QUEUE_LONGEST) {
             return Err(AppError::field("/queue_until", "a time within the next 30 days"));
         }
+        if let Command::ChangeAvailability { evse, operative, .. } = &command {
+            self.note_availability(principal, station, *evse, *operative).await?;
+        }
         self.ask(&live, command, asked, principal.name()).await
     }
 

@@ -167,7 +167,8 @@ impl App {
         let connection = Connection { app: self.clone(), live, number, station, protocol };
         let row = connection.row(true, now);
         // Not awaited: the first message of the station is written behind it, in order.
-        let mut unit = Unit { connect: Some(row), ..Unit::default() };
+        let chronicle = vec![self.chronicle_of_connection(&row)];
+        let mut unit = Unit { connect: Some(row), chronicle, ..Unit::default() };
         let mut state = connection.live.state.lock().await;
         uptime::follow(&connection.live, &state, true, &mut unit, now);
         let watched = unit.availability.clone();
@@ -268,6 +269,7 @@ impl Connection {
             state.refresh(&self.app.store, self.station).await.map_err(not_stored)?;
         }
         let is_report = matches!(call.fact, Fact::Variables(_));
+        let shown = if let Fact::Authorize(token) = &call.fact { Some(token.uid.clone()) } else { None };
         let mut decision =
             self.app.decide(&self.live, &mut state, call.fact, now).await.map_err(not_stored)?;
         if is_report {
@@ -275,6 +277,9 @@ impl Connection {
             decision.unit.variables = told.into_iter().map(|(s, at, v)| (s, at, without_secret(v))).collect();
         }
         let answer = write(&decision.answer);
+        if let (Some(key), Answer::Authorize(info)) = (&shown, &decision.answer) {
+            decision.unit.chronicle.push(self.app.chronicle_of_key(self.station, key, info, now));
+        }
         let due = state.count_deviations(call.deviations, now);
         decision.unit.deviations = due.into_iter().map(|(d, times)| (self.station, now, d, times)).collect();
         decision.unit.fence = Some((self.station, self.number));
@@ -364,7 +369,9 @@ impl Connection {
             link.orders = None;
             link.online_since = None;
         }
-        let mut unit = Unit { connect: Some(self.row(false, now)), ..Unit::default() };
+        let row = self.row(false, now);
+        let chronicle = vec![self.app.chronicle_of_connection(&row)];
+        let mut unit = Unit { connect: Some(row), chronicle, ..Unit::default() };
         let mut state = self.live.state.lock().await;
         // Another socket may have taken over while this one waited.
         if self.is_current() {
@@ -384,7 +391,14 @@ impl Connection {
 
 impl App {
     /// Writes a decided unit and only then believes it.
-    pub(crate) async fn commit(&self, live: &Live, state: &mut State, unit: Unit) -> Result<(), StoreError> {
+    pub(crate) async fn commit(
+        &self,
+        live: &Live,
+        state: &mut State,
+        mut unit: Unit,
+    ) -> Result<(), StoreError> {
+        let at = unit.message.as_ref().map_or_else(|| self.now(), |message| message.at);
+        unit.chronicle.extend(self.chronicle_of(&unit, state, at));
         let news = News::of(&unit);
         state.unsure = news.concerns_state();
         self.journal.append(unit).await?;

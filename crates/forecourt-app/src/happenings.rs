@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::App;
 
 /// Everything that can happen: noun and verb. The same words are kinds of alerts and events of webhooks.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 11] = [
     "fault.opened",
     "fault.solved",
     "session.started",
@@ -19,6 +19,8 @@ pub const KINDS: [&str; 9] = [
     "issue.changed",
     "security.event",
     "certificate.expiring",
+    "bay.blocked",
+    "bay.freed",
 ];
 
 impl App {

@@ -24,6 +24,8 @@ pub enum Job {
     /// Queued commands, lists and profiles of stations that are there.
     Errands,
     Campaigns,
+    /// Bulk work that a restart left.
+    Bulk,
     /// Certificates that end soon, addresses and files of logs that are over.
     Security,
     Mail,
@@ -38,6 +40,7 @@ const JOBS: &[Job] = &[
     Job::Retention,
     Job::Errands,
     Job::Campaigns,
+    Job::Bulk,
     Job::Security,
     Job::LogPlaces,
     Job::Mail,
@@ -54,6 +57,7 @@ impl Job {
             Self::Retention => 600,
             Self::Errands => 30,
             Self::Campaigns => 20,
+            Self::Bulk => 15,
             Self::Security => 300,
             Self::Mail => 5,
             Self::Silence => 20,
@@ -70,6 +74,7 @@ impl Job {
             Self::Retention => retention::run(app).await,
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,
+            Self::Bulk => app.run_bulk_jobs().await,
             Self::Mail => app.send_mail().await,
             Self::Silence => app.watch_silence().await,
             Self::Security => {

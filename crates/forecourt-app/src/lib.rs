@@ -154,6 +154,8 @@ pub struct App {
     /// One first root at a time, and one change of what opens a station's door.
     root_turn: tokio::sync::Mutex<()>,
     security_turn: tokio::sync::Mutex<()>,
+    /// One at a time takes up bulk work.
+    bulk_turn: tokio::sync::Mutex<()>,
     rotations: security::Turns,
     upgrades: security::Turns,
 }
@@ -175,6 +177,7 @@ impl App {
             trust: certificates::Trust::default(),
             root_turn: tokio::sync::Mutex::default(),
             security_turn: tokio::sync::Mutex::default(),
+            bulk_turn: tokio::sync::Mutex::default(),
             rotations: security::Turns::default(),
             upgrades: security::Turns::default(),
             settings: RwLock::new(settings),
@@ -190,6 +193,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         tx.mark_all_offline(self.now()).await?;
         tx.abandon_commands(self.now()).await?;
+        tx.abandon_bulk_targets(self.now()).await?;
         tx.abandon_rotations(self.now()).await?;
         tx.commit().await?;
         self.directory.load(&self.store).await?;

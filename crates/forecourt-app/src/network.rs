@@ -1,7 +1,11 @@
 //! Sites and stations, as operators make and change them.
 
+mod moving;
+mod out_of_use;
+mod plugs;
 mod sites;
 mod stations;
+mod uptime_history;
 
 pub use sites::{NewSite, SiteEdit};
 pub use stations::{AdoptedStation, StationEdit, StationRequest, StationView};

@@ -23,7 +23,9 @@ impl App {
         for (done, (station, at, fact)) in facts.enumerate() {
             let Some(live) = self.directory.get(station) else { continue };
             let mut state = live.state.lock().await;
-            let decision = self.decide(&live, &mut state, fact, at).await?;
+            let mut decision = self.decide(&live, &mut state, fact, at).await?;
+            let moved = self.chronicle_of(&decision.unit, &state, at);
+            decision.unit.chronicle.extend(moved);
             // Written behind the others; storage that refuses is met at the end.
             self.remember(&live, &mut state, decision.unit).await?;
             live.link().last_seen = Some(at);

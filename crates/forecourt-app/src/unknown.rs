@@ -1,8 +1,9 @@
-//! Stations that knocked and were refused, and their adoption.
+//! Stations that knocked and were refused: strangers, and their adoption; known ones, and what was wrong.
 
 use forecourt_core::access::Permission;
 use forecourt_core::change::{Change, What};
-use forecourt_core::id::{OrganisationId, UnknownStationId};
+use forecourt_core::id::{OrganisationId, StationId, UnknownStationId};
+use forecourt_store::attempt::AttemptRecord;
 use forecourt_store::{Knock as KnockRow, UnknownRecord};
 
 use crate::gateway::Knock;
@@ -11,9 +12,17 @@ use crate::{AdoptedStation, App, AppError, Principal, StationRequest};
 /// Longest text kept of anything a stranger sends, in characters.
 const KEPT_CHARS: usize = 200;
 
+/// Attempts shown of one station.
+const ATTEMPTS_SHOWN: u32 = 50;
+
+fn cut(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(KEPT_CHARS).collect()
+}
+
 impl App {
     /// Keeps a refused attempt where the operator will look for it.
     pub async fn note_refused(&self, knock: &Knock, reason: &str) -> Result<(), AppError> {
+        self.note_attempt(knock, reason).await?;
         let organisation = match knock.organisation.map(OrganisationId) {
             Some(id) => self.store.organisation(id).await?,
             None => None,
@@ -25,7 +34,6 @@ impl App {
                 None => return Ok(()),
             },
         };
-        let cut = |text: &str| text.chars().filter(|c| !c.is_control()).take(KEPT_CHARS).collect::<String>();
         let now = self.now();
         let row = KnockRow {
             id: UnknownStationId(self.id()),
@@ -46,6 +54,49 @@ impl App {
             Change { organisation: organisation.id, site: None, station: None, what: What::UnknownStation };
         self.changes.publish(now, change);
         Ok(())
+    }
+
+    /// What was wrong when a known station knocked, for whoever stands beside it.
+    async fn note_attempt(&self, knock: &Knock, reason: &str) -> Result<(), AppError> {
+        let asked_for = knock.organisation.map(OrganisationId);
+        let own = self.directory.find(asked_for, &knock.identity);
+        let (live, reason) = match own {
+            Some(live) => (live, reason),
+            // The number in the address may be another organisation's, or nobody's.
+            None => match self.directory.find(None, &knock.identity) {
+                Some(live) => (live, "wrong_organisation"),
+                None => return Ok(()),
+            },
+        };
+        let record = live.record();
+        let attempt = AttemptRecord {
+            id: self.id(),
+            organisation: record.organisation,
+            station: record.id,
+            at: self.now(),
+            reason: reason.to_owned(),
+            path: cut(&knock.path),
+            address: knock.address.to_string(),
+            subprotocols: cut(&knock.subprotocols),
+            user_agent: knock.user_agent.as_deref().map(cut),
+            encrypted: knock.tls,
+        };
+        let mut tx = self.store.begin().await?;
+        tx.add_attempt(&attempt).await?;
+        tx.commit().await?;
+        self.publish(&live, attempt.at, What::Station);
+        Ok(())
+    }
+
+    /// Refused handshakes of a station, newest first.
+    pub async fn attempts(
+        &self,
+        principal: &Principal,
+        station: StationId,
+    ) -> Result<Vec<AttemptRecord>, AppError> {
+        principal.require(Permission::Read)?;
+        self.own_station(principal, station)?;
+        Ok(self.store.attempts(station, ATTEMPTS_SHOWN).await?)
     }
 
     pub async fn unknown_stations(&self, principal: &Principal) -> Result<Vec<UnknownRecord>, AppError> {

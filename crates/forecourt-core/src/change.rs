@@ -37,6 +37,8 @@ pub enum What {
         command: CommandId,
     },
     UnknownStation,
+    /// Bulk work went on.
+    Bulk,
     /// A station did what a station should not.
     Security {
         kind: String,

@@ -16,6 +16,7 @@ use forecourt_core::station::Connector;
 use forecourt_core::tariff::StateMark;
 use tokio::sync::{mpsc, oneshot};
 
+use crate::chronicle::ChronicleRow;
 use crate::engine::Engine;
 use crate::message::MessageRow;
 use crate::rollup::{AvailabilityRow, MoneyDelta, RollupDelta};
@@ -50,6 +51,8 @@ pub struct Unit {
     /// Prices taken or worked out, and states they need.
     pub prices: Vec<PriceRow>,
     pub states: Vec<(SessionId, StateMark)>,
+    /// What moved, for whoever asks what happened.
+    pub chronicle: Vec<ChronicleRow>,
     /// When stations were last heard.
     pub seen: Vec<(StationId, Timestamp)>,
 }

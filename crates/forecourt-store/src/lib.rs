@@ -47,6 +47,7 @@ pub mod template;
 mod time;
 mod token;
 mod unknown;
+mod uptime;
 mod variable;
 pub mod wanted;
 mod words;

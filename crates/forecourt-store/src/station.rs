@@ -45,6 +45,10 @@ pub struct StationRecord {
     pub last_seen_at: Option<Timestamp>,
     pub address: Option<String>,
     pub booted_at: Option<Timestamp>,
+    /// commercial or home.
+    pub used_as: String,
+    /// Whose home charger it is.
+    pub owner_email: Option<String>,
     pub created_at: Timestamp,
     pub version: i64,
     pub deviations: i64,
@@ -60,6 +64,8 @@ pub struct NewStation {
     pub registration: Registration,
     pub security_profile: i64,
     pub password_hash: Option<String>,
+    pub used_as: String,
+    pub owner_email: Option<String>,
     pub created_at: Timestamp,
 }
 
@@ -88,6 +94,12 @@ pub struct StationFilter {
     /// A connector status word.
     pub status: Option<String>,
     pub text: Option<String>,
+    pub used_as: Option<String>,
+    pub protocol: Option<String>,
+    pub vendor: Option<String>,
+    pub firmware: Option<String>,
+    /// Only at these sites; `None`: at every site of the organisation.
+    pub only: Option<Vec<SiteId>>,
 }
 
 const SELECT: &str = "SELECT st.*, si.name AS site_name, si.time_zone AS site_time_zone, si.free_charging AS free_charging, \
@@ -138,6 +150,8 @@ fn record_from(row: &Row) -> Result<StationRecord, StoreError> {
         last_seen_at: row.time_or_none("last_seen_at")?,
         address: row.text_or_none("address")?,
         booted_at: row.time_or_none("booted_at")?,
+        used_as: row.text("used_as")?,
+        owner_email: row.text_or_none("owner_email")?,
         created_at: row.time("created_at")?,
         version: row.int("version")?,
         deviations: row.int("deviations")?,
@@ -217,7 +231,14 @@ impl Store {
         rows.and("st.organisation_id = ? AND st.deleted_at IS NULL", values![organisation])
             .and_if(filter.id, "st.id = ?")
             .and_if(filter.site, "st.site_id = ?")
+            .and_if(filter.used_as.as_deref(), "st.used_as = ?")
+            .and_if(filter.protocol.as_deref(), "st.protocol = ?")
+            .and_if(filter.vendor.as_deref(), "st.vendor = ?")
+            .and_if(filter.firmware.as_deref(), "st.firmware = ?")
             .and_if(cursor.map(|c| c.key.clone()), "st.identity > ?");
+        if let Some(only) = &filter.only {
+            rows.among("st.site_id", only.iter().map(|id| id.0));
+        }
         match (filter.online, filter.status.as_deref()) {
             (Some(true), _) => drop(rows.and("st.online_since IS NOT NULL", values![])),
             (Some(false), _) | (_, Some("Offline")) => drop(rows.and("st.online_since IS NULL", values![])),
@@ -317,7 +338,8 @@ impl Tx {
     pub async fn add_station(&mut self, new: &NewStation) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO station (id, organisation_id, site_id, identity, name, registration, security_profile, \
-             password_hash, connection, created_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, 1)",
+             password_hash, connection, created_at, used_as, owner_email, version) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 0, $9, $10, $11, 1)",
             values![
                 new.id,
                 new.organisation,
@@ -327,7 +349,9 @@ impl Tx {
                 word(&new.registration),
                 new.security_profile,
                 &new.password_hash,
-                new.created_at
+                new.created_at,
+                &new.used_as,
+                &new.owner_email
             ],
         )
         .await
@@ -339,7 +363,7 @@ impl Tx {
         let touched = self
             .execute(
                 "UPDATE station SET site_id = $1, name = $2, registration = $3, security_profile = $4, password_hash = $5, \
-                 next_password_hash = $9, next_security_profile = $10, version = version + 1 \
+                 next_password_hash = $9, next_security_profile = $10, used_as = $11, owner_email = $12, version = version + 1 \
                  WHERE id = $6 AND organisation_id = $7 AND version = $8 AND deleted_at IS NULL",
                 values![
                     station.site,
@@ -351,7 +375,9 @@ impl Tx {
                     station.organisation,
                     station.version,
                     &station.next_password_hash,
-                    station.next_security_profile
+                    station.next_security_profile,
+                    &station.used_as,
+                    &station.owner_email
                 ],
             )
             .await?;
@@ -378,6 +404,33 @@ impl Tx {
         )
         .await
         .map(drop)
+    }
+
+    /// What a connector is known to be before it has said anything, or besides.
+    pub async fn set_connector_kind(
+        &mut self,
+        station: StationId,
+        evse: EvseNumber,
+        connector: ConnectorNumber,
+        kind: Option<&str>,
+        now: Timestamp,
+    ) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO connector (station_id, evse, connector, kind, reported, status, since) \
+             VALUES ($1, $2, $3, $4, 'Unknown', 'Unknown', $5) \
+             ON CONFLICT (station_id, evse, connector) DO UPDATE SET kind = excluded.kind",
+            values![station, evse.0, connector.0, kind.map(str::to_owned), now],
+        )
+        .await
+        .map(drop)
+    }
+
+    /// An EVSE that is not there, with its connectors.
+    pub async fn delete_evse(&mut self, station: StationId, evse: EvseNumber) -> Result<(), StoreError> {
+        self.execute("DELETE FROM evse WHERE station_id = $1 AND evse = $2", values![station, evse.0])
+            .await?;
+        let sql = "DELETE FROM connector WHERE station_id = $1 AND evse = $2 AND reported_at IS NULL";
+        self.execute(sql, values![station, evse.0]).await.map(drop)
     }
 
     /// After a start of this node nobody is connected yet.

@@ -9,9 +9,14 @@ use forecourt_core::change::What;
 use forecourt_core::command::{Command, TriggeredMessage};
 use forecourt_core::fact::Registration;
 use forecourt_core::id::{EvseNumber, Identity, OrganisationId, SessionId, SiteId, StationId};
+use forecourt_core::metrics::Sums;
+use forecourt_core::opening::SupportContact;
+use forecourt_store::out_of_use::OutOfUseRecord;
 use forecourt_store::station::{EvseRecord, NewStation, StationConnector, StationFilter, StationRecord};
 use forecourt_store::{Cursor, DeviationRecord, Page, SiteFilter, StoreError, VariableRecord};
+use serde_json::{Value, json};
 
+use super::plugs::{check_plugs, put_plugs};
 use crate::gateway::WAITING_PROFILE;
 use crate::live::Live;
 use crate::passwords::{hash_of_generated, secret};
@@ -34,6 +39,11 @@ pub struct StationRequest {
     pub password: Option<String>,
     /// Known facts about its EVSEs: number, largest power in W, ac or dc.
     pub evses: Vec<(i32, Option<i64>, Option<String>)>,
+    /// What its connectors are: EVSE, connector, one of [`CONNECTOR_KINDS`].
+    pub connectors: Vec<(i32, i32, String)>,
+    /// commercial (where nothing is said) or home.
+    pub used_as: Option<String>,
+    pub owner_email: Option<String>,
 }
 
 /// `None` leaves a member as it is; `Some(None)` clears it.
@@ -45,7 +55,14 @@ pub struct StationEdit {
     pub security_profile: Option<i64>,
     pub password: Option<String>,
     pub generate_password: bool,
+    pub used_as: Option<String>,
+    pub owner_email: Option<Option<String>>,
+    /// All of its EVSEs and connectors, in place of what was said before.
+    pub evses: Option<Vec<(i32, Option<i64>, Option<String>)>>,
+    pub connectors: Option<Vec<(i32, i32, String)>>,
 }
+
+const USES: [&str; 2] = ["commercial", "home"];
 
 /// A station with everything a row on a screen shows.
 #[derive(Debug, Clone)]
@@ -54,8 +71,13 @@ pub struct StationView {
     pub connectors: Vec<StationConnector>,
     pub evses: Vec<EvseRecord>,
     pub running: Vec<(EvseNumber, SessionId)>,
+    /// What we keep out of use.
+    pub out_of_use: Vec<OutOfUseRecord>,
     pub sessions_30d: i64,
+    /// Of ended sessions and what running ones have so far (C21).
     pub energy_30d_wh: i64,
+    /// Uptime over the same days, in thousandths; none where nothing was watched.
+    pub uptime_30d: Option<i64>,
     pub online_since: Option<Timestamp>,
     pub last_seen_at: Option<Timestamp>,
     pub connection_urls: Vec<String>,
@@ -77,21 +99,27 @@ impl App {
         limit: u32,
     ) -> Result<Page<StationView>, AppError> {
         principal.require(Permission::Read)?;
-        let page = self.store.stations(principal.organisation, filter, cursor, limit).await?;
+        let only = principal.sites().map(<[SiteId]>::to_vec);
+        let filter = StationFilter { only, ..filter.clone() };
+        let page = self.store.stations(principal.organisation, &filter, cursor, limit).await?;
         let next = page.next;
         Ok(Page { items: self.views(page.items).await?, next })
     }
 
     pub async fn station(&self, principal: &Principal, id: StationId) -> Result<StationView, AppError> {
         principal.require(Permission::Read)?;
+        let found = self.store.station(principal.organisation, id).await?;
         let record =
-            self.store.station(principal.organisation, id).await?.ok_or(AppError::NotFound("charger"))?;
+            found.filter(|record| principal.sees(record.site)).ok_or(AppError::NotFound("charger"))?;
         self.views(vec![record]).await?.pop().ok_or(AppError::NotFound("charger"))
     }
 
     /// Checks that the station is the caller's.
     pub(crate) fn own_station(&self, principal: &Principal, id: StationId) -> Result<Arc<Live>, AppError> {
-        let live = self.directory.get(id).filter(|live| live.record().organisation == principal.organisation);
+        let live = self.directory.get(id).filter(|live| {
+            let record = live.record();
+            record.organisation == principal.organisation && principal.sees(record.site)
+        });
         live.ok_or(AppError::NotFound("charger"))
     }
 
@@ -105,6 +133,10 @@ impl App {
         for evse in self.store.evses(&ids).await? {
             evses.entry(evse.station).or_default().push(evse);
         }
+        let mut out_of_use: HashMap<StationId, Vec<OutOfUseRecord>> = HashMap::new();
+        for held in self.store.out_of_use(&ids).await? {
+            out_of_use.entry(held.station).or_default().push(held);
+        }
         let mut running: HashMap<StationId, Vec<(EvseNumber, SessionId)>> = HashMap::new();
         for (station, evse, session) in self.store.running(&ids).await? {
             running.entry(station).or_default().push((evse, SessionId(session)));
@@ -113,10 +145,19 @@ impl App {
         let totals = self.store.station_totals(&ids, since_day).await?;
         let totals: HashMap<StationId, (i64, i64)> =
             totals.into_iter().map(|(id, s, e)| (id, (s, e))).collect();
+        let mut watched: HashMap<StationId, Sums> =
+            self.store.uptime_of_stations(&ids, since_day).await?.into_iter().collect();
+        for id in &ids {
+            let Some(live) = self.directory.get(*id) else { continue };
+            for (_, sums) in self.open_uptime(&live).await.iter().filter(|(day, _)| *day >= since_day) {
+                watched.entry(*id).or_default().add(sums);
+            }
+        }
         Ok(records
             .into_iter()
             .map(|record| {
                 let id = record.id;
+                let uptime_30d = watched.get(&id).and_then(Sums::uptime);
                 let (sessions_30d, energy_30d_wh) = totals.get(&id).copied().unwrap_or_default();
                 let (online_since, last_seen) = self.presence(id);
                 StationView {
@@ -125,9 +166,11 @@ impl App {
                     online_since,
                     connectors: connectors.remove(&id).unwrap_or_default(),
                     evses: evses.remove(&id).unwrap_or_default(),
+                    out_of_use: out_of_use.remove(&id).unwrap_or_default(),
                     running: running.remove(&id).unwrap_or_default(),
                     sessions_30d,
                     energy_30d_wh,
+                    uptime_30d,
                     record,
                 }
             })
@@ -177,9 +220,12 @@ impl App {
             registration: Registration::Accepted,
             security_profile: profile,
             password_hash,
+            used_as: checked_use(request.used_as.as_deref())?.to_owned(),
+            owner_email: checked_owner(request.owner_email)?,
             created_at: self.now(),
         };
-        self.insert_station(&new, &request.evses).await?;
+        check_plugs(&request.evses, &request.connectors)?;
+        self.insert_station(Some(principal), &new, &request.evses, &request.connectors).await?;
         self.tell(principal, Some(site), Some(new.id), What::Station);
         let station = self.station(principal, new.id).await?;
         Ok(AdoptedStation { station, password: password.filter(|_| generated) })
@@ -187,8 +233,10 @@ impl App {
 
     async fn insert_station(
         &self,
+        by: Option<&Principal>,
         new: &NewStation,
         evses: &[(i32, Option<i64>, Option<String>)],
+        connectors: &[(i32, i32, String)],
     ) -> Result<(), AppError> {
         let mut tx = self.store.begin().await?;
         tx.add_station(new).await.map_err(|error| match error {
@@ -197,20 +245,15 @@ impl App {
             }
             other => other.into(),
         })?;
-        for (evse, max_power_w, current_kind) in evses {
-            let (max_power_w, current_kind) = (*max_power_w, current_kind.clone());
-            tx.set_evse(&EvseRecord { station: new.id, evse: EvseNumber(*evse), max_power_w, current_kind })
-                .await?;
+        put_plugs(&mut tx, new.id, evses, connectors, self.now()).await?;
+        if let Some(principal) = by {
+            let line = self.note(principal, "station.added", ("station", new.id.0, &new.identity));
+            let made = json!({ "identity": new.identity, "site_id": new.site.to_string(), "name": new.name,
+                "security_profile": new.security_profile, "used_as": new.used_as });
+            tx.audit(&line.made(&made)).await?;
         }
         tx.commit().await?;
-        let record =
-            self.store.station(new.organisation, new.id).await?.ok_or(AppError::NotFound("charger"))?;
-        let mut live = Live::new(record);
-        for evse in self.store.evses(&[new.id]).await? {
-            live.state_mut().add_evse(&evse);
-        }
-        self.directory.insert(Arc::new(live));
-        Ok(())
+        self.take_into_directory(new.organisation, new.id).await
     }
 
     /// A stranger who is let in to wait: no password, registration Pending, at the organisation's first site.
@@ -236,9 +279,11 @@ impl App {
             registration: Registration::Pending,
             security_profile: WAITING_PROFILE,
             password_hash: None,
+            used_as: USES[0].into(),
+            owner_email: None,
             created_at: self.now(),
         };
-        self.insert_station(&new, &[]).await?;
+        self.insert_station(None, &new, &[], &[]).await?;
         self.directory.get(new.id).ok_or(AppError::NotFound("charger"))
     }
 
@@ -252,10 +297,17 @@ impl App {
         principal.require(Permission::Network)?;
         let mut record =
             self.store.station(principal.organisation, id).await?.ok_or(AppError::NotFound("charger"))?;
+        if !principal.sees(record.site) {
+            return Err(AppError::NotFound("charger"));
+        }
         if expected.is_some_and(|version| version != record.version) {
             return Err(AppError::Stale);
         }
+        let before = words(&record, false);
         if let Some(site) = edit.site {
+            if !principal.sees(site) {
+                return Err(AppError::field("/site_id", "there is no such site"));
+            }
             if self.store.site(principal.organisation, site).await?.is_none() {
                 return Err(AppError::field("/site_id", "there is no such site"));
             }
@@ -269,6 +321,12 @@ impl App {
         if let Some(profile) = edit.security_profile.filter(|profile| *profile != record.security_profile) {
             record.security_profile = self.checked_profile(profile)?;
             record.next_security_profile = None;
+        }
+        if let Some(used_as) = &edit.used_as {
+            record.used_as = checked_use(Some(used_as))?.to_owned();
+        }
+        if let Some(owner) = edit.owner_email {
+            record.owner_email = checked_owner(owner)?;
         }
         let generated = edit.generate_password.then(|| secret(PASSWORD_BYTES));
         if generated.is_some() || edit.password.is_some() || record.security_profile == 0 {
@@ -284,9 +342,25 @@ impl App {
         if record.security_profile > 0 && record.password_hash.is_none() && record.security_profile < 3 {
             return Err(AppError::field("/password", "security profiles 1 and 2 need a password"));
         }
+        let plugs = edit.evses.is_some() || edit.connectors.is_some();
+        let (evses, connectors) = (edit.evses.unwrap_or_default(), edit.connectors.unwrap_or_default());
+        check_plugs(&evses, &connectors)?;
+        let known = if plugs { self.store.evses(&[id]).await? } else { Vec::new() };
         let mut tx = self.store.begin().await?;
         tx.change_station(&record).await?;
+        if plugs {
+            for gone in known.iter().filter(|k| !evses.iter().any(|(evse, ..)| *evse == k.evse.0)) {
+                tx.delete_evse(id, gone.evse).await?;
+            }
+            put_plugs(&mut tx, id, &evses, &connectors, self.now()).await?;
+        }
+        let after = words(&record, edit.password.is_some() || generated.is_some());
+        let line = self.note(principal, "station.edited", ("station", id.0, &record.identity));
+        tx.audit(&line.changed(before, after)).await?;
         tx.commit().await?;
+        if plugs {
+            self.refresh_plugs(id).await?;
+        }
         if let Some(record) = self.store.station(principal.organisation, id).await? {
             self.directory.update(record);
         }
@@ -305,6 +379,8 @@ impl App {
         let live = self.own_station(principal, id)?;
         let mut tx = self.store.begin().await?;
         tx.delete_station(principal.organisation, id, self.now()).await?;
+        let line = self.note(principal, "station.removed", ("station", id.0, &live.record().identity));
+        tx.audit(&line.gone(&words(&live.record(), false))).await?;
         tx.commit().await?;
         self.directory.remove(id);
         let mut link = live.link();
@@ -369,6 +445,29 @@ impl App {
         principal.require(Permission::Read)?;
         self.own_station(principal, id)?;
         Ok(self.store.messages(id, filter, cursor, limit).await?)
+    }
+}
+
+/// What the audit tells of a station. Of its password only that there is a new one.
+fn words(record: &StationRecord, new_password: bool) -> Value {
+    json!({
+        "identity": record.identity, "name": record.name, "site_id": record.site.to_string(),
+        "registration": record.registration, "security_profile": record.security_profile,
+        "used_as": record.used_as, "owner_email": record.owner_email, "new_password": new_password,
+    })
+}
+
+fn checked_use(text: Option<&str>) -> Result<&str, AppError> {
+    let used_as = text.unwrap_or(USES[0]);
+    let known = USES.contains(&used_as).then_some(used_as);
+    known.ok_or_else(|| AppError::field("/used_as", format!("one of {}", USES.join(", "))))
+}
+
+fn checked_owner(email: Option<String>) -> Result<Option<String>, AppError> {
+    let contact = SupportContact { email, ..SupportContact::default() }.trimmed();
+    match contact.faults().first() {
+        Some((_, text)) => Err(AppError::field("/owner_email", *text)),
+        None => Ok(contact.email),
     }
 }
 

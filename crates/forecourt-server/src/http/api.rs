@@ -3,6 +3,7 @@
 mod account;
 mod api_keys;
 mod audit;
+mod bulk;
 mod certificate_authority;
 mod certificates;
 mod commands;
@@ -34,6 +35,7 @@ mod sites;
 mod stations;
 mod tariffs;
 mod templates;
+mod timeline;
 mod unknown_stations;
 mod wanted;
 
@@ -74,6 +76,8 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(sites::routes())
         .merge(notes::routes())
         .merge(documents::routes())
+        .merge(bulk::routes())
+        .merge(timeline::routes())
         .merge(stations::routes())
         .merge(messages::routes())
         .merge(commands::routes())

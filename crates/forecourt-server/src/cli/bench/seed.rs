@@ -58,6 +58,8 @@ pub(super) async fn stations(
             registration: Registration::Accepted,
             security_profile: 0,
             password_hash: None,
+            used_as: "commercial".into(),
+            owner_email: None,
             created_at: now,
         };
         tx.add_station(&new).await.map_err(|error| error.to_string())?;

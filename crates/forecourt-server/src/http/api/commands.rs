@@ -5,6 +5,7 @@ mod request;
 use axum::Json;
 use axum::extract::State;
 use forecourt_app::AppError;
+use forecourt_app::bulk::clear_local_list;
 use forecourt_app::commands::Asked;
 use forecourt_app::store::CommandRecord;
 use forecourt_core::command::{Command, Outcome};
@@ -14,7 +15,8 @@ use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use self::request::{Asking, CommandRequest};
+pub(super) use self::request::Asking;
+use self::request::CommandRequest;
 use super::paging::{List, Paging};
 use crate::http::auth::Caller;
 use crate::http::body::{Body, Id, Query, Two};
@@ -77,6 +79,14 @@ impl From<CommandRecord> for CommandState {
     }
 }
 
+/// An empty list, then the cache (C29): two calls under one name.
+pub(super) const CLEAR_LOCAL_LIST: &str = "clear_local_list";
+
+/// A number that rises: stations take a list only with a newer one than theirs.
+pub(super) fn list_version(app: &forecourt_app::App) -> i64 {
+    app.now().as_second().rem_euclid(i64::from(i32::MAX))
+}
+
 /// Commands sent to a station, newest first.
 #[utoipa::path(get, path = "/api/v1/stations/{id}/commands", tag = "commands", params(("id" = String, Path), Paging),
     responses((status = 200, body = List<CommandState>), (status = 404, body = Problem)))]
@@ -103,6 +113,11 @@ async fn send(
     Body(request): Body<serde_json::Map<String, serde_json::Value>>,
 ) -> Result<Json<CommandState>, HttpError> {
     let asked = Asking::read(request)?;
+    if asked.name == CLEAR_LOCAL_LIST {
+        let series = clear_local_list(list_version(&state.app));
+        let record = state.app.command_series(&principal, id, series, &asked.name, &asked.text).await?;
+        return Ok(Json(record.into()));
+    }
     let command = asked.command(&state.app, &principal, id).await?;
     let (name, queue_until) = (asked.name.as_str(), asked.queue_until);
     let asked = Asked { name, request: asked.text, queue_until };

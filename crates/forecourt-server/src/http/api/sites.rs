@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use forecourt_app::store::{SiteFilter, SiteWithCounts};
 use forecourt_app::{AppError, NewSite, SiteEdit};
-use forecourt_core::id::{SiteId, TariffId};
+use forecourt_core::id::{OrganisationId, SiteId, TariffId};
 use forecourt_core::opening::{OpeningHours, SupportContact};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -24,6 +24,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(list, create))
         .routes(routes!(show, change, delete))
         .routes(routes!(default_support, set_default_support))
+        .routes(routes!(move_away))
 }
 
 /// A place with a grid connection.
@@ -307,4 +308,32 @@ async fn set_default_support(
     Body(support): Body<SupportContact>,
 ) -> Result<Json<SupportContact>, HttpError> {
     Ok(Json(state.app.set_default_support(&principal, support).await?))
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct MoveSite {
+    /// The organisation it moves to; the caller administers both.
+    organisation_id: String,
+}
+
+/// Where it is now.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct MovedSite {
+    /// Its number in the other organisation.
+    id: String,
+}
+
+/// Move a site and its chargers to another organisation. Past sessions, logs and receipts stay in this one.
+#[utoipa::path(post, path = "/api/v1/sites/{id}/move", tag = "sites", params(("id" = String, Path)), request_body = MoveSite,
+    responses((status = 200, body = MovedSite), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+async fn move_away(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SiteId>,
+    Body(request): Body<MoveSite>,
+) -> Result<Json<MovedSite>, HttpError> {
+    let wrong = |_| AppError::field("/organisation_id", "there is no such organisation");
+    let to: OrganisationId = request.organisation_id.parse().map_err(wrong)?;
+    let moved = state.app.move_site(&principal, id, to).await?;
+    Ok(Json(MovedSite { id: moved.to_string() }))
 }

@@ -1,13 +1,16 @@
 //! Stations (chargers).
 
+mod more;
+mod shape;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use forecourt_app::store::station::{StationConnector, StationFilter};
-use forecourt_app::{AdoptedStation, StationEdit, StationRequest, StationView};
-use forecourt_core::fact::{ConnectorStatus, Registration};
-use forecourt_core::id::{EvseNumber, SiteId, StationId};
+use forecourt_app::store::station::StationFilter;
+use forecourt_app::{StationEdit, StationRequest};
+use forecourt_core::fact::Registration;
+use forecourt_core::id::{SiteId, StationId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -19,6 +22,8 @@ use crate::http::body::{Body, Id, Query, present};
 use crate::http::error::{HttpError, Problem};
 use crate::http::state::HttpState;
 
+pub use shape::Station;
+
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
@@ -26,162 +31,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(deviations))
         .routes(routes!(quirks))
         .routes(routes!(variables))
-}
-
-/// A charging station.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Station {
-    id: String,
-    identity: String,
-    name: Option<String>,
-    site_id: String,
-    site_name: String,
-    site_time_zone: String,
-    vendor: Option<String>,
-    model: Option<String>,
-    serial: Option<String>,
-    firmware: Option<String>,
-    iccid: Option<String>,
-    imsi: Option<String>,
-    /// ocpp1.6, ocpp2.0.1 or ocpp2.1; null before the first connection.
-    protocol: Option<String>,
-    #[schema(value_type = String, example = "accepted")]
-    registration: Registration,
-    /// 0: no password. 1: password. 2: password and TLS.
-    security_profile: i64,
-    online: bool,
-    online_since: Option<String>,
-    offline_since: Option<String>,
-    last_seen_at: Option<String>,
-    /// Network address of the last connection.
-    address: Option<String>,
-    booted_at: Option<String>,
-    /// Kinds of things it does that the standard does not allow.
-    deviations: i64,
-    /// A fault of the station as a whole, when it reported one.
-    station_status: Option<Connector>,
-    evses: Vec<Evse>,
-    sessions_30d: i64,
-    energy_30d_wh: i64,
-    connection_urls: Vec<String>,
-    created_at: String,
-    /// Set once, where a password was generated.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    password: Option<String>,
-}
-
-/// The part that charges one car at a time.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Evse {
-    evse: i32,
-    max_power_w: Option<i64>,
-    /// ac or dc.
-    current: Option<String>,
-    /// The running session.
-    session_id: Option<String>,
-    connectors: Vec<Connector>,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct Connector {
-    connector: i32,
-    kind: Option<String>,
-    #[schema(value_type = String, example = "Available")]
-    status: ConnectorStatus,
-    status_since: String,
-    error_code: Option<String>,
-    vendor_error_code: Option<String>,
-    info: Option<String>,
-}
-
-impl From<&StationConnector> for Connector {
-    fn from(found: &StationConnector) -> Self {
-        let connector = &found.connector;
-        Self {
-            connector: connector.connector.0,
-            kind: found.kind.clone(),
-            status: found.shown,
-            status_since: connector.since.to_string(),
-            error_code: connector.error_code.clone(),
-            vendor_error_code: connector.vendor_error_code.clone(),
-            info: connector.info.clone(),
-        }
-    }
-}
-
-impl From<StationView> for Station {
-    fn from(view: StationView) -> Self {
-        let evses = evses(&view);
-        let of_station = view.connectors.iter().find(|c| c.connector.evse == EvseNumber(0));
-        let record = view.record;
-        let text = |at: Option<jiff::Timestamp>| at.map(|t| t.to_string());
-        Self {
-            id: record.id.to_string(),
-            identity: record.identity,
-            name: record.name,
-            site_id: record.site.to_string(),
-            site_name: record.site_name,
-            site_time_zone: record.site_time_zone,
-            vendor: record.vendor,
-            model: record.model,
-            serial: record.serial,
-            firmware: record.firmware,
-            iccid: record.iccid,
-            imsi: record.imsi,
-            protocol: record.protocol,
-            registration: record.registration,
-            security_profile: record.security_profile,
-            online: view.online_since.is_some(),
-            online_since: text(view.online_since),
-            offline_since: text(record.offline_since.filter(|_| view.online_since.is_none())),
-            last_seen_at: text(view.last_seen_at),
-            address: record.address,
-            booted_at: text(record.booted_at),
-            deviations: record.deviations,
-            station_status: of_station.map(Connector::from),
-            evses,
-            sessions_30d: view.sessions_30d,
-            energy_30d_wh: view.energy_30d_wh,
-            connection_urls: view.connection_urls,
-            created_at: record.created_at.to_string(),
-            password: None,
-        }
-    }
-}
-
-impl From<AdoptedStation> for Station {
-    fn from(adopted: AdoptedStation) -> Self {
-        Self { password: adopted.password, ..adopted.station.into() }
-    }
-}
-
-/// Every EVSE that was configured or reported.
-fn evses(view: &StationView) -> Vec<Evse> {
-    let mut numbers: Vec<EvseNumber> = view.evses.iter().map(|e| e.evse).collect();
-    numbers.extend(view.connectors.iter().map(|c| c.connector.evse).filter(|evse| evse.0 > 0));
-    numbers.sort_unstable();
-    numbers.dedup();
-    let shape = |number: EvseNumber| {
-        let known = view.evses.iter().find(|e| e.evse == number);
-        Evse {
-            evse: number.0,
-            max_power_w: known.and_then(|e| e.max_power_w),
-            current: known.and_then(|e| e.current_kind.clone()),
-            session_id: view
-                .running
-                .iter()
-                .rev()
-                .find(|(evse, _)| *evse == number)
-                .map(|(_, id)| id.to_string()),
-            connectors: view
-                .connectors
-                .iter()
-                .filter(|c| c.connector.evse == number)
-                .map(Connector::from)
-                .collect(),
-        }
-    };
-    numbers.into_iter().map(shape).collect()
+        .merge(more::routes())
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
@@ -196,6 +46,10 @@ pub struct CreateStation {
     password: Option<String>,
     #[serde(default)]
     evses: Vec<NewEvse>,
+    /// commercial (default) or home.
+    used_as: Option<String>,
+    /// Whose home charger it is.
+    owner_email: Option<String>,
 }
 
 /// Ids are text in documents.
@@ -207,6 +61,27 @@ pub struct NewEvse {
     max_power_w: Option<i64>,
     /// ac or dc.
     current: Option<String>,
+    #[serde(default)]
+    connectors: Vec<NewConnector>,
+}
+
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct NewConnector {
+    connector: i32,
+    /// type1, type2, type2_cable, ccs1, ccs2, chademo, nacs, gbt_ac, gbt_dc, domestic or other.
+    kind: String,
+}
+
+type Evses = Vec<(i32, Option<i64>, Option<String>)>;
+type Connectors = Vec<(i32, i32, String)>;
+
+/// EVSEs and their connectors, apart.
+fn plugs(evses: Vec<NewEvse>) -> (Evses, Connectors) {
+    let connectors = evses
+        .iter()
+        .flat_map(|e| e.connectors.iter().map(|c| (e.evse, c.connector, c.kind.clone())))
+        .collect();
+    (evses.into_iter().map(|e| (e.evse, e.max_power_w, e.current)).collect(), connectors)
 }
 
 #[derive(Debug, Default, Deserialize, ToSchema)]
@@ -222,6 +97,13 @@ pub struct ChangeStation {
     password: Option<String>,
     #[serde(default)]
     generate_password: bool,
+    /// commercial or home.
+    used_as: Option<String>,
+    #[serde(default, deserialize_with = "present")]
+    #[schema(value_type = Option<String>)]
+    owner_email: Option<Option<String>>,
+    /// All of its EVSEs, in place of what was said before.
+    evses: Option<Vec<NewEvse>>,
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -233,8 +115,31 @@ pub struct StationQuery {
     /// A connector status, or `Offline`.
     status: Option<String>,
     online: Option<bool>,
+    /// commercial or home.
+    used_as: Option<String>,
+    /// ocpp1.6, ocpp2.0.1 or ocpp2.1.
+    protocol: Option<String>,
+    vendor: Option<String>,
+    firmware: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
+}
+
+impl StationQuery {
+    fn filter(self) -> Result<StationFilter, HttpError> {
+        Ok(StationFilter {
+            id: None,
+            site: self.site_id.as_deref().map(site_id).transpose()?,
+            online: self.online,
+            status: self.status,
+            text: self.q,
+            used_as: self.used_as,
+            protocol: self.protocol,
+            vendor: self.vendor,
+            firmware: self.firmware,
+            only: None,
+        })
+    }
 }
 
 pub(super) fn site_id(text: &str) -> Result<SiteId, HttpError> {
@@ -248,14 +153,8 @@ async fn list(
     Caller(principal): Caller,
     Query(query): Query<StationQuery>,
 ) -> Result<Json<List<Station>>, HttpError> {
-    let paging = Paging { limit: query.limit, cursor: query.cursor };
-    let filter = StationFilter {
-        id: None,
-        site: query.site_id.as_deref().map(site_id).transpose()?,
-        online: query.online,
-        status: query.status,
-        text: query.q,
-    };
+    let paging = Paging { limit: query.limit, cursor: query.cursor.clone() };
+    let filter = query.filter()?;
     let page = state.app.stations(&principal, &filter, paging.cursor()?.as_ref(), paging.limit()).await?;
     Ok(Json(List::of(page, Station::from)))
 }
@@ -268,13 +167,17 @@ async fn create(
     Caller(principal): Caller,
     Body(request): Body<CreateStation>,
 ) -> Result<impl IntoResponse, HttpError> {
+    let (evses, connectors) = plugs(request.evses);
     let new = StationRequest {
         site: Some(site_id(&request.site_id)?),
         identity: request.identity,
         name: request.name,
         security_profile: request.security_profile,
         password: request.password,
-        evses: request.evses.into_iter().map(|e| (e.evse, e.max_power_w, e.current)).collect(),
+        evses,
+        connectors,
+        used_as: request.used_as,
+        owner_email: request.owner_email,
     };
     let adopted = state.app.add_station(&principal, new).await?;
     Ok((StatusCode::CREATED, etag(adopted.station.record.version), Json(Station::from(adopted))))
@@ -302,6 +205,7 @@ async fn change(
     headers: HeaderMap,
     Body(request): Body<ChangeStation>,
 ) -> Result<impl IntoResponse, HttpError> {
+    let (evses, connectors) = request.evses.map(plugs).unzip();
     let edit = StationEdit {
         name: request.name,
         site: request.site_id.as_deref().map(site_id).transpose()?,
@@ -309,6 +213,10 @@ async fn change(
         security_profile: request.security_profile,
         password: request.password,
         generate_password: request.generate_password,
+        used_as: request.used_as,
+        owner_email: request.owner_email,
+        evses,
+        connectors,
     };
     let changed = state.app.edit_station(&principal, id, expected(&headers)?, edit).await?;
     Ok((etag(changed.station.record.version), Json(Station::from(changed))))

@@ -94,6 +94,8 @@ pub enum CommandRequest {
     },
     SendLocalList(SendLocalList),
     ReadLocalListVersion {},
+    /// An empty list in place of the one there, then the cache.
+    ClearLocalList {},
     UpdateFirmware(UpdateFirmware),
     ReadLog(ReadLog),
     CertificateSigned(CertificateSigned),
@@ -122,7 +124,7 @@ pub struct VariableText {
 
 /// A request taken apart: what is asked, and until when it may wait.
 #[derive(Debug)]
-pub(super) struct Asking {
+pub(in crate::http::api) struct Asking {
     pub name: String,
     /// The request as it came, without `queue_until`.
     pub text: String,
@@ -283,6 +285,12 @@ async fn widened(
         CommandRequest::CancelReservation { reservation } => Command::CancelReservation { reservation },
         CommandRequest::SendLocalList(list) => Command::SendLocalList(list),
         CommandRequest::ReadLocalListVersion {} => Command::ReadLocalListVersion,
+        // The first of the two calls it stands for.
+        CommandRequest::ClearLocalList {} => Command::SendLocalList(SendLocalList {
+            version: super::list_version(app),
+            differential: false,
+            entries: Vec::new(),
+        }),
         CommandRequest::UpdateFirmware(update) => {
             Command::UpdateFirmware(UpdateFirmware { request_id: numbered(update.request_id), ..update })
         }
