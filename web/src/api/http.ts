@@ -85,6 +85,8 @@ async function send<T>(
   return (await response.json()) as T;
 }
 
+const BYTES = { accept: "application/json", "content-type": "application/octet-stream" };
+
 export const http = {
   get: <T>(route: string, query?: Query, signal?: AbortSignal) =>
     send<T>("GET", path(route, query), undefined, signal),
@@ -93,5 +95,12 @@ export const http = {
   put: <T>(route: string, body: unknown, version?: number) =>
     send<T>("PUT", path(route), body, undefined, version),
   patch: <T>(route: string, body: unknown) => send<T>("PATCH", path(route), body),
+  /** The body is the file itself. */
+  putFile: (route: string, file: Blob): Promise<unknown> =>
+    ask(path(route), { method: "PUT", headers: BYTES, body: file }),
+  postFile: async <T>(route: string, file: Blob, query: Query = {}): Promise<T> => {
+    const answer = await ask(path(route, query), { method: "POST", headers: BYTES, body: file });
+    return (await answer.json()) as T;
+  },
   remove: <T = void>(route: string) => send<T>("DELETE", path(route)),
 };

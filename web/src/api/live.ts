@@ -42,9 +42,19 @@ export function touched(event: LiveEvent): { soon: QueryKey[]; later: QueryKey[]
     case "command":
       if (station) soon.push(keys.commands(station));
       break;
+    case "bulk":
+      soon.push(keys.bulkJobs);
+      break;
     case "unknown_station":
     case "security":
       later.push(keys.unknownStations, keys.overview);
+      break;
+    case "fault":
+      if (station) soon.push(keys.station(station));
+      later.push(keys.faults, keys.overview);
+      break;
+    case "issue":
+      later.push(keys.issues);
       break;
     case "organisation":
       soon.push(keys.login, keys.organisations);

@@ -4,6 +4,110 @@
  */
 
 export interface paths {
+    "/api/v1/account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's account. */
+        get: operations["get_account"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change the caller's name, address, language or time zone. */
+        patch: operations["patch_account"];
+        trace?: never;
+    };
+    "/api/v1/account/logins": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the caller is signed in, used last first. */
+        get: operations["get_account_logins"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/logins/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** End one of the caller's logins. */
+        delete: operations["delete_account_logins_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Change the caller's password; every other login ends. */
+        post: operations["post_account_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Turn the second factor on with a first code. */
+        put: operations["put_account_second_factor"];
+        /** Make a secret for an authenticator app; it is not asked for before it is confirmed. */
+        post: operations["post_account_second_factor"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/second-factor/off": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Turn the second factor off. */
+        post: operations["post_account_second_factor_off"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -34,6 +138,126 @@ export interface paths {
         post?: never;
         /** Revoke a key at once. */
         delete: operations["delete_api_keys_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/api-keys/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Make a key that may do the same; the old one works on for the overlap. */
+        post: operations["post_api_keys_id_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what, newest first. */
+        get: operations["get_audit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/audit/actors": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody who ever did something. */
+        get: operations["get_audit_actors"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/branches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The branches of the caller's organisation, by name. */
+        get: operations["get_branches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-jobs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Commands for many stations, newest first. */
+        get: operations["get_bulk_jobs"];
+        put?: never;
+        /** Send a command to many stations. The answer comes at once; `results` of the job tell how it goes at each. */
+        post: operations["post_bulk_jobs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-jobs/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One of them, with what came of it at each station. */
+        get: operations["get_bulk_jobs_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bulk-jobs/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send nothing more. What was sent is still answered. */
+        post: operations["post_bulk_jobs_id_cancel"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -164,6 +388,142 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dashboard": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Figures of a period, whole and by day. */
+        get: operations["get_dashboard"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/dashboard/places": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The figures of a period by site, charger or EVSE. */
+        get: operations["get_dashboard_places"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/energy-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Purchase prices of energy by site. */
+        get: operations["get_energy_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/error-codes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The codes of OCPP 1.6 and the public minimum required error codes, with what lies behind each. */
+        get: operations["get_error_codes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fault-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open faults counted by kind, the worst first. */
+        get: operations["get_fault_groups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faults": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faults, newest first. */
+        get: operations["get_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faults/solve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say that faults are over. A new report opens a new one. */
+        post: operations["post_faults_solve"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faults/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One fault. */
+        get: operations["get_faults_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/firmware-campaigns": {
         parameters: {
             query?: never;
@@ -253,6 +613,162 @@ export interface paths {
         patch: operations["patch_id_tokens_id"];
         trace?: never;
     };
+    "/api/v1/invitations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Open invitations, newest first. */
+        get: operations["get_invitations"];
+        put?: never;
+        /** Invite a person. */
+        post: operations["post_invitations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw an invitation. */
+        delete: operations["delete_invitations_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invitations/{id}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send the letter again; the link before no longer works. */
+        post: operations["post_invitations_id_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an issue may be given to. */
+        get: operations["get_issue_assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Issues, newest first. */
+        get: operations["get_issues"];
+        put?: never;
+        /** Open an issue. */
+        post: operations["post_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An issue with all that was said about it. */
+        get: operations["get_issues_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an issue. `If-Match` takes its version. */
+        patch: operations["patch_issues_id"];
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something about an issue. */
+        post: operations["post_issues_id_comments"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join with the link of a letter. */
+        post: operations["post_join"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/join/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What stands behind the link of a letter. */
+        post: operations["post_join_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log-uploads/{id}": {
         parameters: {
             query?: never;
@@ -282,6 +798,40 @@ export interface paths {
         get: operations["get_log_uploads_id_file"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Letters of the organisation, newest first. */
+        get: operations["get_mail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/mail/{id}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a letter that could not be delivered once more. */
+        post: operations["post_mail_id_retry"];
         delete?: never;
         options?: never;
         head?: never;
@@ -322,6 +872,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/operators": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operators, by name. */
+        get: operations["get_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One operator. */
+        get: operations["get_operators_id"];
+        /** Give an operator other rights. */
+        put: operations["put_operators_id"];
+        post?: never;
+        /** Take an operator out of the organisation. */
+        delete: operations["delete_operators_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/organisations": {
         parameters: {
             query?: never;
@@ -332,7 +918,8 @@ export interface paths {
         /** Organisations the caller belongs to. */
         get: operations["get_organisations"];
         put?: never;
-        post?: never;
+        /** Make a branch of the caller's organisation. Its first and only operator is the caller. */
+        post: operations["post_organisations"];
         delete?: never;
         options?: never;
         head?: never;
@@ -374,6 +961,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/password-reset": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask for a letter to choose a new password. The answer does not say whether the address has an account. */
+        post: operations["post_password_reset"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/password-reset/set": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Choose a new password with the link of a letter; every login of the account ends. */
+        post: operations["post_password_reset_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/reports/{tab}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tab of the dashboard as a file. */
+        get: operations["get_reports_tab"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reservations": {
         parameters: {
             query?: never;
@@ -386,6 +1024,58 @@ export interface paths {
         put?: never;
         post?: never;
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/roles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The preset roles; an administrator has every right there is. */
+        get: operations["get_roles"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's saved views of a page, and those that are shared. */
+        get: operations["get_saved_views"];
+        put?: never;
+        /** Save a view. */
+        post: operations["post_saved_views"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/saved-views/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a saved view. */
+        delete: operations["delete_saved_views_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -422,6 +1112,40 @@ export interface paths {
         post: operations["post_session"];
         /** Sign out. */
         delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/organisation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Go to work for another organisation the caller belongs to. */
+        post: operations["post_session_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/second-factor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Finish signing in with a code. */
+        post: operations["post_session_second_factor"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -575,12 +1299,137 @@ export interface paths {
         get: operations["get_sites_id"];
         put?: never;
         post?: never;
-        /** Delete a site that never had a charger. */
+        /** Take a site away where no charger is in service. Its sessions keep naming it. */
         delete: operations["delete_sites_id"];
         options?: never;
         head?: never;
         /** Change a site. */
         patch: operations["patch_sites_id"];
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents of a site, newest first. */
+        get: operations["get_sites_id_documents"];
+        put?: never;
+        /** Keep a file of at most 10 MB with a site; the body is its content. */
+        post: operations["post_sites_id_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a site's document: a download. */
+        get: operations["get_sites_id_documents_document"];
+        put?: never;
+        post?: never;
+        /** Remove a document of a site: one's own, or anybody's with the right to change the network. */
+        delete: operations["delete_sites_id_documents_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/energy-price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Sets what a kWh costs at a site, from today on. The first price counts for the past too. */
+        put: operations["put_sites_id_energy_price"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/image": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The picture of a site. */
+        get: operations["get_sites_id_image"];
+        /** Give a site a picture: a PNG, JPEG or WebP of at most 4 MB, which is the body. */
+        put: operations["put_sites_id_image"];
+        post?: never;
+        /** Take a site's picture away. */
+        delete: operations["delete_sites_id_image"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/move": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Move a site and its chargers to another organisation. Past sessions, logs and receipts stay in this one. */
+        post: operations["post_sites_id_move"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes about a site, newest first. */
+        get: operations["get_sites_id_notes"];
+        put?: never;
+        /** Write a note about a site. */
+        post: operations["post_sites_id_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a note about a site. */
+        delete: operations["delete_sites_id_notes_note"];
+        options?: never;
+        head?: never;
+        /** Change a note about a site: one's own, or anybody's with the right to change the network. */
+        patch: operations["patch_sites_id_notes_note"];
         trace?: never;
     };
     "/api/v1/stations": {
@@ -595,6 +1444,23 @@ export interface paths {
         put?: never;
         /** Add a station. Without profile and password it gets profile 1 and a generated password, shown in this answer alone. */
         post: operations["post_stations"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The list as a file: what the filters leave, at most 20,000 chargers. Times are in the organisation's zone. */
+        get: operations["get_stations_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -618,6 +1484,23 @@ export interface paths {
         head?: never;
         /** Change a station. */
         patch: operations["patch_stations_id"];
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/attempts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Handshakes of a station that were refused, the latest first. */
+        get: operations["get_stations_id_attempts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/stations/{id}/calls": {
@@ -796,6 +1679,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents of a station, newest first. */
+        get: operations["get_stations_id_documents"];
+        put?: never;
+        /** Keep a file of at most 10 MB with a station; the body is its content. */
+        post: operations["post_stations_id_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of a station's document: a download. */
+        get: operations["get_stations_id_documents_document"];
+        put?: never;
+        post?: never;
+        /** Remove a document of a station: one's own, or anybody's with the right to change the network. */
+        delete: operations["delete_stations_id_documents_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/drift": {
         parameters: {
             query?: never;
@@ -840,6 +1759,23 @@ export interface paths {
         /** What a station's components reported, newest first. */
         get: operations["get_stations_id_events"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/evses/{evse}/bay": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Say whether the bay of an EVSE is blocked by what does not charge: its connectors are unavailable as long as it is. */
+        put: operations["put_stations_id_evses_evse_bay"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1003,6 +1939,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/notes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Notes about a station, newest first. */
+        get: operations["get_stations_id_notes"];
+        put?: never;
+        /** Write a note about a station. */
+        post: operations["post_stations_id_notes"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/notes/{note}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a note about a station. */
+        delete: operations["delete_stations_id_notes_note"];
+        options?: never;
+        head?: never;
+        /** Change a note about a station: one's own, or anybody's with the right to change the network. */
+        patch: operations["patch_stations_id_notes_note"];
+        trace?: never;
+    };
     "/api/v1/stations/{id}/password-rotation": {
         parameters: {
             query?: never;
@@ -1111,6 +2083,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What happened at a station: what it did, what it was asked, what was changed, newest first. */
+        get: operations["get_stations_id_timeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/uptime": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How long a station was up, by local day of its site, oldest first. All its EVSEs together. */
+        get: operations["get_stations_id_uptime"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/variables": {
         parameters: {
             query?: never;
@@ -1121,6 +2127,42 @@ export interface paths {
         /** Settings and states a station told, by component and name. */
         get: operations["get_stations_id_variables"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/support-contact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom drivers ask where a site names nobody. */
+        get: operations["get_support_contact"];
+        /** Change whom drivers ask where a site names nobody. The first contact entered at a site is the first of these. */
+        put: operations["put_support_contact"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sustainability": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The factors of sustainability. */
+        get: operations["get_sustainability"];
+        /** Sets the factors of sustainability; figures of the past follow. */
+        put: operations["put_sustainability"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1253,6 +2295,29 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description How the invited person will sign in. */
+        Accept: {
+            /** @description May differ from where the letter went. */
+            email: string;
+            name?: string;
+            /** @description A new one, or that of the account the address has already. */
+            password: string;
+            token: string;
+        };
+        /** @description The caller's account. */
+        Account: {
+            email: string;
+            /** @description False for people who sign in elsewhere only. */
+            has_password: boolean;
+            id: string;
+            /** @description en, de or da; null: as the browser asks. */
+            language?: string | null;
+            name: string;
+            /** @description Recovery codes that are left. */
+            recovery_codes: number;
+            second_factor: boolean;
+            time_zone?: string | null;
+        };
         Adoption: {
             name?: string | null;
             password?: string | null;
@@ -1263,9 +2328,17 @@ export interface components {
             security_profile?: number | null;
             site_id: string;
         };
+        /** @description An amount of a currency. */
+        Amount: {
+            /** @example 12.50 */
+            amount: string;
+            /** @example EUR */
+            currency: string;
+        };
         /** @description A key; its text is shown once, when it is made. */
         ApiKey: {
             created_at: string;
+            created_by?: string | null;
             expires_at?: string | null;
             id: string;
             key?: string | null;
@@ -1273,8 +2346,10 @@ export interface components {
             name: string;
             /** @description How the key begins, so that its owner recognises it. */
             prefix: string;
+            /** @description The key after this one; both work until `expires_at`. */
+            replaced_by?: string | null;
             revoked_at?: string | null;
-            /** @description read, tokens, network, command, raw_call, sessions, organisation. */
+            /** @description Rights, as those of operators: `GET /api/v1/roles` lists them all under admin. */
             scopes: string[];
         };
         AskForLog: {
@@ -1284,6 +2359,27 @@ export interface components {
             kind: string;
             /** Format: date-time */
             to?: string | null;
+        };
+        AskReset: {
+            email: string;
+        };
+        /** @description Somebody an issue may be given to. */
+        Assignee: {
+            id: string;
+            name: string;
+        };
+        /** @description A handshake that was refused, and why. */
+        Attempt: {
+            address: string;
+            at: string;
+            /** @description It came over TLS. */
+            encrypted: boolean;
+            id: string;
+            path: string;
+            /** @description wrong_password, bad_subprotocol, downgrade, bad_certificate or wrong_organisation. */
+            reason: string;
+            subprotocols: string;
+            user_agent?: string | null;
         };
         /** @description Something that needs a look. */
         Attention: {
@@ -1299,6 +2395,76 @@ export interface components {
             readonly: boolean;
             seen_at: string;
             value?: string | null;
+        };
+        /** @description Somebody who did something. */
+        AuditActor: {
+            id: string;
+            /** @description operator, program or system. */
+            kind: string;
+            name: string;
+        };
+        /** @description One deed. */
+        AuditEntry: {
+            /** @description Noun and verb, for example site.edited. */
+            action: string;
+            actor_id: string;
+            /** @description operator, program or system. */
+            actor_kind: string;
+            actor_name: string;
+            /** @description Members that differ, as they are. */
+            after?: Record<string, never> | null;
+            at: string;
+            /** @description Members that differed, as they were. */
+            before?: Record<string, never> | null;
+            id: string;
+            subject_id: string;
+            subject_kind: string;
+            subject_name: string;
+        };
+        /** @description What a sensor, or a person, says of a bay. */
+        Bay: {
+            blocked: boolean;
+            /** @description What stands there, or why. */
+            note?: string | null;
+        };
+        /** @description One command for many stations, and how far it is. */
+        BulkJob: {
+            /** Format: int64 */
+            accepted: number;
+            /** Format: int64 */
+            at_once: number;
+            by: string;
+            command: string;
+            created_at: string;
+            done_at?: string | null;
+            /** Format: int64 */
+            finished: number;
+            id: string;
+            /** @description The request as it came, without secrets. */
+            request: Record<string, never>;
+            /** @description Only of one job. */
+            results?: components["schemas"]["BulkResult"][];
+            /** @description running, done or cancelled. */
+            state: string;
+            /** Format: int64 */
+            targets: number;
+        };
+        /** @description What came of it at one station. */
+        BulkResult: {
+            /** @description The station's literal answer, JSON text. */
+            answer?: string | null;
+            changed_at: string;
+            detail?: string | null;
+            identity: string;
+            name?: string | null;
+            /** @description accepted, refused, error, offline, timeout, impossible, busy or cancelled. */
+            outcome?: string | null;
+            site_name: string;
+            /** @description waiting, sent or done. */
+            state: string;
+            station_id: string;
+            /** @description The station's own word. */
+            status?: string | null;
         };
         /** @description A firmware update of many stations. */
         Campaign: {
@@ -1469,6 +2635,11 @@ export interface components {
             kind?: string | null;
             status?: string | null;
         };
+        ChangePassword: {
+            new_password: string;
+            /** @description The one that holds now. */
+            password: string;
+        };
         ChangeSite: {
             address?: string | null;
             city?: string | null;
@@ -1481,18 +2652,27 @@ export interface components {
             /** Format: double */
             longitude?: number | null;
             name?: string | null;
+            opening_hours?: components["schemas"]["OpeningHours"] | null;
+            postal_code?: string | null;
+            support?: components["schemas"]["SupportContact"] | null;
             tariff_id?: string | null;
             time_zone?: string | null;
+            visible?: boolean | null;
         };
         ChangeStation: {
+            /** @description All of its EVSEs, in place of what was said before. */
+            evses?: components["schemas"]["NewEvse"][] | null;
             generate_password?: boolean;
             name?: string | null;
+            owner_email?: string | null;
             password?: string | null;
             /** @description accepted, pending or rejected. */
             registration?: string | null;
             /** Format: int64 */
             security_profile?: number | null;
             site_id?: components["schemas"]["String"] | null;
+            /** @description commercial or home. */
+            used_as?: string | null;
         };
         /** @description One profile as a station takes it. */
         ChargingProfile: {
@@ -1530,6 +2710,10 @@ export interface components {
             /** Format: date-time */
             starts_at?: string | null;
             unit: components["schemas"]["RateUnit"];
+        };
+        Code: {
+            /** @description Six digits of the app, or a recovery code. */
+            code: string;
         };
         /** @description What is asked of a station. */
         CommandRequest: {
@@ -1642,6 +2826,9 @@ export interface components {
         }) | {
             /** @enum {string} */
             command: "read_local_list_version";
+        } | {
+            /** @enum {string} */
+            command: "clear_local_list";
         } | (components["schemas"]["UpdateFirmware"] & {
             /** @enum {string} */
             command: "update_firmware";
@@ -1691,6 +2878,9 @@ export interface components {
             /** Format: int64 */
             took_ms?: number | null;
         };
+        CommentRequest: {
+            text: string;
+        };
         /** @description One component of a station with its variables. */
         Component: {
             /** @description Empty for the configuration keys of a 1.6 station. */
@@ -1726,8 +2916,17 @@ export interface components {
             connector: number;
             error_code?: string | null;
             info?: string | null;
+            /** @description type1, type2, type2_cable, ccs1, ccs2, chademo, nacs, gbt_ac, gbt_dc, domestic or other. */
             kind?: string | null;
-            /** @example Available */
+            /**
+             * @description As the station said.
+             * @example Available
+             */
+            reported_status: string;
+            /**
+             * @description As drivers are told: Unavailable where it is kept out of use and nobody charges.
+             * @example Available
+             */
             status: string;
             status_since: string;
             vendor_error_code?: string | null;
@@ -1779,15 +2978,22 @@ export interface components {
             /** Format: double */
             longitude?: number | null;
             name: string;
+            opening_hours?: components["schemas"]["OpeningHours"] | null;
+            postal_code?: string | null;
+            support?: components["schemas"]["SupportContact"] | null;
             tariff_id?: string | null;
             /** @example Europe/Copenhagen */
             time_zone: string;
+            /** @description Default true. */
+            visible?: boolean | null;
         };
         CreateStation: {
             evses?: components["schemas"]["NewEvse"][];
             /** @description The name it connects with (charge box id). */
             identity: string;
             name?: string | null;
+            /** @description Whose home charger it is. */
+            owner_email?: string | null;
             /** @description Generated and shown once where absent. */
             password?: string | null;
             /**
@@ -1796,6 +3002,8 @@ export interface components {
              */
             security_profile?: number | null;
             site_id: components["schemas"]["String"];
+            /** @description commercial (default) or home. */
+            used_as?: string | null;
         };
         CreateTariff: {
             name: string;
@@ -1806,12 +3014,33 @@ export interface components {
              */
             valid_from?: string | null;
         };
+        /** @description The figures of a period. */
+        DashboardFigures: {
+            days: components["schemas"]["FigureDay"][];
+            factors: components["schemas"]["FactorsBody"];
+            from: string;
+            sustainability: components["schemas"]["Sustainability"];
+            /** @description The organisation's; days are those of each site. */
+            time_zone: string;
+            to: string;
+            total: components["schemas"]["FigureSet"];
+        };
         Day: {
             day: string;
             /** Format: int64 */
             energy_wh: number;
             /** Format: int64 */
             sessions: number;
+        };
+        /** @description A date of its own; without a stretch it is closed. */
+        DayHours: {
+            /** @description `YYYY-MM-DD`. */
+            date: string;
+            ranges?: components["schemas"]["DayRange"][];
+        };
+        DayRange: {
+            from: string;
+            to: string;
         };
         Demo: {
             email: string;
@@ -1829,6 +3058,18 @@ export interface components {
             path: string;
             seen: string;
         };
+        /** @description A file kept with a site or a station. */
+        Document: {
+            added_by: string;
+            at: string;
+            /** Format: int64 */
+            bytes: number;
+            id: string;
+            /** @description By its first bytes. */
+            media_type: string;
+            name: string;
+            sha256: string;
+        };
         /** @description One wanted setting beside what the station has. */
         DriftLine: {
             /** @description null: the station has not told this setting. */
@@ -1845,12 +3086,48 @@ export interface components {
             template_id: string;
             wanted: string;
         };
+        EditAccount: {
+            /** @description Needs `password`. */
+            email?: string | null;
+            language?: string | null;
+            name?: string | null;
+            password?: string | null;
+            time_zone?: string | null;
+        };
+        /** @description What a kWh costs at a site. */
+        EnergyPrice: {
+            currency: string;
+            /**
+             * @description Null where nobody has told it.
+             * @example 0.85
+             */
+            price_per_kwh?: string | null;
+            site_id: string;
+            site_name: string;
+        };
+        EnergyPriceEdit: {
+            /**
+             * @description From today on; null takes the site's price away.
+             * @example 0.85
+             */
+            price_per_kwh?: string | null;
+        };
         /** @description One wanted setting. */
         Entry: {
             /** @description Empty for a 1.6 configuration key. */
             component?: string;
             name: string;
             value: string;
+        };
+        /** @description A code that can be explained. */
+        ErrorCode: {
+            /** @example vehicle */
+            cause: string;
+            /** @description Its number among the minimum required error codes, for example CX014. */
+            mrec?: string | null;
+            name: string;
+            /** @example warning */
+            severity: string;
         };
         /** @description The part that charges one car at a time. */
         Evse: {
@@ -1861,13 +3138,146 @@ export interface components {
             evse: number;
             /** Format: int64 */
             max_power_w?: number | null;
+            out_of_use?: components["schemas"]["OutOfUse"] | null;
             /** @description The running session. */
             session_id?: string | null;
+        };
+        /** @description What sustainability is reckoned with. */
+        FactorsBody: {
+            /** Format: int64 */
+            grid_g_per_kwh: number;
+            /** Format: int64 */
+            petrol_g_per_km: number;
+            /** Format: int64 */
+            tree_g_per_year: number;
+            /**
+             * Format: int64
+             * @description Energy of an electric car.
+             */
+            wh_per_km: number;
+        };
+        /** @description Something that is wrong with a station, from the first report to the end. */
+        Fault: {
+            /**
+             * @description communication, hardware, power, vehicle or unknown.
+             * @example hardware
+             */
+            cause: string;
+            /**
+             * @description As the charger said it, or Offline.
+             * @example GroundFailure
+             */
+            code: string;
+            /** Format: int64 */
+            connector: number;
+            /**
+             * Format: int64
+             * @description Reports of the same while it was open.
+             */
+            count: number;
+            /**
+             * Format: int64
+             * @description 0: the charger as a whole.
+             */
+            evse: number;
+            id: string;
+            info?: string | null;
+            /** @description Name of the public code that explains it, where one does (see `/error-codes`). */
+            known_as?: string | null;
+            last_at: string;
+            note?: string | null;
+            opened_at: string;
+            /**
+             * @description critical, warning or info.
+             * @example critical
+             */
+            severity: string;
+            site_id: string;
+            site_name: string;
+            solved_at?: string | null;
+            /** @description null of a solved one: the charger itself reported recovery. */
+            solved_by?: string | null;
+            station_id: string;
+            station_identity: string;
+            station_name?: string | null;
+            vendor_code: string;
+        };
+        /** @description Open faults of one kind. */
+        FaultGroup: {
+            /** @example hardware */
+            cause: string;
+            code: string;
+            /** Format: int64 */
+            faults: number;
+            known_as?: string | null;
+            last_at: string;
+            /** Format: int64 */
+            reports: number;
+            /**
+             * @description The worst of them.
+             * @example critical
+             */
+            severity: string;
+            since: string;
+            /** Format: int64 */
+            stations: number;
+            vendor_code: string;
         };
         Field: {
             /** @description JSON pointer into the request. */
             field: string;
             message: string;
+        };
+        FigureDay: components["schemas"]["FigureSet"] & {
+            day: string;
+        };
+        /** @description Figures of some time at some places. Definitions: docs/figures.md. */
+        FigureSet: {
+            /** Format: int64 */
+            charging_s: number;
+            energy_cost?: components["schemas"]["Amount"][] | null;
+            /**
+             * Format: double
+             * @description Energy ÷ energy at full power all the time watched.
+             */
+            energy_utilisation_percent?: number | null;
+            /** Format: int64 */
+            energy_wh: number;
+            /**
+             * Format: int64
+             * @description Energy of sites without a purchase price: not in `energy_cost`.
+             */
+            energy_without_price_wh: number;
+            /** Format: int64 */
+            faulted_s: number;
+            /** Format: int64 */
+            occupied_s: number;
+            /** Format: int64 */
+            offline_s: number;
+            /** @description Null for those who do not see money. */
+            revenue?: components["schemas"]["Revenue"][] | null;
+            /**
+             * Format: int64
+             * @description Completed, by the time they ended.
+             */
+            sessions: number;
+            /** Format: int64 */
+            unavailable_s: number;
+            /**
+             * Format: double
+             * @description 1 − (offline or faulted) ÷ time watched without that out of service.
+             */
+            uptime_percent?: number | null;
+            /**
+             * Format: double
+             * @description Time with an open session ÷ time watched.
+             */
+            utilisation_percent?: number | null;
+            /**
+             * Format: int64
+             * @description Time accounted for, of all EVSEs together.
+             */
+            watched_s: number;
         };
         FirstVisit: {
             /** @description Printed in the server's log. */
@@ -1921,10 +3331,115 @@ export interface components {
             /** @description csms, manufacturer, v2g_root, mobility_operator_root, oem_root or v2g_chain. */
             use: string;
         };
+        /** @description A person asked to join who has not come yet. */
+        Invitation: {
+            created_at: string;
+            email: string;
+            expires_at: string;
+            id: string;
+            invited_by: string;
+            /** @description False: letters are kept until a mail server is set up. */
+            mail: boolean;
+            name: string;
+            role: string;
+            /** @description The only sites the person will see; null: every site. */
+            sites?: string[] | null;
+        };
+        /** @description The secret part of the link. */
+        InvitationLink: {
+            token: string;
+        };
+        /** @description What an invitation says. */
+        InvitationLook: {
+            email: string;
+            invited_by: string;
+            name: string;
+            organisation: string;
+        };
+        Invite: components["schemas"]["RightsRequest"] & {
+            email: string;
+            /** @description Of the letter: en, de or da. */
+            language?: string | null;
+            name?: string;
+        };
+        /** @description Something that people of the organisation have to look after. */
+        Issue: {
+            assignee_id?: string | null;
+            assignee_name?: string | null;
+            closed_at?: string | null;
+            created_at: string;
+            created_by: string;
+            fault_code?: string | null;
+            fault_id?: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description As people name it; counted by organisation.
+             */
+            number: number;
+            /** @description low, normal, high or urgent. */
+            priority: string;
+            site_id?: string | null;
+            site_name?: string | null;
+            /** @description open, in_progress, waiting or done. */
+            state: string;
+            station_id?: string | null;
+            station_identity?: string | null;
+            text: string;
+            title: string;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What was said about an issue, or changed in it. */
+        IssueEntry: {
+            at: string;
+            author: string;
+            id: string;
+            /** @description comment or change. */
+            kind: string;
+            /** @description The comment; for a change an object of member, old and new value. */
+            text: string;
+        };
+        /** @description Members that are absent stay as they are. */
+        IssueRequest: {
+            /** @default null */
+            assignee_id: string | null;
+            /**
+             * @description Brings its charger along.
+             * @default null
+             */
+            fault_id: string | null;
+            /**
+             * @description low, normal, high or urgent.
+             * @default null
+             */
+            priority: string | null;
+            /** @default null */
+            site_id: string | null;
+            /**
+             * @description open, in_progress, waiting or done.
+             * @default null
+             */
+            state: string | null;
+            /**
+             * @description Brings its site along.
+             * @default null
+             */
+            station_id: string | null;
+            /** @default null */
+            text: string | null;
+            /** @default null */
+            title: string | null;
+        };
+        IssueWithEntries: components["schemas"]["Issue"] & {
+            entries: components["schemas"]["IssueEntry"][];
+        };
         /** @description One page of a list. */
         List_ApiKey: {
             items: {
                 created_at: string;
+                created_by?: string | null;
                 expires_at?: string | null;
                 id: string;
                 key?: string | null;
@@ -1932,9 +3447,96 @@ export interface components {
                 name: string;
                 /** @description How the key begins, so that its owner recognises it. */
                 prefix: string;
+                /** @description The key after this one; both work until `expires_at`. */
+                replaced_by?: string | null;
                 revoked_at?: string | null;
-                /** @description read, tokens, network, command, raw_call, sessions, organisation. */
+                /** @description Rights, as those of operators: `GET /api/v1/roles` lists them all under admin. */
                 scopes: string[];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Assignee: {
+            items: {
+                id: string;
+                name: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Attempt: {
+            items: {
+                address: string;
+                at: string;
+                /** @description It came over TLS. */
+                encrypted: boolean;
+                id: string;
+                path: string;
+                /** @description wrong_password, bad_subprotocol, downgrade, bad_certificate or wrong_organisation. */
+                reason: string;
+                subprotocols: string;
+                user_agent?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_AuditActor: {
+            items: {
+                id: string;
+                /** @description operator, program or system. */
+                kind: string;
+                name: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_AuditEntry: {
+            items: {
+                /** @description Noun and verb, for example site.edited. */
+                action: string;
+                actor_id: string;
+                /** @description operator, program or system. */
+                actor_kind: string;
+                actor_name: string;
+                /** @description Members that differ, as they are. */
+                after?: Record<string, never> | null;
+                at: string;
+                /** @description Members that differed, as they were. */
+                before?: Record<string, never> | null;
+                id: string;
+                subject_id: string;
+                subject_kind: string;
+                subject_name: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_BulkJob: {
+            items: {
+                /** Format: int64 */
+                accepted: number;
+                /** Format: int64 */
+                at_once: number;
+                by: string;
+                command: string;
+                created_at: string;
+                done_at?: string | null;
+                /** Format: int64 */
+                finished: number;
+                id: string;
+                /** @description The request as it came, without secrets. */
+                request: Record<string, never>;
+                /** @description Only of one job. */
+                results?: components["schemas"]["BulkResult"][];
+                /** @description running, done or cancelled. */
+                state: string;
+                /** Format: int64 */
+                targets: number;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -2106,6 +3708,22 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Document: {
+            items: {
+                added_by: string;
+                at: string;
+                /** Format: int64 */
+                bytes: number;
+                id: string;
+                /** @description By its first bytes. */
+                media_type: string;
+                name: string;
+                sha256: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_DriftLine: {
             items: {
                 /** @description null: the station has not told this setting. */
@@ -2121,6 +3739,110 @@ export interface components {
                 template: string;
                 template_id: string;
                 wanted: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_EnergyPrice: {
+            items: {
+                currency: string;
+                /**
+                 * @description Null where nobody has told it.
+                 * @example 0.85
+                 */
+                price_per_kwh?: string | null;
+                site_id: string;
+                site_name: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_ErrorCode: {
+            items: {
+                /** @example vehicle */
+                cause: string;
+                /** @description Its number among the minimum required error codes, for example CX014. */
+                mrec?: string | null;
+                name: string;
+                /** @example warning */
+                severity: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Fault: {
+            items: {
+                /**
+                 * @description communication, hardware, power, vehicle or unknown.
+                 * @example hardware
+                 */
+                cause: string;
+                /**
+                 * @description As the charger said it, or Offline.
+                 * @example GroundFailure
+                 */
+                code: string;
+                /** Format: int64 */
+                connector: number;
+                /**
+                 * Format: int64
+                 * @description Reports of the same while it was open.
+                 */
+                count: number;
+                /**
+                 * Format: int64
+                 * @description 0: the charger as a whole.
+                 */
+                evse: number;
+                id: string;
+                info?: string | null;
+                /** @description Name of the public code that explains it, where one does (see `/error-codes`). */
+                known_as?: string | null;
+                last_at: string;
+                note?: string | null;
+                opened_at: string;
+                /**
+                 * @description critical, warning or info.
+                 * @example critical
+                 */
+                severity: string;
+                site_id: string;
+                site_name: string;
+                solved_at?: string | null;
+                /** @description null of a solved one: the charger itself reported recovery. */
+                solved_by?: string | null;
+                station_id: string;
+                station_identity: string;
+                station_name?: string | null;
+                vendor_code: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_FaultGroup: {
+            items: {
+                /** @example hardware */
+                cause: string;
+                code: string;
+                /** Format: int64 */
+                faults: number;
+                known_as?: string | null;
+                last_at: string;
+                /** Format: int64 */
+                reports: number;
+                /**
+                 * @description The worst of them.
+                 * @example critical
+                 */
+                severity: string;
+                since: string;
+                /** Format: int64 */
+                stations: number;
+                vendor_code: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -2168,6 +3890,57 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Invitation: {
+            items: {
+                created_at: string;
+                email: string;
+                expires_at: string;
+                id: string;
+                invited_by: string;
+                /** @description False: letters are kept until a mail server is set up. */
+                mail: boolean;
+                name: string;
+                role: string;
+                /** @description The only sites the person will see; null: every site. */
+                sites?: string[] | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Issue: {
+            items: {
+                assignee_id?: string | null;
+                assignee_name?: string | null;
+                closed_at?: string | null;
+                created_at: string;
+                created_by: string;
+                fault_code?: string | null;
+                fault_id?: string | null;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description As people name it; counted by organisation.
+                 */
+                number: number;
+                /** @description low, normal, high or urgent. */
+                priority: string;
+                site_id?: string | null;
+                site_name?: string | null;
+                /** @description open, in_progress, waiting or done. */
+                state: string;
+                station_id?: string | null;
+                station_identity?: string | null;
+                text: string;
+                title: string;
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_LogUpload: {
             items: {
                 by: string;
@@ -2188,6 +3961,47 @@ export interface components {
                 state: string;
                 station_id: string;
                 to?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Mail: {
+            items: {
+                /** Format: int64 */
+                attempts: number;
+                created_at: string;
+                /** @description Tried next. */
+                due_at?: string | null;
+                /** @description What the mail server said last. */
+                error?: string | null;
+                id: string;
+                recipient: string;
+                sent_at?: string | null;
+                /** @description waiting, sent or failed. */
+                state: string;
+                subject: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Member: {
+            items: {
+                created_at: string;
+                email: string;
+                id: string;
+                last_seen_at?: string | null;
+                name: string;
+                /** @description Whether the rights differ from the role's. */
+                own_permissions: boolean;
+                /** @description What the person may do. */
+                permissions: string[];
+                /** @example operator */
+                role: string;
+                second_factor: boolean;
+                /** @description The only sites the person sees; null: every site. */
+                sites?: string[] | null;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -2240,6 +4054,18 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Note: {
+            items: {
+                at: string;
+                by: string;
+                edited_at?: string | null;
+                id: string;
+                text: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Organisation: {
             items: {
                 created_at: string;
@@ -2252,11 +4078,43 @@ export interface components {
                  * @description May stand in a station's URL: `/ocpp/{number}/{identity}`.
                  */
                 number: number;
+                /** @description The organisation whose people made this one. */
+                parent_id?: string | null;
+                /** @description Everybody signs in with a second factor. */
+                second_factor_required: boolean;
                 /** @description IANA name. */
                 time_zone: string;
                 /** @description Unknown stations may connect and wait with registration Pending. */
                 waiting_room: boolean;
             }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_OwnLogin: {
+            items: {
+                address: string;
+                created_at: string;
+                /** @description The one that asks. */
+                current: boolean;
+                expires_at: string;
+                id: string;
+                last_seen_at: string;
+                user_agent: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_PlaceLine: {
+            items: (components["schemas"]["FigureSet"] & {
+                /** Format: int32 */
+                evse?: number | null;
+                site_id: string;
+                site_name: string;
+                station_id?: string | null;
+                station_name?: string | null;
+            })[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
         };
@@ -2325,6 +4183,35 @@ export interface components {
                 station_id: string;
                 /** @description asked (no answer yet), accepted, refused, cancelled, used, expired or removed. */
                 status: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_RolePreset: {
+            items: {
+                permissions: string[];
+                role: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_SavedView: {
+            items: {
+                id: string;
+                name: string;
+                /** @description Made by the one who asks. */
+                own: boolean;
+                /** @example sessions */
+                page: string;
+                /**
+                 * @description As it stands in the address, without `?`.
+                 * @example status=ended&site=12
+                 */
+                query: string;
+                /** @description Everybody of the organisation sees it. */
+                shared: boolean;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -2416,9 +4303,16 @@ export interface components {
                 created_at: string;
                 /** @description ISO 4217. */
                 currency: string;
+                /**
+                 * Format: int64
+                 * @description Connectors and stations that report a fault.
+                 */
+                faulted: number;
                 /** @description Every token that is not blocked may charge. */
                 free_charging: boolean;
                 id: string;
+                /** @description Where its picture is; null: there is none. */
+                image_url?: string | null;
                 /** @description public, semi_public or private. */
                 kind: string;
                 /** Format: double */
@@ -2428,12 +4322,18 @@ export interface components {
                 name: string;
                 /** Format: int64 */
                 online: number;
+                opening_hours?: components["schemas"]["OpeningHours"] | null;
+                postal_code?: string | null;
                 /** Format: int64 */
                 stations: number;
+                support?: components["schemas"]["SupportContact"] | null;
                 /** @description What charging costs here; null: nothing is priced. */
                 tariff_id?: string | null;
+                tariff_name?: string | null;
                 /** @description IANA name. */
                 time_zone: string;
+                /** @description Shown to drivers and in what is published. */
+                visible: boolean;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -2465,6 +4365,9 @@ export interface components {
                 offline_since?: string | null;
                 online: boolean;
                 online_since?: string | null;
+                out_of_use?: components["schemas"]["OutOfUse"] | null;
+                /** @description Whose home charger it is. */
+                owner_email?: string | null;
                 /** @description Set once, where a password was generated. */
                 password?: string | null;
                 /** @description ocpp1.6, ocpp2.0.1 or ocpp2.1; null before the first connection. */
@@ -2483,6 +4386,13 @@ export interface components {
                 site_name: string;
                 site_time_zone: string;
                 station_status?: components["schemas"]["Connector"] | null;
+                /**
+                 * Format: double
+                 * @description Of the time watched in 30 days without that taken out of service, what was neither offline nor faulted, in percent.
+                 */
+                uptime_30d?: number | null;
+                /** @description commercial or home. */
+                used_as: string;
                 vendor?: string | null;
             }[];
             /** @description Value for `cursor`; null on the last page. */
@@ -2538,6 +4448,30 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_TimelineLine: {
+            items: {
+                at: string;
+                /** @description Who asked for it. */
+                by?: string | null;
+                cause?: components["schemas"]["TimelineCause"] | null;
+                /** Format: int64 */
+                connector?: number | null;
+                /** @description What the kind has to tell. */
+                detail: Record<string, never>;
+                /** Format: int64 */
+                evse?: number | null;
+                id: string;
+                /**
+                 * @description connected, disconnected, booted, status, session_started, session_ended, authorised, command, fault_opened, security,
+                 *     change or refused.
+                 */
+                kind: string;
+                session_id?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_UnknownStation: {
             items: {
                 address: string;
@@ -2553,6 +4487,31 @@ export interface components {
                 reason: string;
                 subprotocols: string[];
                 user_agent?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_UptimeDay: {
+            items: {
+                /** @description Local day of the site, YYYY-MM-DD. */
+                day: string;
+                /** Format: int64 */
+                faulted_s: number;
+                /** Format: int64 */
+                offline_s: number;
+                /**
+                 * Format: int64
+                 * @description Taken out of service: not counted.
+                 */
+                unavailable_s: number;
+                /**
+                 * Format: double
+                 * @description In percent; null where nothing was watched.
+                 */
+                uptime?: number | null;
+                /** Format: int64 */
+                watched_s: number;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -2651,7 +4610,43 @@ export interface components {
             state: "signed_out";
         } | {
             /** @enum {string} */
+            state: "second_factor";
+        } | {
+            /** @enum {string} */
             state: "set_up";
+        };
+        /** @description A letter of the organisation; its text stays inside. */
+        Mail: {
+            /** Format: int64 */
+            attempts: number;
+            created_at: string;
+            /** @description Tried next. */
+            due_at?: string | null;
+            /** @description What the mail server said last. */
+            error?: string | null;
+            id: string;
+            recipient: string;
+            sent_at?: string | null;
+            /** @description waiting, sent or failed. */
+            state: string;
+            subject: string;
+        };
+        /** @description A person who may sign in for this organisation. */
+        Member: {
+            created_at: string;
+            email: string;
+            id: string;
+            last_seen_at?: string | null;
+            name: string;
+            /** @description Whether the rights differ from the role's. */
+            own_permissions: boolean;
+            /** @description What the person may do. */
+            permissions: string[];
+            /** @example operator */
+            role: string;
+            second_factor: boolean;
+            /** @description The only sites the person sees; null: every site. */
+            sites?: string[] | null;
         };
         /** @description A frame and its answer. */
         Message: {
@@ -2708,6 +4703,15 @@ export interface components {
             transaction: boolean;
             value: string;
         };
+        MoveSite: {
+            /** @description The organisation it moves to; the caller administers both. */
+            organisation_id: string;
+        };
+        /** @description Where it is now. */
+        MovedSite: {
+            /** @description Its number in the other organisation. */
+            id: string;
+        };
         /** @description How a station reaches us (2.x SetNetworkProfile). */
         NetworkProfile: {
             /** @description 2.1: the identity and password of this connection. */
@@ -2730,13 +4734,33 @@ export interface components {
             /** @description ws:// or wss:// without the identity. */
             url: string;
         };
+        NewConnector: {
+            /** Format: int32 */
+            connector: number;
+            /** @description type1, type2, type2_cable, ccs1, ccs2, chademo, nacs, gbt_ac, gbt_dc, domestic or other. */
+            kind: string;
+        };
         NewEvse: {
+            connectors?: components["schemas"]["NewConnector"][];
             /** @description ac or dc. */
             current?: string | null;
             /** Format: int32 */
             evse: number;
             /** Format: int64 */
             max_power_w?: number | null;
+        };
+        /** @description A branch of the caller's organisation; only the caller comes along. */
+        NewOrganisation: {
+            currency: string;
+            name: string;
+            time_zone: string;
+        };
+        /** @description What an authenticator app needs; shown this once. */
+        NewSecondFactor: {
+            /** @description `otpauth://` address, to draw as a QR code. */
+            address: string;
+            /** @description To type in where nothing can be scanned. */
+            secret: string;
         };
         NewTariffVersion: {
             rules: components["schemas"]["TariffRules"];
@@ -2746,14 +4770,39 @@ export interface components {
              */
             valid_from?: string | null;
         };
+        /** @description A note about a site or a station. */
+        Note: {
+            at: string;
+            by: string;
+            edited_at?: string | null;
+            id: string;
+            text: string;
+        };
+        NoteText: {
+            text: string;
+        };
+        /** @description Opening hours in the site's own time. */
+        OpeningHours: {
+            /** @description Day and night; `week` is not looked at. */
+            always?: boolean;
+            /** @description Dates on which something else holds, also of a site that is open day and night. */
+            exceptions?: components["schemas"]["DayHours"][];
+            week?: components["schemas"]["WeeklyHours"][];
+        };
         Operator: {
             email: string;
             id: string;
+            /** @description en, de or da; null: as the browser asks. */
+            language?: string | null;
             name: string;
             /** @description What the operator may do; screens hide the rest. */
             permissions: string[];
             /** @example admin */
             role: string;
+            /** @description The organisation demands a second factor, and this person has none yet: only the account page works. */
+            second_factor_missing: boolean;
+            /** @description The only sites the operator sees; null: every site. */
+            sites?: string[] | null;
         };
         /** @description A company using the CSMS. */
         Organisation: {
@@ -2767,6 +4816,10 @@ export interface components {
              * @description May stand in a station's URL: `/ocpp/{number}/{identity}`.
              */
             number: number;
+            /** @description The organisation whose people made this one. */
+            parent_id?: string | null;
+            /** @description Everybody signs in with a second factor. */
+            second_factor_required: boolean;
             /** @description IANA name. */
             time_zone: string;
             /** @description Unknown stations may connect and wait with registration Pending. */
@@ -2775,6 +4828,8 @@ export interface components {
         OrganisationEdit: {
             currency?: string | null;
             name?: string | null;
+            /** @description Takes an administrator. */
+            second_factor_required?: boolean | null;
             time_zone?: string | null;
             waiting_room?: boolean | null;
         };
@@ -2783,6 +4838,14 @@ export interface components {
             name: string;
             /** Format: int64 */
             number: number;
+        };
+        /** @description What we keep out of use. */
+        OutOfUse: {
+            by: string;
+            /** @description operator or bay. */
+            cause: string;
+            note?: string | null;
+            since: string;
         };
         Overview: {
             at: string;
@@ -2801,6 +4864,17 @@ export interface components {
             /** @description Of the days below: the organisation's. */
             time_zone: string;
         };
+        /** @description Where the caller is signed in. */
+        OwnLogin: {
+            address: string;
+            created_at: string;
+            /** @description The one that asks. */
+            current: boolean;
+            expires_at: string;
+            id: string;
+            last_seen_at: string;
+            user_agent: string;
+        };
         /** @description A new password on its way to a charger. */
         PasswordRotation: {
             by: string;
@@ -2815,6 +4889,15 @@ export interface components {
              *     password and the new one open the door.
              */
             state: string;
+        };
+        /** @description The figures of one place. */
+        PlaceLine: components["schemas"]["FigureSet"] & {
+            /** Format: int32 */
+            evse?: number | null;
+            site_id: string;
+            site_name: string;
+            station_id?: string | null;
+            station_name?: string | null;
         };
         /** @description What a reset or an outage would do. */
         Preview: {
@@ -2895,6 +4978,10 @@ export interface components {
              */
             evse: number;
             profile: components["schemas"]["ChargingProfile"];
+        };
+        Proof: {
+            /** @description The caller's password. */
+            password: string;
         };
         /** @description One message of an OCPP version. */
         ProtocolMessage: {
@@ -2992,6 +5079,10 @@ export interface components {
         };
         /** @enum {string} */
         ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price";
+        /** @description Codes for the day the phone is lost; shown this once. */
+        RecoveryCodes: {
+            codes: string[];
+        };
         /** @enum {string} */
         Recurrency: "daily" | "weekly";
         RepairRequest: {
@@ -3006,6 +5097,10 @@ export interface components {
             refused: number;
             /** @description Settings the station took, or that wait for it. */
             taken: number;
+        };
+        Resend: {
+            /** @description Of the letter: en, de or da. */
+            language?: string | null;
         };
         /** @description A place kept free for a charge key. */
         Reservation: {
@@ -3043,12 +5138,76 @@ export interface components {
             command: components["schemas"]["CommandState"];
             reservation: components["schemas"]["Reservation"];
         };
+        ResetPassword: {
+            password: string;
+            /** @description The secret part of the link. */
+            token: string;
+        };
+        /** @description What sessions brought in, with VAT but for `without_vat`. The last four are parts of `with_vat`. */
+        Revenue: {
+            currency: string;
+            energy: string;
+            flat: string;
+            /** @description Standing there after charging. */
+            idle: string;
+            /**
+             * Format: int64
+             * @description Sessions with a price.
+             */
+            sessions: number;
+            time: string;
+            with_vat: string;
+            without_vat: string;
+        };
         Revoke: {
             reason?: string | null;
+        };
+        /** @description What a person is to be given. */
+        RightsRequest: {
+            /** @description Without: those of the role. */
+            permissions?: string[] | null;
+            /** @description admin, operator, support or maintenance. */
+            role: string;
+            /** @description The only sites the person will see; without: every site. */
+            sites?: string[] | null;
+        };
+        /** @description A preset of rights. */
+        RolePreset: {
+            permissions: string[];
+            role: string;
+        };
+        Rotate: {
+            /**
+             * Format: int64
+             * @description How long the old key still works, 0 to 720.
+             */
+            overlap_hours?: number;
         };
         RotatePassword: {
             /** @description Generated and shown once where absent. 16 to 40 characters; 16 to 20 for OCPP 1.6. */
             password?: string | null;
+        };
+        /** @description Filters, order and columns of a list under a name. */
+        SavedView: {
+            id: string;
+            name: string;
+            /** @description Made by the one who asks. */
+            own: boolean;
+            /** @example sessions */
+            page: string;
+            /**
+             * @description As it stands in the address, without `?`.
+             * @example status=ended&site=12
+             */
+            query: string;
+            /** @description Everybody of the organisation sees it. */
+            shared: boolean;
+        };
+        SavedViewRequest: {
+            name: string;
+            page: string;
+            query: string;
+            shared?: boolean;
         };
         SchedulePeriod: {
             /**
@@ -3209,9 +5368,16 @@ export interface components {
             created_at: string;
             /** @description ISO 4217. */
             currency: string;
+            /**
+             * Format: int64
+             * @description Connectors and stations that report a fault.
+             */
+            faulted: number;
             /** @description Every token that is not blocked may charge. */
             free_charging: boolean;
             id: string;
+            /** @description Where its picture is; null: there is none. */
+            image_url?: string | null;
             /** @description public, semi_public or private. */
             kind: string;
             /** Format: double */
@@ -3221,12 +5387,42 @@ export interface components {
             name: string;
             /** Format: int64 */
             online: number;
+            opening_hours?: components["schemas"]["OpeningHours"] | null;
+            postal_code?: string | null;
             /** Format: int64 */
             stations: number;
+            support?: components["schemas"]["SupportContact"] | null;
             /** @description What charging costs here; null: nothing is priced. */
             tariff_id?: string | null;
+            tariff_name?: string | null;
             /** @description IANA name. */
             time_zone: string;
+            /** @description Shown to drivers and in what is published. */
+            visible: boolean;
+        };
+        SolveRequest: {
+            /** @description Up to 500. */
+            ids: string[];
+            /** @description What was done. */
+            note?: string | null;
+        };
+        Solved: {
+            /** @description Those that were open. */
+            solved: number;
+        };
+        StartBulk: {
+            /**
+             * Format: int64
+             * @description Stations asked at the same time, 1 to 50; default 10.
+             */
+            at_once?: number | null;
+            /**
+             * @description A command as for one station. Those that name a session or a plug's state are not for many: reset, set_availability,
+             *     trigger, write_variable, read_variables, read_inventory, update_firmware, clear_cache, clear_local_list,
+             *     clear_charging_profiles, set_charging_profile and data_transfer are.
+             */
+            command: Record<string, never>;
+            station_ids: string[];
         };
         StartUpgrade: {
             /** @description Network interface of the charger (OCPP 2.x), for example Wired0. */
@@ -3272,6 +5468,9 @@ export interface components {
             offline_since?: string | null;
             online: boolean;
             online_since?: string | null;
+            out_of_use?: components["schemas"]["OutOfUse"] | null;
+            /** @description Whose home charger it is. */
+            owner_email?: string | null;
             /** @description Set once, where a password was generated. */
             password?: string | null;
             /** @description ocpp1.6, ocpp2.0.1 or ocpp2.1; null before the first connection. */
@@ -3290,6 +5489,13 @@ export interface components {
             site_name: string;
             site_time_zone: string;
             station_status?: components["schemas"]["Connector"] | null;
+            /**
+             * Format: double
+             * @description Of the time watched in 30 days without that taken out of service, what was neither offline nor faulted, in percent.
+             */
+            uptime_30d?: number | null;
+            /** @description commercial or home. */
+            used_as: string;
             vendor?: string | null;
         };
         StationCounts: {
@@ -3347,6 +5553,33 @@ export interface components {
             problem?: string | null;
         };
         String: string;
+        /** @description Whom a driver asks, and what he can try himself (C43). */
+        SupportContact: {
+            email?: string | null;
+            hours?: components["schemas"]["OpeningHours"] | null;
+            phone?: string | null;
+            /** @description How to restart a charger by hand, shown outside these hours. */
+            restart_steps?: string | null;
+        };
+        /** @description What the energy did, by the organisation's factors. */
+        Sustainability: {
+            /**
+             * Format: int64
+             * @description `petrol_g − grid_g`.
+             */
+            co2_avoided_g: number;
+            /** Format: int64 */
+            distance_km: number;
+            /** Format: int64 */
+            grid_g: number;
+            /** Format: int64 */
+            petrol_g: number;
+            /** Format: double */
+            trees: number;
+        };
+        Switch: {
+            organisation_id: string;
+        };
         /** @description One station of a campaign. */
         Target: {
             canary: boolean;
@@ -3490,6 +5723,31 @@ export interface components {
             name: string;
             vendor?: string;
         };
+        TimelineCause: {
+            at: string;
+            by: string;
+            command: string;
+        };
+        /** @description One thing that happened at a station. */
+        TimelineLine: {
+            at: string;
+            /** @description Who asked for it. */
+            by?: string | null;
+            cause?: components["schemas"]["TimelineCause"] | null;
+            /** Format: int64 */
+            connector?: number | null;
+            /** @description What the kind has to tell. */
+            detail: Record<string, never>;
+            /** Format: int64 */
+            evse?: number | null;
+            id: string;
+            /**
+             * @description connected, disconnected, booted, status, session_started, session_ended, authorised, command, fault_opened, security,
+             *     change or refused.
+             */
+            kind: string;
+            session_id?: string | null;
+        };
         /**
          * @description What an installed certificate is trusted for.
          * @enum {string}
@@ -3551,6 +5809,27 @@ export interface components {
             /** @description One certificate of an authority. */
             pem: string;
         };
+        /** @description A day of a station. */
+        UptimeDay: {
+            /** @description Local day of the site, YYYY-MM-DD. */
+            day: string;
+            /** Format: int64 */
+            faulted_s: number;
+            /** Format: int64 */
+            offline_s: number;
+            /**
+             * Format: int64
+             * @description Taken out of service: not counted.
+             */
+            unavailable_s: number;
+            /**
+             * Format: double
+             * @description In percent; null where nothing was watched.
+             */
+            uptime?: number | null;
+            /** Format: int64 */
+            watched_s: number;
+        };
         /** @description A setting or state: a configuration key (1.6, component empty) or component and variable (2.x). */
         Variable: {
             attribute: string;
@@ -3582,6 +5861,18 @@ export interface components {
         };
         /** @enum {string} */
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
+        /** @description One stretch of a weekday. */
+        WeeklyHours: {
+            /**
+             * Format: int32
+             * @description 1 is Monday, 7 is Sunday.
+             */
+            day: number;
+            /** @description `HH:MM`. */
+            from: string;
+            /** @description `HH:MM`, up to `24:00`. */
+            to: string;
+        };
     };
     responses: never;
     parameters: never;
@@ -3591,6 +5882,242 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+        };
+    };
+    patch_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditAccount"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Account"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account_logins: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OwnLogin"];
+                };
+            };
+        };
+    };
+    delete_account_logins_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_account_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangePassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_account_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RecoveryCodes"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_account_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NewSecondFactor"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_account_second_factor_off: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Proof"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_api_keys: {
         parameters: {
             query?: never;
@@ -3667,6 +6194,286 @@ export interface operations {
                 content?: never;
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_api_keys_id_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Rotate"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ApiKey"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description operator, program or system. */
+                actor_kind?: string;
+                actor_id?: string;
+                action?: string;
+                subject_kind?: string;
+                subject_id?: string;
+                from?: string;
+                until?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditEntry"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_audit_actors: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AuditActor"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_branches: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Organisation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bulk_jobs: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BulkJob"];
+                };
+            };
+        };
+    };
+    post_bulk_jobs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StartBulk"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bulk_jobs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bulk_jobs_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkJob"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4095,6 +6902,271 @@ export interface operations {
             };
         };
     };
+    get_dashboard: {
+        parameters: {
+            query: {
+                /** @description First day, of the sites' own calendars. */
+                from: string;
+                /** @description Last day, included. */
+                to: string;
+                /** @description Of one site only. */
+                site_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DashboardFigures"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_dashboard_places: {
+        parameters: {
+            query: {
+                from: string;
+                to: string;
+                site_id?: string;
+                /** @description site (default), station or evse. */
+                by?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PlaceLine"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_energy_prices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_EnergyPrice"];
+                };
+            };
+        };
+    };
+    get_error_codes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ErrorCode"];
+                };
+            };
+        };
+    };
+    get_fault_groups: {
+        parameters: {
+            query?: {
+                /** @description open or solved; both without. */
+                status?: string;
+                /** @description communication, hardware, power, vehicle or unknown. */
+                cause?: string;
+                /** @description This bad or worse: info, warning or critical. */
+                severity?: string;
+                site_id?: string;
+                station_id?: string;
+                code?: string;
+                vendor_code?: string;
+                /** @description In the charger's identity and name, the codes and what the charger said. */
+                q?: string;
+                /** @description Opened at or after. */
+                from?: string;
+                /** @description Opened before. */
+                to?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FaultGroup"];
+                };
+            };
+        };
+    };
+    get_faults: {
+        parameters: {
+            query?: {
+                /** @description open or solved; both without. */
+                status?: string;
+                /** @description communication, hardware, power, vehicle or unknown. */
+                cause?: string;
+                /** @description This bad or worse: info, warning or critical. */
+                severity?: string;
+                site_id?: string;
+                station_id?: string;
+                code?: string;
+                vendor_code?: string;
+                /** @description In the charger's identity and name, the codes and what the charger said. */
+                q?: string;
+                /** @description Opened at or after. */
+                from?: string;
+                /** @description Opened before. */
+                to?: string;
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Fault"];
+                };
+            };
+        };
+    };
+    post_faults_solve: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SolveRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Solved"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_faults_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Fault"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_firmware_campaigns: {
         parameters: {
             query?: {
@@ -4404,6 +7476,420 @@ export interface operations {
             };
         };
     };
+    get_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Invitation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invitations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Invite"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_invitations_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invitations_id_resend: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Resend"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issue_assignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Assignee"];
+                };
+            };
+        };
+    };
+    get_issues: {
+        parameters: {
+            query?: {
+                /** @description Without: both those to be done and those that are. */
+                open?: boolean;
+                state?: string;
+                site_id?: string;
+                station_id?: string;
+                fault_id?: string;
+                assignee_id?: string;
+                /** @description In title, text, number and the charger's identity. */
+                q?: string;
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Issue"];
+                };
+            };
+        };
+    };
+    post_issues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issue"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issues_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueWithEntries"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_issues_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_issues_id_comments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueEntry"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_join: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Accept"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_join_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvitationLink"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvitationLook"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_log_uploads_id: {
         parameters: {
             query?: never;
@@ -4505,6 +7991,67 @@ export interface operations {
             };
         };
     };
+    get_mail: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Only letters that could not be delivered. */
+                failed?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Mail"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_mail_id_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_ocpp_version_messages: {
         parameters: {
             query?: never;
@@ -4564,6 +8111,177 @@ export interface operations {
             };
         };
     };
+    get_operators: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+                /** @description Part of a name or an address. */
+                text?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Member"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operators_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_operators_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RightsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Member"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_operators_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_organisations: {
         parameters: {
             query?: never;
@@ -4579,6 +8297,45 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Organisation"];
+                };
+            };
+        };
+    };
+    post_organisations: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewOrganisation"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Organisation"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -4680,6 +8437,135 @@ export interface operations {
             };
         };
     };
+    post_password_reset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AskReset"];
+            };
+        };
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_password_reset_set: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResetPassword"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_reports_tab: {
+        parameters: {
+            query: {
+                /** @description First day. */
+                from: string;
+                /** @description Last day, included. */
+                to: string;
+                /** @description Of one site only. */
+                site_id?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                tab: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_reservations: {
         parameters: {
             query?: {
@@ -4699,6 +8585,121 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Reservation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_roles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_RolePreset"];
+                };
+            };
+        };
+    };
+    get_saved_views: {
+        parameters: {
+            query: {
+                /** @description The page they are of. */
+                page: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SavedView"];
+                };
+            };
+        };
+    };
+    post_saved_views: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedViewRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SavedView"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_saved_views_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
             404: {
@@ -4817,6 +8818,84 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    post_session_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Switch"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginState"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session_second_factor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Code"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginState"];
+                };
+            };
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -5064,8 +9143,13 @@ export interface operations {
     get_sites: {
         parameters: {
             query?: {
-                /** @description Finds name, city or address. */
+                /** @description Finds name, city, postal code or address. */
                 q?: string;
+                /** @description public, semi_public or private. */
+                kind?: string;
+                visible?: boolean;
+                /** @description faulted, offline or charging: a charger there is. */
+                state?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -5229,6 +9313,465 @@ export interface operations {
             };
         };
     };
+    get_sites_id_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sites_id_documents: {
+        parameters: {
+            query?: {
+                /** @description The name of the file. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sites_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sites_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sites_id_energy_price: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EnergyPriceEdit"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sites_id_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sites_id_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sites_id_image: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sites_id_move: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveSite"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MovedSite"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sites_id_notes: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Note"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sites_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_sites_id_notes_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_sites_id_notes_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations: {
         parameters: {
             query?: {
@@ -5238,6 +9781,12 @@ export interface operations {
                 /** @description A connector status, or `Offline`. */
                 status?: string;
                 online?: boolean;
+                /** @description commercial or home. */
+                used_as?: string;
+                /** @description ocpp1.6, ocpp2.0.1 or ocpp2.1. */
+                protocol?: string;
+                vendor?: string;
+                firmware?: string;
                 limit?: number;
                 cursor?: string;
             };
@@ -5287,6 +9836,50 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_export: {
+        parameters: {
+            query?: {
+                /** @description Finds identity, name, vendor, model, serial number or site. */
+                q?: string;
+                site_id?: string;
+                /** @description A connector status, or `Offline`. */
+                status?: string;
+                online?: boolean;
+                /** @description commercial or home. */
+                used_as?: string;
+                /** @description ocpp1.6, ocpp2.0.1 or ocpp2.1. */
+                protocol?: string;
+                vendor?: string;
+                firmware?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5392,6 +9985,35 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_attempts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Attempt"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5826,6 +10448,137 @@ export interface operations {
             };
         };
     };
+    get_stations_id_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_documents: {
+        parameters: {
+            query?: {
+                /** @description The name of the file. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_stations_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_drift: {
         parameters: {
             query?: never;
@@ -5921,6 +10674,46 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stations_id_evses_evse_bay: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                evse: number;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Bay"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -6366,6 +11159,151 @@ export interface operations {
             };
         };
     };
+    get_stations_id_notes: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Note"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_notes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_stations_id_notes_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_stations_id_notes_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                note: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NoteText"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Note"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_password_rotation: {
         parameters: {
             query?: never;
@@ -6702,6 +11640,80 @@ export interface operations {
             };
         };
     };
+    get_stations_id_timeline: {
+        parameters: {
+            query?: {
+                /** @description Only what happened before this moment. */
+                until?: string;
+                limit?: number;
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_TimelineLine"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_uptime: {
+        parameters: {
+            query?: {
+                /** @description Days back, 1 to 400; default 30. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_UptimeDay"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_variables: {
         parameters: {
             query?: never;
@@ -6722,6 +11734,106 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_support_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportContact"];
+                };
+            };
+        };
+    };
+    put_support_contact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SupportContact"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SupportContact"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sustainability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsBody"];
+                };
+            };
+        };
+    };
+    put_sustainability: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FactorsBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FactorsBody"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

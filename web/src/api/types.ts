@@ -59,11 +59,15 @@ export interface SignedOut {
   demo?: Sent<Schemas["Demo"]> | null;
 }
 
+export interface HalfSignedIn {
+  state: "second_factor";
+}
+
 export interface NotSetUp {
   state: "set_up";
 }
 
-export type Login = SignedIn | SignedOut | NotSetUp;
+export type Login = SignedIn | SignedOut | HalfSignedIn | NotSetUp;
 
 export type Session = Narrow<Sent<Schemas["Session"]>, { status: "active" | "ended" }>;
 export type Reading = Sent<Schemas["Reading"]>;
@@ -72,13 +76,33 @@ export type AttentionItem = Sent<Schemas["Attention"]>;
 export type Overview = Narrow<Sent<Schemas["Overview"]>, { recent_sessions: Session[] }>;
 
 export type SiteKind = "public" | "semi_public" | "private";
-export type Site = Sent<Schemas["Site"]>;
+export type OpeningHours = Sent<Schemas["OpeningHours"]>;
+export type SupportContact = Narrow<Sent<Schemas["SupportContact"]>, { hours: OpeningHours | null }>;
+export type Site = Narrow<
+  Sent<Schemas["Site"]>,
+  { opening_hours: OpeningHours | null; support: SupportContact | null }
+>;
+export type Note = Sent<Schemas["Note"]>;
+export type Document = Sent<Schemas["Document"]>;
 
 export type Connector = Sent<Schemas["Connector"]>;
 export type Evse = Sent<Schemas["Evse"]>;
 export type Station = Omit<Sent<Schemas["Station"]>, "password">;
 /** What creating a station returns: the password is shown this once. */
 export type NewStation = Station & { password?: string | null };
+
+export type Attempt = Sent<Schemas["Attempt"]>;
+export type TimelineLine = Narrow<
+  Sent<Schemas["TimelineLine"]>,
+  { detail: Record<string, unknown> | null; cause: { command: string; by: string; at: Instant } | null }
+>;
+export type UptimeDay = Sent<Schemas["UptimeDay"]>;
+export type BulkResult = Sent<Schemas["BulkResult"]>;
+export type BulkJob = Narrow<
+  Omit<Sent<Schemas["BulkJob"]>, "results">,
+  { state: "running" | "done" | "cancelled" }
+>;
+export type BulkJobDetail = BulkJob & { results?: BulkResult[] };
 
 export type Deviation = Sent<Schemas["Deviation"]>;
 export type Quirk = Sent<Schemas["Quirk"]>;
@@ -133,6 +157,19 @@ export type SecurityUpgrade = Sent<Schemas["SecurityUpgrade"]>;
 export type PasswordRotation = Sent<Schemas["PasswordRotation"]>;
 export type LogUpload = Sent<Schemas["LogUpload"]>;
 
+export type FaultCause = "communication" | "hardware" | "power" | "vehicle" | "unknown";
+export type Severity = "critical" | "warning" | "info";
+export type Fault = Narrow<Sent<Schemas["Fault"]>, { cause: FaultCause; severity: Severity }>;
+export type FaultGroup = Narrow<Sent<Schemas["FaultGroup"]>, { cause: FaultCause; severity: Severity }>;
+
+export type IssueState = "open" | "in_progress" | "waiting" | "done";
+export type IssuePriorityWord = "low" | "normal" | "high" | "urgent";
+type IssueWords = { state: IssueState; priority: IssuePriorityWord };
+export type Issue = Narrow<Sent<Schemas["Issue"]>, IssueWords>;
+export type IssueEntry = Sent<Schemas["IssueEntry"]>;
+export type IssueDetail = Issue & { entries: IssueEntry[] };
+export type IssueRequest = Schemas["IssueRequest"];
+
 export type UnknownStation = Sent<Schemas["UnknownStation"]>;
 
 export type IdToken = Sent<Schemas["IdToken"]>;
@@ -157,6 +194,9 @@ export interface LiveEvent {
     | "message"
     | "command"
     | "unknown_station"
+    | "bulk"
+    | "fault"
+    | "issue"
     | "security"
     | "organisation";
   online?: boolean;
@@ -164,3 +204,13 @@ export interface LiveEvent {
   command?: string;
   kind?: string;
 }
+
+export type Member = Narrow<Sent<Schemas["Member"]>, { role: Role }>;
+export type Invitation = Narrow<Sent<Schemas["Invitation"]>, { role: Role }>;
+export type InvitationLook = Sent<Schemas["InvitationLook"]>;
+export type Account = Sent<Schemas["Account"]>;
+export type OwnLogin = Sent<Schemas["OwnLogin"]>;
+export type AuditActor = Sent<Schemas["AuditActor"]>;
+type Side = Record<string, unknown> | null;
+export type AuditEntry = Narrow<Sent<Schemas["AuditEntry"]>, { before: Side; after: Side }>;
+export type Mail = Narrow<Sent<Schemas["Mail"]>, { state: "sent" | "waiting" | "failed" }>;

@@ -1,8 +1,8 @@
 // Decides between sign-in, first set-up and the application. The address stays, so one lands where one wanted to go.
 import { Center, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Outlet } from "@tanstack/react-router";
-import { lazy, Suspense, useEffect } from "react";
+import { Outlet, useRouterState } from "@tanstack/react-router";
+import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import { openLive } from "@/api/live";
@@ -13,6 +13,19 @@ import { PageWaiting } from "./fallbacks";
 import { Shell } from "./shell/Shell";
 
 const SignIn = lazy(() => import("@/features/login/SignIn").then((found) => ({ default: found.SignIn })));
+const AccountPage = lazy(() =>
+  import("./pages/AccountPage").then((found) => ({ default: found.AccountPage })),
+);
+const SecondFactorStep = lazy(() =>
+  import("@/features/login/SecondFactorStep").then((found) => ({ default: found.SecondFactorStep })),
+);
+const Join = lazy(() => import("@/features/login/Join").then((found) => ({ default: found.Join })));
+const ForgotPassword = lazy(() =>
+  import("@/features/login/Password").then((found) => ({ default: found.ForgotPassword })),
+);
+const NewPassword = lazy(() =>
+  import("@/features/login/Password").then((found) => ({ default: found.NewPassword })),
+);
 const SetUp = lazy(() => import("@/features/login/SetUp").then((found) => ({ default: found.SetUp })));
 
 function Waiting() {
@@ -24,21 +37,38 @@ function Waiting() {
   );
 }
 
-function Application({ zone }: { zone: string }) {
+function Workplace({ zone, locked }: { zone: string; locked: boolean }) {
   const client = useQueryClient();
   useEffect(() => openLive(client), [client]);
   return (
     <ZoneProvider zone={zone}>
       <Shell>
-        <Suspense fallback={<PageWaiting />}>
-          <Outlet />
-        </Suspense>
+        <Suspense fallback={<PageWaiting />}>{locked ? <AccountPage /> : <Outlet />}</Suspense>
       </Shell>
     </ZoneProvider>
   );
 }
 
+/** Screens that letters lead to, for whoever opens them. */
+const DOORS: Record<string, ComponentType> = {
+  "/join": Join,
+  "/forgot-password": ForgotPassword,
+  "/new-password": NewPassword,
+};
+
 export function Root() {
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  const Door = DOORS[path];
+  return Door ? (
+    <Suspense fallback={<Waiting />}>
+      <Door />
+    </Suspense>
+  ) : (
+    <Application />
+  );
+}
+
+function Application() {
   const { data, error, refetch } = useQuery(loginOptions);
   const client = useQueryClient();
   const signedIn = data?.state === "signed_in";
@@ -56,10 +86,15 @@ export function Root() {
       <Waiting />
     );
   }
-  if (data.state === "signed_in") return <Application zone={data.organisation.time_zone} />;
+  if (data.state === "signed_in") {
+    const { organisation, operator } = data;
+    return <Workplace zone={organisation.time_zone} locked={operator.second_factor_missing} />;
+  }
   return (
     <Suspense fallback={<Waiting />}>
-      {data.state === "set_up" ? <SetUp /> : <SignIn demo={data.demo} />}
+      {data.state === "set_up" && <SetUp />}
+      {data.state === "second_factor" && <SecondFactorStep />}
+      {data.state === "signed_out" && <SignIn demo={data.demo} />}
     </Suspense>
   );
 }

@@ -50,6 +50,21 @@ const site = createRoute({
   path: "/sites/$id",
   component: lazyRouteComponent(() => import("./pages/SitePage"), "SitePage"),
 });
+const faults = createRoute({
+  getParentRoute: () => root,
+  path: "/faults",
+  component: lazyRouteComponent(() => import("./pages/FaultsPage"), "FaultsPage"),
+});
+const issues = createRoute({
+  getParentRoute: () => root,
+  path: "/issues",
+  component: lazyRouteComponent(() => import("./pages/IssuesPage"), "IssuesPage"),
+});
+const issue = createRoute({
+  getParentRoute: () => root,
+  path: "/issues/$id",
+  component: lazyRouteComponent(() => import("./pages/IssuePage"), "IssuePage"),
+});
 const chargeKeys = createRoute({
   getParentRoute: () => root,
   path: "/charge-keys",
@@ -71,6 +86,27 @@ const settings = createRoute({
   component: lazyRouteComponent(() => import("./pages/SettingsPage"), "SettingsPage"),
 });
 
+const operators = createRoute({
+  getParentRoute: () => root,
+  path: "/operators",
+  component: lazyRouteComponent(() => import("./pages/OperatorsPage"), "OperatorsPage"),
+});
+const apiKeys = createRoute({
+  getParentRoute: () => root,
+  path: "/api-keys",
+  component: lazyRouteComponent(() => import("./pages/ApiKeysPage"), "ApiKeysPage"),
+});
+const audit = createRoute({
+  getParentRoute: () => root,
+  path: "/audit",
+  component: lazyRouteComponent(() => import("./pages/AuditPage"), "AuditPage"),
+});
+const account = createRoute({
+  getParentRoute: () => root,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./pages/AccountPage"), "AccountPage"),
+});
+
 export const router = createRouter({
   routeTree: root.addChildren([
     overview,
@@ -81,10 +117,17 @@ export const router = createRouter({
     session,
     sites,
     site,
+    faults,
+    issues,
+    issue,
     chargeKeys,
     security,
     firmware,
     settings,
+    operators,
+    apiKeys,
+    audit,
+    account,
   ]),
   parseSearch,
   stringifySearch: (values) => writeSearch(values as UrlValues),

@@ -15,7 +15,6 @@ const WAITING: string[] = [
   "expert",
   "held",
   "key",
-  "login",
   "message",
   "overview",
   "security",

@@ -1,21 +1,17 @@
 // Settings of the organisation.
 import { Stack } from "@mantine/core";
 import { useTranslation } from "react-i18next";
-import { useMay } from "@/api/login";
-import { ApiKeys } from "@/features/settings/ApiKeys";
 import { OrganisationForm } from "@/features/settings/OrganisationForm";
 import { Templates } from "@/features/templates/Templates";
 import { Page } from "@/ui/Page";
 
 export function SettingsPage() {
   const { t } = useTranslation();
-  const may = useMay("organisation");
   return (
     <Page title={t("settings.title")}>
       <Stack gap="sm">
         <OrganisationForm />
         <Templates />
-        {may && <ApiKeys />}
       </Stack>
     </Page>
   );

@@ -9,8 +9,9 @@ import {
   useMantineColorScheme,
   VisuallyHidden,
 } from "@mantine/core";
-import { IconApi, IconLogout } from "@tabler/icons-react";
+import { IconApi, IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
+import { useNavigate } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
@@ -55,6 +56,7 @@ export function useSignOut(): () => Promise<void> {
 export function AccountMenu() {
   const { t } = useTranslation();
   const { operator, version } = useLogin();
+  const navigate = useNavigate();
   const signOut = useSignOut();
   return (
     <Menu position="bottom-end" width={260}>
@@ -81,6 +83,12 @@ export function AccountMenu() {
           <LanguageChoice />
         </div>
         <Menu.Divider />
+        <Menu.Item
+          leftSection={<IconUserCircle size={16} />}
+          onClick={() => void navigate({ to: "/account" })}
+        >
+          {t("me.title")}
+        </Menu.Item>
         <Menu.Item component="a" href="/api/docs" leftSection={<IconApi size={16} />}>
           {t("nav.api")}
         </Menu.Item>

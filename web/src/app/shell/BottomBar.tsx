@@ -1,7 +1,7 @@
 // On a phone: the sections used most, and a sheet with the rest.
 import { Drawer, NavLink, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconApi, IconDots, IconLogout } from "@tabler/icons-react";
+import { IconApi, IconDots, IconLogout, IconUserCircle } from "@tabler/icons-react";
 import { Link, useRouterState } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLogin } from "@/api/login";
@@ -66,6 +66,12 @@ export function BottomBar() {
               }
             />
           ))}
+          <NavLink
+            renderRoot={(props) => <Link to="/account" {...props} />}
+            onClick={sheet.close}
+            label={t("me.title")}
+            leftSection={<IconUserCircle size={18} stroke={1.7} />}
+          />
           <NavLink href="/api/docs" label={t("nav.api")} leftSection={<IconApi size={18} stroke={1.7} />} />
           <NavLink
             component="button"

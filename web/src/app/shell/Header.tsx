@@ -8,6 +8,7 @@ import { liveState } from "@/api/live";
 import { useLogin } from "@/api/login";
 import { Logo } from "@/ui/Logo";
 import { AccountMenu } from "./AccountMenu";
+import { OrganisationSwitch } from "./OrganisationSwitch";
 import { openPalette } from "./palette";
 import classes from "./Shell.module.css";
 
@@ -26,13 +27,13 @@ function LiveIndicator() {
 
 export function Header() {
   const { t } = useTranslation();
-  const { organisation, demo } = useLogin();
+  const { demo } = useLogin();
   return (
     <div className={classes.header}>
-      <Link to="/" className={classes.brand}>
+      <Link to="/" className={classes.brand} aria-label={t("nav.overview")}>
         <Logo size={24} />
-        <span>{organisation.name}</span>
       </Link>
+      <OrganisationSwitch />
       {demo && <span className={`${classes.count} mantine-visible-from-sm`}>{t("shell.demo")}</span>}
       <button type="button" className={`${classes.search} mantine-visible-from-sm`} onClick={openPalette}>
         <IconSearch size={15} aria-hidden />

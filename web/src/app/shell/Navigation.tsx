@@ -10,7 +10,7 @@ import { keys } from "@/api/keys";
 import { useLogin } from "@/api/login";
 import type { Page, UnknownStation } from "@/api/types";
 import classes from "./Shell.module.css";
-import { sectionOf, sectionsFor } from "./sections";
+import { GROUPS, sectionOf, sectionsFor } from "./sections";
 
 /** Unknown chargers counted beside the section; beyond it says "9+". */
 const COUNTED = 10;
@@ -29,25 +29,39 @@ export function Navigation({ narrow, onNarrow }: { narrow: boolean; onNarrow: ()
   const path = useRouterState({ select: (state) => state.location.pathname });
   const current = sectionOf(path);
   const unknown = useUnknownCount();
+  const sections = sectionsFor(operator.permissions);
   const Fold = narrow ? IconLayoutSidebarLeftExpand : IconLayoutSidebarLeftCollapse;
   return (
     <div className={clsx(classes.nav, narrow && classes.narrow)}>
-      {sectionsFor(operator.permissions).map(({ to, name, icon: Icon }) => (
-        <Tooltip key={to} label={t(name)} position="right" disabled={!narrow}>
-          <Link
-            to={to}
-            className={classes.item}
-            activeOptions={{ exact: true }}
-            aria-current={current === to ? "page" : undefined}
-          >
-            <Icon size={18} stroke={1.7} aria-hidden />
-            <span className={narrow ? "visually-hidden" : undefined}>{t(name)}</span>
-            {to === "/chargers/unknown" && unknown > 0 && !narrow && (
-              <span className={classes.count}>{unknown >= COUNTED ? "9+" : unknown}</span>
+      {GROUPS.map((group) => {
+        const inside = sections.filter((each) => each.group === group);
+        if (inside.length === 0) return null;
+        return (
+          <section key={group} className={classes.group} aria-label={t(`nav.group.${group}`)}>
+            {!narrow && inside.length > 1 && (
+              <div className={classes.heading} aria-hidden>
+                {t(`nav.group.${group}`)}
+              </div>
             )}
-          </Link>
-        </Tooltip>
-      ))}
+            {inside.map(({ to, name, icon: Icon }) => (
+              <Tooltip key={to} label={t(name)} position="right" disabled={!narrow}>
+                <Link
+                  to={to}
+                  className={classes.item}
+                  activeOptions={{ exact: true }}
+                  aria-current={current === to ? "page" : undefined}
+                >
+                  <Icon size={18} stroke={1.7} aria-hidden />
+                  <span className={narrow ? "visually-hidden" : undefined}>{t(name)}</span>
+                  {to === "/chargers/unknown" && unknown > 0 && !narrow && (
+                    <span className={classes.count}>{unknown >= COUNTED ? "9+" : unknown}</span>
+                  )}
+                </Link>
+              </Tooltip>
+            ))}
+          </section>
+        );
+      })}
       <div className={classes.push} />
       <Tooltip label={t("nav.api")} position="right" disabled={!narrow}>
         <a href="/api/docs" className={classes.item}>

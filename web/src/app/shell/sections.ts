@@ -7,11 +7,15 @@ import {
   IconChargingPile,
   IconCloudDownload,
   IconHelpHexagon,
+  IconHistory,
   IconKey,
   IconLayoutDashboard,
   IconMapPin,
+  IconPlugConnected,
   IconSettings,
   IconShieldLock,
+  IconTicket,
+  IconUsers,
 } from "@tabler/icons-react";
 import type { Right } from "@/api/types";
 
@@ -27,10 +31,14 @@ export interface Section {
     | "/sessions"
     | "/sites"
     | "/faults"
+    | "/issues"
     | "/charge-keys"
     | "/security"
     | "/firmware"
-    | "/settings";
+    | "/settings"
+    | "/operators"
+    | "/api-keys"
+    | "/audit";
   /** Key of its name in the locale. */
   name: string;
   icon: Icon;
@@ -49,7 +57,17 @@ export const SECTIONS: Section[] = [
   { to: "/security", name: "nav.security", icon: IconShieldLock, group: "network", right: "read" },
   { to: "/sessions", name: "nav.sessions", icon: IconBolt, group: "sessions", right: "sessions_read" },
   { to: "/faults", name: "nav.faults", icon: IconAlertTriangle, group: "diagnostics", right: "read" },
+  { to: "/issues", name: "nav.issues", icon: IconTicket, group: "diagnostics", right: "issues" },
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
+  { to: "/operators", name: "nav.operators", icon: IconUsers, group: "organisation", right: "operators" },
+  {
+    to: "/api-keys",
+    name: "nav.apiKeys",
+    icon: IconPlugConnected,
+    group: "organisation",
+    right: "integrations",
+  },
+  { to: "/audit", name: "nav.audit", icon: IconHistory, group: "organisation", right: "audit" },
   { to: "/settings", name: "nav.settings", icon: IconSettings, group: "organisation", right: "read" },
 ];
 

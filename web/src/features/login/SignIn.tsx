@@ -1,5 +1,5 @@
 // Signing in with e-mail and password. Shows the demonstration's credentials when the server offers them.
-import { Alert, Button, Code, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Code, PasswordInput, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
@@ -76,6 +76,9 @@ export function SignIn({ demo }: { demo: SignedOut["demo"] }) {
           <Button type="submit" loading={busy} fullWidth>
             {t("login.signIn")}
           </Button>
+          <Anchor href="/forgot-password" size="sm" ta="center" underline="always">
+            {t("reset.forgot")}
+          </Anchor>
         </Stack>
       </form>
     </LoginFrame>

@@ -1,12 +1,14 @@
 // Keys for programs: made here, shown once, revoked here.
-import { Alert, Anchor, Button, Checkbox, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Anchor, Button, Checkbox, Group, Modal, Select, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { IconApi, IconEyeOff, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import type { ApiKey, NewApiKey, Right } from "@/api/types";
+import { useLogin } from "@/api/login";
+import type { ApiKey, NewApiKey } from "@/api/types";
 import { dayEnd } from "@/lib/days";
+import { useNow } from "@/lib/useNow";
 import { ConfirmAction } from "@/ui/ConfirmAction";
 import { CopyLine } from "@/ui/Copy";
 import { type Column, DataTable } from "@/ui/DataTable";
@@ -18,11 +20,13 @@ import { Outside, Timestamp } from "@/ui/Values";
 import { useZone } from "@/ui/zone";
 import { useApiKeys, useSettingsWrites } from "./queries";
 
-const SCOPES: Right[] = ["read", "tokens", "network", "command", "raw_call", "sessions", "organisation"];
+/** Hours that the old key of a rotation still works. */
+const OVERLAPS = ["0", "1", "24", "168", "720"];
 
 function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: NewApiKey) => void }) {
   const { t } = useTranslation();
   const zone = useZone();
+  const { operator } = useLogin();
   const { createKey } = useSettingsWrites();
   const form = useForm({
     initialValues: { name: "", scopes: ["read"], expires_at: "" },
@@ -51,19 +55,62 @@ function NewKey({ onClose, onMade }: { onClose: () => void; onMade: (key: NewApi
       />
       <Checkbox.Group label={t("apiKey.may")} {...form.getInputProps("scopes")}>
         <Stack gap={6} mt={6}>
-          {SCOPES.map((scope) => (
-            <Checkbox key={scope} value={scope} label={t(`apiKey.scope.${scope}`)} />
+          {operator.permissions.map((scope) => (
+            <Checkbox key={scope} value={scope} label={t(`permission.${scope}`)} />
           ))}
         </Stack>
       </Checkbox.Group>
       <TextInput
         type="date"
         label={t("apiKey.expires")}
-        description={t("key.expiresHelp", { zone })}
+        description={t("apiKey.expiresHelp", { zone })}
         {...form.getInputProps("expires_at")}
       />
     </FormDialog>
   );
+}
+
+function RotateDialog({
+  apiKey,
+  onClose,
+  onMade,
+}: {
+  apiKey: ApiKey;
+  onClose: () => void;
+  onMade: (key: NewApiKey) => void;
+}) {
+  const { t } = useTranslation();
+  const { rotateKey } = useSettingsWrites();
+  const form = useForm({ initialValues: { overlap: "24" } });
+  return (
+    <FormDialog
+      title={`${t("apiKey.rotate")}: ${apiKey.name}`}
+      opened
+      onClose={onClose}
+      form={form}
+      submitLabel={t("apiKey.rotate")}
+      onSubmit={async ({ overlap }) => onMade(await rotateKey(apiKey.id, Number(overlap)))}
+    >
+      <Text>{t("apiKey.rotateText")}</Text>
+      <Select
+        label={t("apiKey.overlap")}
+        data={OVERLAPS.map((hours) => ({ value: hours, label: t(`apiKey.hours.${hours}`) }))}
+        allowDeselect={false}
+        {...form.getInputProps("overlap")}
+      />
+    </FormDialog>
+  );
+}
+
+/** What keeps a key from being used, or will. */
+function KeyState({ apiKey }: { apiKey: ApiKey }) {
+  const { t } = useTranslation();
+  const now = useNow(60_000);
+  if (apiKey.revoked_at) return <ToneBadge tone="grey">{t("apiKey.revoked")}</ToneBadge>;
+  if (apiKey.expires_at && new Date(apiKey.expires_at) < now) {
+    return <ToneBadge tone="amber">{t("apiKey.expired")}</ToneBadge>;
+  }
+  return apiKey.replaced_by ? <ToneBadge tone="amber">{t("apiKey.replaced")}</ToneBadge> : null;
 }
 
 function Shown({ made, onClose }: { made: NewApiKey | null; onClose: () => void }) {
@@ -102,6 +149,7 @@ export function ApiKeys() {
   const { revokeKey } = useSettingsWrites();
   const [adding, add] = useDisclosure(false);
   const [made, setMade] = useState<NewApiKey | null>(null);
+  const [rotating, setRotating] = useState<ApiKey | null>(null);
   const [revoking, setRevoking] = useState<ApiKey | null>(null);
   const columns: Column<ApiKey>[] = [
     { accessor: "name", title: t("apiKey.name"), render: (row) => <Outside text={row.name} /> },
@@ -110,11 +158,25 @@ export function ApiKeys() {
       title: t("apiKey.prefix"),
       render: (row) => <Outside text={`${row.prefix}…`} mono />,
     },
-    { accessor: "scopes", title: t("apiKey.may"), render: (row) => row.scopes.join(", ") },
+    {
+      accessor: "scopes",
+      title: t("apiKey.may"),
+      render: (row) => (
+        <span title={row.scopes.map((scope) => t(`permission.${scope}`)).join("\n")}>
+          {row.scopes.slice(0, 4).join(", ")}
+          {row.scopes.length > 4 && ` +${row.scopes.length - 4}`}
+        </span>
+      ),
+    },
     {
       accessor: "created_at",
       title: t("apiKey.created"),
       render: (row) => <Timestamp at={row.created_at} />,
+    },
+    {
+      accessor: "created_by",
+      title: t("apiKey.createdBy"),
+      render: (row) => <Outside text={row.created_by} />,
     },
     {
       accessor: "last_used_at",
@@ -132,17 +194,25 @@ export function ApiKeys() {
       textAlign: "right",
       render: (row) =>
         row.revoked_at ? (
-          <ToneBadge tone="grey">{t("apiKey.revoked")}</ToneBadge>
+          <KeyState apiKey={row} />
         ) : (
-          <Button size="compact-sm" variant="default" onClick={() => setRevoking(row)}>
-            {t("apiKey.revoke")}
-          </Button>
+          <Group gap={6} justify="flex-end" wrap="nowrap">
+            <KeyState apiKey={row} />
+            {!row.replaced_by && (
+              <Button size="compact-sm" variant="default" onClick={() => setRotating(row)}>
+                {t("apiKey.rotate")}
+              </Button>
+            )}
+            <Button size="compact-sm" variant="default" onClick={() => setRevoking(row)}>
+              {t("apiKey.revoke")}
+            </Button>
+          </Group>
         ),
     },
   ];
   return (
     <Panel
-      title={t("apiKey.title")}
+      title={t("apiKey.list")}
       aside={
         <Button size="xs" leftSection={<IconPlus size={15} />} onClick={add.open}>
           {t("apiKey.add")}
@@ -162,6 +232,7 @@ export function ApiKeys() {
         plain
         empty={<EmptyState icon={IconApi} title={t("apiKey.none")} />}
       />
+      {rotating && <RotateDialog apiKey={rotating} onClose={() => setRotating(null)} onMade={setMade} />}
       {adding && <NewKey onClose={add.close} onMade={setMade} />}
       <Shown made={made} onClose={() => setMade(null)} />
       <ConfirmAction

@@ -23,6 +23,11 @@ export function useSettingsWrites() {
       void client.invalidateQueries({ queryKey: keys.apiKeys });
       return made;
     },
+    rotateKey: async (id: string, overlap_hours: number) => {
+      const made = await http.post<NewApiKey>(`/api-keys/${id}/rotate`, { overlap_hours });
+      void client.invalidateQueries({ queryKey: keys.apiKeys });
+      return made;
+    },
     revokeKey: async (id: string) => {
       await http.remove(`/api-keys/${id}`);
       void client.invalidateQueries({ queryKey: keys.apiKeys });

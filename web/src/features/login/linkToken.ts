@@ -1,0 +1,6 @@
+// The secret of a letter's link. It stands behind the #, which browsers do not send; read once, then gone from the address.
+export function linkToken(): string {
+  const token = window.location.hash.slice(1);
+  if (token) window.history.replaceState(null, "", window.location.pathname);
+  return token;
+}
