@@ -36,8 +36,9 @@ export async function until(what, found, limit = 20_000) {
 
 /**
  * `admin`: false leaves the database empty, so that the first visit can be tried. `demo` starts the demonstration.
+ * `env` are further settings of the server.
  */
-export async function startServer({ admin = true, demo = false } = {}) {
+export async function startServer({ admin = true, demo = false, env: more = {} } = {}) {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), "forecourt-e2e-"));
   const url = `http://127.0.0.1:${port}`;
@@ -46,6 +47,7 @@ export async function startServer({ admin = true, demo = false } = {}) {
     FORECOURT_DATA: data,
     FORECOURT_LISTEN: `127.0.0.1:${port}`,
     ...(admin && !demo ? { FORECOURT_ADMIN_EMAIL: ADMIN.email, FORECOURT_ADMIN_PASSWORD: ADMIN.password } : {}),
+    ...more,
   };
   const child = spawn(BINARY, ["serve", ...(demo ? ["--demo"] : [])], { env });
   let log = "";

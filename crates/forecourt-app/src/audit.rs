@@ -101,6 +101,13 @@ impl App {
         })
     }
 
+    /// For deeds whose own writing is done already, by the journal or by a station.
+    pub(crate) async fn keep_note(&self, record: AuditRecord) -> Result<(), AppError> {
+        let mut tx = self.store.begin().await?;
+        tx.audit(&record).await?;
+        Ok(tx.commit().await?)
+    }
+
     /// Who did what, newest first.
     pub async fn audit(
         &self,

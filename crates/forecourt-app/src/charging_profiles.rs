@@ -53,6 +53,10 @@ impl App {
             changed_at: self.now(),
             retry_at: None,
         };
+        let (at, identity) = (live.record().id.0, live.record().identity.clone());
+        let note = self.note(principal, "station.profile_wanted", ("station", at, identity.as_str()));
+        let deed = serde_json::json!({"evse": evse, "profile": profile});
+        self.keep_note(note.made(&deed)).await?;
         self.save_wanted(&wanted).await?;
         let mut link = live.link();
         link.errands = true;
@@ -74,6 +78,9 @@ impl App {
         let found = known.into_iter().find(|w| w.evse == evse && w.profile == profile);
         let wanted = found.ok_or(AppError::NotFound("charging profile"))?;
         let changed_at = self.now();
+        let (at, identity) = (live.record().id.0, live.record().identity.clone());
+        let note = self.note(principal, "station.profile_removed", ("station", at, identity.as_str()));
+        self.keep_note(note.gone(&serde_json::json!({"evse": evse, "profile": profile}))).await?;
         self.save_wanted(&WantedProfileRecord {
             state: "leaving".into(),
             changed_at,

@@ -9,8 +9,9 @@ use forecourt_core::command::{Command, Outcome};
 use forecourt_core::fact::PresentedToken;
 use forecourt_core::id::{CommandId, EvseNumber, SessionId, StationId, TransactionRef};
 use forecourt_core::token::TokenKind;
-use forecourt_store::{CommandRecord, Cursor, FinishedCommand, NewCommand, Page};
+use forecourt_store::{AuditRecord, CommandRecord, Cursor, FinishedCommand, NewCommand, Page};
 use jiff::SignedDuration;
+use serde_json::json;
 use tokio::sync::oneshot;
 
 use crate::live::Live;
@@ -103,7 +104,11 @@ impl App {
         if let Command::ChangeAvailability { evse, operative, .. } = &command {
             self.note_availability(principal, station, *evse, *operative).await?;
         }
-        self.ask(&live, command, asked, principal.name()).await
+        let record = live.record();
+        let deed = json!({"command": asked.name, "request": redact(asked.request.clone()),
+            "waits_until": crate::audit::moment(asked.queue_until)});
+        let note = self.note(principal, "command.sent", ("station", record.id.0, record.identity.as_str()));
+        self.ask_noted(&live, command, asked, principal.name(), Some(note.made(&deed))).await
     }
 
     /// Sends a command of our own making.
@@ -128,13 +133,25 @@ impl App {
         }
     }
 
-    /// What `asked` says goes into the record: secrets of the command are left out of it by whoever asks.
+    /// What is asked on behalf of something that is noted already.
     pub(crate) async fn ask(
         &self,
         live: &Live,
         command: Command,
         asked: Asked<'_>,
         asked_by: String,
+    ) -> Result<(CommandRecord, Outcome), AppError> {
+        self.ask_noted(live, command, asked, asked_by, None).await
+    }
+
+    /// What `asked` says goes into the record: secrets of the command are left out of it by whoever asks.
+    async fn ask_noted(
+        &self,
+        live: &Live,
+        command: Command,
+        asked: Asked<'_>,
+        asked_by: String,
+        note: Option<AuditRecord>,
     ) -> Result<(CommandRecord, Outcome), AppError> {
         let record = live.record();
         let orders = live.link().orders.clone();
@@ -152,6 +169,9 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         tx.add_command(&new).await?;
+        if let Some(note) = &note {
+            tx.audit(note).await?;
+        }
         tx.commit().await?;
         self.publish(live, new.at, What::Command { command: new.id });
         if new.waits.is_some() {
@@ -206,6 +226,10 @@ impl App {
             detail: format!("Taken back by {}; nothing was sent.", principal.name()),
         };
         tx.finish_command(&done).await?;
+        let record = live.record();
+        let note =
+            self.note(principal, "command.cancelled", ("station", record.id.0, record.identity.as_str()));
+        tx.audit(&note.gone(&json!({"command": found.command}))).await?;
         tx.commit().await?;
         self.publish(&live, self.now(), What::Command { command: id });
         Ok(CommandRecord {

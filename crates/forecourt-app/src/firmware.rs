@@ -10,6 +10,7 @@ use forecourt_core::id::StationId;
 use forecourt_store::firmware::{CampaignRecord, TargetRecord};
 use forecourt_store::{Cursor, Page, Store, StoreError};
 use jiff::SignedDuration;
+use serde_json::json;
 
 use crate::{App, AppError, Principal};
 
@@ -59,6 +60,7 @@ impl App {
         let mut stations = new.stations;
         stations.sort_unstable();
         stations.dedup();
+        let chargers = stations.len();
         let mut tx = self.store.begin().await?;
         tx.add_campaign(&campaign).await?;
         let mut canaries = usize::try_from(new.canary).unwrap_or(0);
@@ -80,6 +82,10 @@ impl App {
             })
             .await?;
         }
+        let note =
+            self.note(principal, "firmware_campaign.started", ("firmware_campaign", id, &campaign.name));
+        tx.audit(&note.made(&json!({"target_version": campaign.target_version, "chargers": chargers})))
+            .await?;
         tx.commit().await?;
         Ok(campaign)
     }
@@ -134,6 +140,9 @@ impl App {
                     .await?;
             }
         }
+        let note =
+            self.note(principal, "firmware_campaign.steered", ("firmware_campaign", id, &campaign.name));
+        tx.audit(&note.made(&json!({"action": action}))).await?;
         tx.commit().await?;
         Ok(self.campaign(principal, id).await?.0)
     }

@@ -43,6 +43,9 @@ impl App {
         let mut list = self.list_or_none(station).await?;
         if list.enabled != enabled {
             list = LocalListRecord { enabled, state: "new".into(), detail: None, retry_at: None, ..list };
+            let (at, identity) = (live.record().id.0, live.record().identity.clone());
+            let note = self.note(principal, "station.local_list", ("station", at, identity.as_str()));
+            self.keep_note(note.made(&serde_json::json!({"kept": enabled}))).await?;
             self.save_list(&list).await?;
         }
         live.link().errands = true;

@@ -138,6 +138,9 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         tx.add_log_upload(&record, &digest(token.as_bytes())).await?;
+        let (at, identity) = (live.record().id.0, live.record().identity.clone());
+        let note = self.note(principal, "station.log_asked", ("station", at, identity.as_str()));
+        tx.audit(&note.made(&serde_json::json!({"kind": request.kind}))).await?;
         tx.commit().await?;
         let command = Command::ReadLog(ReadLog {
             request_id: record.request_id,
@@ -291,6 +294,8 @@ impl App {
     pub async fn delete_log_upload(&self, principal: &Principal, id: LogUploadId) -> Result<(), AppError> {
         principal.require(Permission::Command)?;
         let record = self.log_upload(principal, id).await?;
+        let note = self.note(principal, "station.log_deleted", ("station", record.station.0, ""));
+        self.keep_note(note.done()).await?;
         self.remove_upload(&record).await?;
         self.tell(principal, None, Some(record.station), What::Station);
         Ok(())

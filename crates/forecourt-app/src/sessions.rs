@@ -3,7 +3,7 @@
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::fact::Answer;
-use forecourt_core::id::SessionId;
+use forecourt_core::id::{SessionId, SiteId};
 use forecourt_core::session::{Applied, EndedBy, Session, close, review};
 use forecourt_core::station::stale;
 use forecourt_store::journal::{SessionRow, Unit};
@@ -23,12 +23,15 @@ impl App {
         limit: u32,
     ) -> Result<Page<SessionRecord>, AppError> {
         principal.require(Permission::SessionsRead)?;
-        Ok(self.store.sessions(principal.organisation, filter, cursor, limit).await?)
+        let only = principal.sites().map(<[SiteId]>::to_vec);
+        let filter = SessionFilter { only, ..filter.clone() };
+        Ok(self.store.sessions(principal.organisation, &filter, cursor, limit).await?)
     }
 
     pub async fn session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
         principal.require(Permission::SessionsRead)?;
-        self.store.session(principal.organisation, id).await?.ok_or(AppError::NotFound("session"))
+        let found = self.store.session(principal.organisation, id).await?;
+        found.filter(|record| principal.sees(record.session.site)).ok_or(AppError::NotFound("session"))
     }
 
     pub async fn readings(
@@ -56,6 +59,8 @@ impl App {
         let ended_at = record.session.last_heard_at.min(self.now());
         self.change_session(&record.session, |session| Some(close(session, ended_at, EndedBy::Operator)))
             .await?;
+        let subject = ("session", id.0, record.station_identity.as_str());
+        self.keep_note(self.note(principal, "session.closed", subject).done()).await?;
         self.session(principal, id).await
     }
 
@@ -68,6 +73,8 @@ impl App {
         principal.require(Permission::Sessions)?;
         let record = self.session(principal, id).await?;
         self.change_session(&record.session, |session| Some(review(session))).await?;
+        let subject = ("session", id.0, record.station_identity.as_str());
+        self.keep_note(self.note(principal, "session.reviewed", subject).done()).await?;
         self.session(principal, id).await
     }
 

@@ -13,6 +13,7 @@ use forecourt_store::tariff::{TariffRecord, TariffVersionRecord};
 use forecourt_store::{Store, StoreError};
 use jiff::SignedDuration;
 use jiff::tz::TimeZone;
+use serde_json::{Value, json};
 
 use crate::accounts::checked_name;
 use crate::error::FieldError;
@@ -130,6 +131,8 @@ impl App {
         let mut tx = self.store.begin().await?;
         tx.add_tariff(&tariff).await?;
         tx.insert_tariff_version(&version).await?;
+        let note = self.note(principal, "tariff.added", ("tariff", id.0, &tariff.name));
+        tx.audit(&note.made(&described(&version))).await?;
         tx.commit().await?;
         self.reload_tariffs(principal).await?;
         self.tariff(principal, id).await
@@ -145,7 +148,9 @@ impl App {
         rules: Tariff,
     ) -> Result<TariffSheet, AppError> {
         principal.require(Permission::Tariffs)?;
-        let known = self.tariff(principal, id).await?.tariff;
+        let sheet = self.tariff(principal, id).await?;
+        let before = sheet.versions.iter().max_by_key(|v| v.valid_from).map(|v| described(v));
+        let known = sheet.tariff;
         check_rules("/rules", &rules)?;
         if rules.currency != known.currency {
             let text =
@@ -165,6 +170,8 @@ impl App {
             StoreError::Conflict => AppError::Conflict("a version is valid from this moment already".into()),
             other => other.into(),
         })?;
+        let note = self.note(principal, "tariff.version_added", ("tariff", id.0, &known.name));
+        tx.audit(&note.changed(before.unwrap_or_default(), described(&version))).await?;
         tx.commit().await?;
         self.reload_tariffs(principal).await?;
         self.tariff(principal, id).await
@@ -172,12 +179,14 @@ impl App {
 
     pub async fn delete_tariff(&self, principal: &Principal, id: TariffId) -> Result<(), AppError> {
         principal.require(Permission::Tariffs)?;
-        self.tariff(principal, id).await?;
+        let known = self.tariff(principal, id).await?.tariff;
         let mut tx = self.store.begin().await?;
         tx.delete_tariff(id, self.now()).await.map_err(|error| match error {
             StoreError::Conflict => AppError::Conflict("a site uses this tariff".into()),
             other => other.into(),
         })?;
+        let note = self.note(principal, "tariff.deleted", ("tariff", id.0, &known.name));
+        tx.audit(&note.done()).await?;
         tx.commit().await?;
         self.reload_tariffs(principal).await
     }
@@ -277,4 +286,9 @@ fn check_rules(at: &str, rules: &Tariff) -> Result<(), AppError> {
     let faults: Vec<FieldError> =
         named.map(|f| FieldError { field: format!("{at}{}", f.path), message: f.text.to_owned() }).collect();
     if faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(faults)) }
+}
+
+/// What the record of who did what says of prices.
+fn described(version: &TariffVersionRecord) -> Value {
+    json!({"valid_from": version.valid_from.to_string(), "rules": version.rules})
 }

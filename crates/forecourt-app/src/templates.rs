@@ -7,7 +7,9 @@ use forecourt_store::VariableRecord;
 use forecourt_store::station::StationRecord;
 use forecourt_store::template::TemplateRecord;
 use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::audit::Subject;
 use crate::commands::Asked;
 use crate::{App, AppError, Principal};
 
@@ -70,9 +72,12 @@ impl App {
         new: NewTemplate,
     ) -> Result<TemplateRecord, AppError> {
         principal.require(Permission::Network)?;
+        principal.require_every_site()?;
         let record = self.template_record(principal, new, self.id(), 1)?;
         let mut tx = self.store.begin().await?;
         tx.add_template(&record).await?;
+        let note = self.note(principal, "configuration_template.added", subject_of(&record));
+        tx.audit(&note.made(&described(&record))).await?;
         tx.commit().await?;
         Ok(record)
     }
@@ -85,6 +90,7 @@ impl App {
         new: NewTemplate,
     ) -> Result<TemplateRecord, AppError> {
         principal.require(Permission::Network)?;
+        principal.require_every_site()?;
         let known = self.template(principal, id).await?;
         let record = TemplateRecord {
             created_at: known.created_at,
@@ -92,16 +98,22 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         tx.set_template(&record).await?;
+        let note = self.note(principal, "configuration_template.edited", subject_of(&record));
+        tx.audit(&note.changed(described(&known), described(&record))).await?;
         tx.commit().await?;
         Ok(TemplateRecord { version: version + 1, ..record })
     }
 
     pub async fn remove_template(&self, principal: &Principal, id: i64) -> Result<(), AppError> {
         principal.require(Permission::Network)?;
+        principal.require_every_site()?;
+        let known = self.template(principal, id).await?;
         let mut tx = self.store.begin().await?;
         if !tx.remove_template(principal.organisation, id).await? {
             return Err(AppError::NotFound("template"));
         }
+        let note = self.note(principal, "configuration_template.deleted", subject_of(&known));
+        tx.audit(&note.gone(&described(&known))).await?;
         Ok(tx.commit().await?)
     }
 
@@ -253,6 +265,18 @@ fn check(new: &NewTemplate) -> Result<(), AppError> {
         }
     }
     Ok(())
+}
+
+/// What the record of who did what says of a template: names of settings, values may be secrets.
+fn described(record: &TemplateRecord) -> Value {
+    let entries: Vec<TemplateEntry> = serde_json::from_str(&record.entries).unwrap_or_default();
+    let names: Vec<String> = entries.into_iter().map(|entry| entry.name).collect();
+    json!({"name": record.name, "vendor": record.vendor, "model": record.model, "firmware": record.firmware,
+        "settings": names})
+}
+
+fn subject_of(record: &TemplateRecord) -> Subject<'_> {
+    ("configuration_template", record.id, &record.name)
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use forecourt_core::change::What;
 use forecourt_core::id::IdTokenId;
 use forecourt_core::token::{TOKEN_MAX_CHARS, TokenKind, TokenStatus};
 use forecourt_store::{Cursor, Page, TokenRecord};
+use serde_json::{Value, json};
 
 use crate::accounts::checked_name;
 use crate::{App, AppError, Principal};
@@ -69,6 +70,8 @@ impl App {
             }
             other => other.into(),
         })?;
+        let note = self.note(principal, "id_token.added", ("id_token", record.id.0, &record.uid));
+        tx.audit(&note.made(&described(&record))).await?;
         tx.commit().await?;
         self.known_tokens.forget();
         self.doubt_local_lists().await?;
@@ -85,6 +88,7 @@ impl App {
     ) -> Result<TokenRecord, AppError> {
         principal.require(Permission::Tokens)?;
         let mut record = self.token(principal, id).await?;
+        let before = described(&record);
         if expected.is_some_and(|version| version != record.version) {
             return Err(AppError::Stale);
         }
@@ -95,6 +99,8 @@ impl App {
         record.expires_at = edit.expires_at.unwrap_or(record.expires_at);
         let mut tx = self.store.begin().await?;
         tx.change_token(&record).await?;
+        let note = self.note(principal, "id_token.edited", ("id_token", id.0, &record.uid));
+        tx.audit(&note.changed(before, described(&record))).await?;
         tx.commit().await?;
         self.known_tokens.forget();
         self.doubt_local_lists().await?;
@@ -104,8 +110,11 @@ impl App {
 
     pub async fn delete_token(&self, principal: &Principal, id: IdTokenId) -> Result<(), AppError> {
         principal.require(Permission::Tokens)?;
+        let record = self.token(principal, id).await?;
         let mut tx = self.store.begin().await?;
         let found = tx.delete_token(principal.organisation, id).await?;
+        let note = self.note(principal, "id_token.deleted", ("id_token", id.0, &record.uid));
+        tx.audit(&note.gone(&described(&record))).await?;
         tx.commit().await?;
         self.known_tokens.forget();
         self.doubt_local_lists().await?;
@@ -115,6 +124,11 @@ impl App {
         self.tell(principal, None, None, What::IdToken);
         Ok(())
     }
+}
+
+fn described(record: &TokenRecord) -> Value {
+    json!({"uid": record.uid, "kind": record.kind, "alias": record.alias, "status": record.status,
+        "group": record.group, "expires_at": crate::audit::moment(record.expires_at)})
 }
 
 fn checked_uid(uid: &str) -> Result<String, AppError> {

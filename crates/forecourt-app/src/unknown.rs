@@ -122,6 +122,8 @@ impl App {
     pub async fn dismiss_unknown(&self, principal: &Principal, id: UnknownStationId) -> Result<(), AppError> {
         principal.require(Permission::Network)?;
         let unknown = self.known_unknown(principal, id).await?;
+        let subject = ("unknown_station", id.0, unknown.identity.as_str());
+        self.keep_note(self.note(principal, "station.dismissed", subject).done()).await?;
         self.forget(principal, &unknown).await
     }
 

@@ -4,6 +4,7 @@ use forecourt_core::access::Permission;
 use forecourt_core::change::What;
 use forecourt_core::id::{CertificateId, OrganisationId};
 use forecourt_store::certificate::{AuthorityRecord, CertificateRecord};
+use serde_json::json;
 
 use super::built_in::{Root, make_root};
 use super::x509::{Csr, describe, pem_chain, to_pem};
@@ -142,6 +143,14 @@ impl App {
         }
         let mut tx = self.store.begin().await?;
         tx.put_authority(&record).await?;
+        let note = self.note(
+            principal,
+            "certificate_authority.edited",
+            ("organisation", principal.organisation.0, ""),
+        );
+        let after = json!({"kind": record.kind, "url": record.url, "valid_days": record.valid_days,
+            "renew_days": record.renew_days});
+        tx.audit(&note.made(&after)).await?;
         tx.commit().await?;
         self.tell(principal, None, None, What::Organisation);
         self.certificate_authority(principal).await
@@ -239,6 +248,7 @@ impl App {
         csr: &Csr,
     ) -> Result<Vec<Vec<u8>>, Unsigned> {
         let ask = Ask {
+            headers: &[],
             url,
             token,
             content_type: "application/pkcs10",

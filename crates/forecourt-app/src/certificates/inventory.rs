@@ -9,6 +9,7 @@ use forecourt_core::id::{CertificateId, StationId};
 use forecourt_store::certificate::{CertificateFilter, CertificateRecord, CertificateRequestRecord};
 use forecourt_store::security::InstalledRecord;
 use forecourt_store::{CommandRecord, Cursor, Page};
+use serde_json::json;
 
 use super::hash::certificate_hash;
 use super::x509::{check_key, describe, pem_chain, to_pem};
@@ -129,6 +130,8 @@ impl App {
             }
             other => other.into(),
         })?;
+        let note = self.note(principal, "certificate.added", ("certificate", record.id.0, &record.subject));
+        tx.audit(&note.made(&json!({"kind": record.kind, "serial": record.serial}))).await?;
         tx.commit().await?;
         self.trust.put(&record);
         self.tell(principal, None, None, What::Organisation);
@@ -146,6 +149,8 @@ impl App {
         }
         let mut tx = self.store.begin().await?;
         tx.delete_certificate(principal.organisation, id).await?;
+        let note = self.note(principal, "certificate.deleted", ("certificate", id.0, &record.subject));
+        tx.audit(&note.gone(&json!({"kind": record.kind, "serial": record.serial}))).await?;
         tx.commit().await?;
         self.trust.remove(id);
         self.tell(principal, None, None, What::Organisation);
@@ -170,6 +175,8 @@ impl App {
         let reason = crate::tokens::checked_optional("/reason", reason)?;
         let mut tx = self.store.begin().await?;
         tx.set_certificate_state(id, "revoked", reason.as_deref(), self.now()).await?;
+        let note = self.note(principal, "certificate.revoked", ("certificate", id.0, &record.subject));
+        tx.audit(&note.made(&json!({"serial": record.serial, "reason": reason}))).await?;
         tx.commit().await?;
         let record = self.certificate(principal, id).await?;
         self.trust.put(&record);

@@ -106,6 +106,11 @@ impl App {
             Some(chosen) => checked(&live, chosen)?.to_owned(),
             None => secret(PASSWORD_BYTES),
         };
+        let (id, identity) = (live.record().id.0, live.record().identity.clone());
+        self.keep_note(
+            self.note(principal, "station.password_set", ("station", id, identity.as_str())).done(),
+        )
+        .await?;
         let (app, sent, generated, by) = (self.clone(), password.clone(), chosen.is_none(), principal.name());
         // To its end, whether or not somebody still waits for the answer.
         let work = tokio::spawn(async move { app.send_password(&live, &sent, generated, by).await });

@@ -124,6 +124,10 @@ impl App {
                 format!("the charger has security profile {current} already; a profile is only raised here"),
             ));
         }
+        let (id, identity) = (live.record().id.0, live.record().identity.clone());
+        let deed = serde_json::json!({"security_profile": request.profile});
+        let note = self.note(principal, "station.security_raised", ("station", id, identity.as_str()));
+        self.keep_note(note.made(&deed)).await?;
         let (app, asked_by) = (self.clone(), principal.name());
         // To its end, whether or not somebody still waits for the answer.
         let work = tokio::spawn(async move { app.upgrade(&live, request, asked_by).await });
@@ -144,6 +148,9 @@ impl App {
         if record.state == "done" {
             return Err(AppError::Conflict("this upgrade is done".into()));
         }
+        let (id, identity) = (live.record().id.0, live.record().identity.clone());
+        let note = self.note(principal, "station.security_cancelled", ("station", id, identity.as_str()));
+        self.keep_note(note.done()).await?;
         self.set_security(&live, |record| record.next_security_profile = None).await?;
         record.state = "cancelled".into();
         record.changed_at = self.now();

@@ -8,7 +8,7 @@ use axum::body::{Body, to_bytes};
 use axum::extract::ConnectInfo;
 use axum::http::{HeaderMap, Request, StatusCode};
 use forecourt_app::gateway::Knock;
-use forecourt_app::{App, Clock, NewOperator, Settings};
+use forecourt_app::{App, Browser, Clock, NewOperator, Settings};
 use forecourt_core::access::Role;
 use forecourt_core::fact::{Context, Fact, Phase, Reading, TransactionReport};
 use forecourt_core::id::{EvseNumber, OrganisationId};
@@ -113,7 +113,8 @@ impl House {
             role: Role::Admin,
         };
         let operator = self.app.add_first_operator("Visited", new).await.expect("operator");
-        let token = self.app.open_login(&operator, "test".into(), "test".into()).await.expect("login");
+        let opened = self.app.open_login(operator, Browser::default(), false).await.expect("login");
+        let token = opened.token;
         self.nobody().with_header("cookie", &format!("forecourt_login={token}")).with_header("host", "test")
     }
 

@@ -31,6 +31,8 @@ pub struct SessionFilter {
     pub id: Option<SessionId>,
     pub station: Option<StationId>,
     pub site: Option<SiteId>,
+    /// The only sites that are looked at.
+    pub only: Option<Vec<SiteId>>,
     pub token: Option<String>,
     pub status: Option<SessionStatus>,
     pub from: Option<Timestamp>,
@@ -99,6 +101,9 @@ impl Store {
             .and_if(filter.token.as_ref().map(|t| t.to_uppercase()), "s.token_key = ?")
             .and_if(filter.from, "s.started_at >= ?")
             .and_if(filter.to, "s.started_at < ?");
+        if let Some(only) = &filter.only {
+            rows.among("s.site_id", only.iter().map(|id| id.0));
+        }
         match filter.status {
             Some(SessionStatus::Active) => drop(rows.and("s.ended_at IS NULL", values![])),
             Some(SessionStatus::Ended) => drop(rows.and("s.ended_at IS NOT NULL", values![])),

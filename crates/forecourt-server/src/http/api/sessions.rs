@@ -200,6 +200,7 @@ impl SessionQuery {
         let none = |_| wrong("station_id: there is no such charger");
         let filled = |text: Option<String>| text.filter(|t| !t.is_empty());
         let filter = SessionFilter {
+            only: None,
             id: None,
             station: filled(self.station_id).map(|id| id.parse::<StationId>().map_err(none)).transpose()?,
             site: filled(self.site_id).map(|id| site_id(&id)).transpose()?,
