@@ -1,15 +1,13 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vite";
-import { mockServer } from "./dev/mock.ts";
 
 /** Where the real server listens while the page is developed against it. */
 const server = process.env.FORECOURT_URL ?? "http://127.0.0.1:8080";
-const mocked = process.env.FORECOURT_MOCK === "1";
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 export default defineConfig({
-  plugins: [react(), ...(mocked ? [mockServer()] : [])],
+  plugins: [react()],
   resolve: { alias: { "@": here("./src") } },
   build: {
     // The page runs under a policy without `data:` scripts, styles or fonts.
@@ -36,6 +34,6 @@ export default defineConfig({
     },
   },
   server: {
-    proxy: mocked ? {} : { "/api": { target: server, changeOrigin: false } },
+    proxy: { "/api": { target: server, changeOrigin: false } },
   },
 });

@@ -399,6 +399,7 @@ impl App {
     ) -> Result<(), StoreError> {
         let at = unit.message.as_ref().map_or_else(|| self.now(), |message| message.at);
         unit.chronicle.extend(self.chronicle_of(&unit, state, at));
+        unit.happenings.extend(self.happenings_of(&unit, state));
         let news = News::of(&unit);
         state.unsure = news.concerns_state();
         self.journal.append(unit).await?;

@@ -31,6 +31,8 @@ pub enum Job {
     Mail,
     /// Stations that went silent, or came back.
     Silence,
+    /// Programs and people who wait to be told what happened.
+    Tell,
 }
 
 const JOBS: &[Job] = &[
@@ -45,6 +47,7 @@ const JOBS: &[Job] = &[
     Job::LogPlaces,
     Job::Mail,
     Job::Silence,
+    Job::Tell,
 ];
 
 impl Job {
@@ -61,6 +64,7 @@ impl Job {
             Self::Security => 300,
             Self::Mail => 5,
             Self::Silence => 20,
+            Self::Tell => 3,
         })
     }
 
@@ -77,6 +81,10 @@ impl Job {
             Self::Bulk => app.run_bulk_jobs().await,
             Self::Mail => app.send_mail().await,
             Self::Silence => app.watch_silence().await,
+            Self::Tell => {
+                app.run_alerts().await?;
+                app.run_webhooks().await
+            }
             Self::Security => {
                 crate::certificates::watch::run(app).await?;
                 app.tidy_log_uploads().await

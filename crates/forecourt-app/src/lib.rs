@@ -5,6 +5,8 @@
 
 mod account;
 pub mod accounts;
+mod alert_letters;
+pub mod alerts;
 pub mod api_keys;
 mod audit;
 pub mod bulk;
@@ -26,6 +28,7 @@ pub mod gateway;
 pub mod happenings;
 pub mod idempotency;
 mod invitations;
+pub mod issues;
 pub mod jobs;
 mod known_tokens;
 mod letters;
@@ -60,6 +63,7 @@ mod told;
 mod unknown;
 mod uptime;
 mod vault;
+pub mod webhooks;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
@@ -151,6 +155,7 @@ pub struct App {
     set_up_code: RwLock<Option<String>>,
     trust: certificates::Trust,
     outside: outside::Outside,
+    listeners: happenings::Listeners,
     /// One first root at a time, and one change of what opens a station's door.
     root_turn: tokio::sync::Mutex<()>,
     security_turn: tokio::sync::Mutex<()>,
@@ -174,6 +179,7 @@ impl App {
             tariffs: tariffs::TariffBook::default(),
             clock,
             outside: outside::Outside::new(&settings.security.outside),
+            listeners: happenings::Listeners::default(),
             trust: certificates::Trust::default(),
             root_turn: tokio::sync::Mutex::default(),
             security_turn: tokio::sync::Mutex::default(),
@@ -202,6 +208,7 @@ impl App {
         for certificate in self.store.trusted_certificates().await? {
             self.trust.put(&certificate);
         }
+        self.listeners_changed().await?;
         self.load_errands().await
     }
 

@@ -5,6 +5,8 @@ use forecourt_core::fault::Severity;
 use forecourt_core::id::{HappeningId, OrganisationId, SiteId, StationId, first_id_at};
 
 use crate::engine::{Row, values};
+use crate::journal::rows::Kind::{Int, Text};
+use crate::journal::rows::{Cell, RowStatement, cells};
 use crate::{Store, StoreError, Tx};
 
 #[derive(Debug, Clone)]
@@ -35,6 +37,25 @@ impl HappeningRecord {
     pub fn at_station(self, site: SiteId, station: StationId) -> Self {
         Self { site: Some(site), station: Some(station), ..self }
     }
+}
+
+pub(crate) static INSERT: RowStatement = RowStatement::new(
+    "INSERT INTO happening (id, organisation_id, site_id, station_id, at, kind, severity, body) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+    &[Int, Int, Int, Int, Int, Text, Int, Text],
+);
+
+pub(crate) fn cells_of(new: &HappeningRecord) -> [Cell<'_>; 8] {
+    cells![
+        new.id.0,
+        new.organisation,
+        new.site.map(|site| site.0),
+        new.station.map(|station| station.0),
+        new.at,
+        &new.kind,
+        new.severity.number(),
+        &new.body,
+    ]
 }
 
 impl Tx {

@@ -18,6 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::chronicle::ChronicleRow;
 use crate::engine::Engine;
+use crate::happening::HappeningRecord;
 use crate::message::MessageRow;
 use crate::rollup::{AvailabilityRow, MoneyDelta, RollupDelta};
 use crate::tariff::PriceRow;
@@ -51,6 +52,8 @@ pub struct Unit {
     /// Prices taken or worked out, and states they need.
     pub prices: Vec<PriceRow>,
     pub states: Vec<(SessionId, StateMark)>,
+    /// What somebody waits to be told.
+    pub happenings: Vec<HappeningRecord>,
     /// What moved, for whoever asks what happened.
     pub chronicle: Vec<ChronicleRow>,
     /// When stations were last heard.

@@ -3,6 +3,7 @@
 //! Two ways to write: the [`journal`], which batches what stations report, and [`Tx`], one transaction for one use
 //! case. Reads go through [`Store`]. Nothing here decides; it keeps and finds.
 
+pub mod alert;
 mod api_key;
 pub mod attempt;
 mod audit;
@@ -19,6 +20,7 @@ pub mod firmware;
 pub mod happening;
 mod health;
 mod invitation;
+pub mod issue;
 pub mod journal;
 mod log_upload;
 mod login;
@@ -50,6 +52,7 @@ mod unknown;
 mod uptime;
 mod variable;
 pub mod wanted;
+pub mod webhook;
 mod words;
 
 pub use api_key::{ApiKeyRecord, NewApiKey};

@@ -108,6 +108,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's alert rules. */
+        get: operations["get_alert_rules"];
+        put?: never;
+        /** Make an alert rule; its maker is subscribed. */
+        post: operations["post_alert_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert rule. */
+        get: operations["get_alert_rules_id"];
+        put?: never;
+        post?: never;
+        /** Remove an alert rule. What it told stays in the list of alerts. */
+        delete: operations["delete_alert_rules_id"];
+        options?: never;
+        head?: never;
+        /** Change an alert rule. `If-Match` takes its version. */
+        patch: operations["patch_alert_rules_id"];
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{id}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Subscribe to a rule, or end that. */
+        put: operations["put_alert_rules_id_subscription"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was told, newest first. */
+        get: operations["get_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -576,6 +647,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/happening-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that webhooks and alerts can be told of. */
+        get: operations["get_happening_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/id-tokens": {
         parameters: {
             query?: never;
@@ -694,6 +782,23 @@ export interface paths {
         put?: never;
         /** Open an issue. */
         post: operations["post_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Issues as a file. */
+        get: operations["get_issues_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2291,6 +2396,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's webhooks. */
+        get: operations["get_webhooks"];
+        put?: never;
+        /** Make a webhook. The answer holds its secret, this once. */
+        post: operations["post_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook. */
+        get: operations["get_webhooks_id"];
+        put?: never;
+        post?: never;
+        /** Remove a webhook with its deliveries. */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change a webhook. `If-Match` takes its version. What happened while it was off is not told. */
+        patch: operations["patch_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries of a webhook, newest first. */
+        get: operations["get_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a delivery once more, now. */
+        post: operations["post_webhooks_id_deliveries_delivery_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send something harmless, to try the address; answered when the other side has. */
+        post: operations["post_webhooks_id_ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook a new secret, told this once; the old one ends at once. */
+        post: operations["post_webhooks_id_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2327,6 +2537,66 @@ export interface components {
              */
             security_profile?: number | null;
             site_id: string;
+        };
+        /** @description A message that was sent. */
+        Alert: {
+            at: string;
+            /**
+             * Format: int64
+             * @description How much was told in one.
+             */
+            happenings: number;
+            id: string;
+            recipients: string;
+            /** @description null: the rule is gone. */
+            rule?: string | null;
+            rule_id: string;
+            subject: string;
+        };
+        /** @description Who is told of what. */
+        AlertRule: {
+            /** @description Further e-mail addresses; only for those who may change the rule. */
+            addresses: string[];
+            enabled: boolean;
+            id: string;
+            /** @description What it is about (see `/happening-kinds`). */
+            kinds: string[];
+            name: string;
+            /**
+             * Format: int64
+             * @description After a message, what else happens within this time is told in one, in seconds.
+             */
+            quiet_s: number;
+            /**
+             * @description This bad or worse: info, warning or critical. The end of a fault is always told.
+             * @example critical
+             */
+            severity: string;
+            /** @description null: every site. */
+            site_id?: string | null;
+            /** @description Whether the caller subscribed. */
+            subscribed: boolean;
+            subscribers: components["schemas"]["Subscriber"][];
+            /** Format: int64 */
+            version: number;
+            webhook_id?: string | null;
+        };
+        /** @description Members that are absent stay as they are. */
+        AlertRuleRequest: {
+            addresses?: string[] | null;
+            enabled?: boolean | null;
+            kinds?: string[] | null;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Up to a day.
+             */
+            quiet_s?: number | null;
+            /** @example critical */
+            severity?: string | null;
+            /** @description null: every site. */
+            site_id?: string | null;
+            webhook_id?: string | null;
         };
         /** @description An amount of a currency. */
         Amount: {
@@ -3403,37 +3673,72 @@ export interface components {
         };
         /** @description Members that are absent stay as they are. */
         IssueRequest: {
-            /** @default null */
-            assignee_id: string | null;
-            /**
-             * @description Brings its charger along.
-             * @default null
-             */
-            fault_id: string | null;
-            /**
-             * @description low, normal, high or urgent.
-             * @default null
-             */
-            priority: string | null;
-            /** @default null */
-            site_id: string | null;
-            /**
-             * @description open, in_progress, waiting or done.
-             * @default null
-             */
-            state: string | null;
-            /**
-             * @description Brings its site along.
-             * @default null
-             */
-            station_id: string | null;
-            /** @default null */
-            text: string | null;
-            /** @default null */
-            title: string | null;
+            assignee_id?: string | null;
+            /** @description Brings its charger along. */
+            fault_id?: string | null;
+            /** @description low, normal, high or urgent. */
+            priority?: string | null;
+            site_id?: string | null;
+            /** @description open, in_progress, waiting or done. */
+            state?: string | null;
+            /** @description Brings its site along. */
+            station_id?: string | null;
+            text?: string | null;
+            title?: string | null;
         };
         IssueWithEntries: components["schemas"]["Issue"] & {
             entries: components["schemas"]["IssueEntry"][];
+        };
+        /** @description One page of a list. */
+        List_Alert: {
+            items: {
+                at: string;
+                /**
+                 * Format: int64
+                 * @description How much was told in one.
+                 */
+                happenings: number;
+                id: string;
+                recipients: string;
+                /** @description null: the rule is gone. */
+                rule?: string | null;
+                rule_id: string;
+                subject: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_AlertRule: {
+            items: {
+                /** @description Further e-mail addresses; only for those who may change the rule. */
+                addresses: string[];
+                enabled: boolean;
+                id: string;
+                /** @description What it is about (see `/happening-kinds`). */
+                kinds: string[];
+                name: string;
+                /**
+                 * Format: int64
+                 * @description After a message, what else happens within this time is told in one, in seconds.
+                 */
+                quiet_s: number;
+                /**
+                 * @description This bad or worse: info, warning or critical. The end of a fault is always told.
+                 * @example critical
+                 */
+                severity: string;
+                /** @description null: every site. */
+                site_id?: string | null;
+                /** @description Whether the caller subscribed. */
+                subscribed: boolean;
+                subscribers: components["schemas"]["Subscriber"][];
+                /** Format: int64 */
+                version: number;
+                webhook_id?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
         };
         /** @description One page of a list. */
         List_ApiKey: {
@@ -4416,6 +4721,12 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_String: {
+            items: string[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Tariff: {
             items: {
                 created_at: string;
@@ -4545,6 +4856,52 @@ export interface components {
                 retry_at?: string | null;
                 /** @description wanted (not sent yet), held, refused or leaving. */
                 state: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Webhook: {
+            items: {
+                created_at: string;
+                enabled: boolean;
+                /** @description Since when nothing arrives there. */
+                failing_since?: string | null;
+                id: string;
+                /** @description What it is told of (see `/happening-kinds`). */
+                kinds: string[];
+                name: string;
+                /** @description Told once, when the webhook is made or its secret changed: `whsec_` and base64. */
+                secret?: string | null;
+                /** @example https://example.com/forecourt */
+                url: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_WebhookDelivery: {
+            items: {
+                /** Format: int64 */
+                attempts: number;
+                /** @description What was sent. */
+                body: string;
+                created_at: string;
+                delivered_at?: string | null;
+                error?: string | null;
+                id: string;
+                kind: string;
+                /** @description As sent in the header `webhook-id`. */
+                message_id: string;
+                /** @description When it is tried next; null: delivered or given up. */
+                next_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description The status answered last.
+                 */
+                status?: number | null;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -5350,6 +5707,8 @@ export interface components {
         };
         SignedIn: {
             demo: boolean;
+            /** @description Whether letters can leave: a mail server is set up. */
+            mail: boolean;
             operator: components["schemas"]["Operator"];
             organisation: components["schemas"]["Organisation"];
             /** @description Every organisation the operator may switch to. */
@@ -5553,6 +5912,15 @@ export interface components {
             problem?: string | null;
         };
         String: string;
+        Subscriber: {
+            id: string;
+            name: string;
+        };
+        SubscriptionRequest: {
+            /** @description Whose; without: the caller's own. That of others takes the right to make rules. */
+            operator_id?: string | null;
+            subscribed: boolean;
+        };
         /** @description Whom a driver asks, and what he can try himself (C43). */
         SupportContact: {
             email?: string | null;
@@ -5859,6 +6227,52 @@ export interface components {
             /** @description wanted (not sent yet), held, refused or leaving. */
             state: string;
         };
+        /** @description An address of another program that is told what happens, signed after the Standard Webhooks scheme. */
+        Webhook: {
+            created_at: string;
+            enabled: boolean;
+            /** @description Since when nothing arrives there. */
+            failing_since?: string | null;
+            id: string;
+            /** @description What it is told of (see `/happening-kinds`). */
+            kinds: string[];
+            name: string;
+            /** @description Told once, when the webhook is made or its secret changed: `whsec_` and base64. */
+            secret?: string | null;
+            /** @example https://example.com/forecourt */
+            url: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description One event for one webhook, and how its delivery went. */
+        WebhookDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description What was sent. */
+            body: string;
+            created_at: string;
+            delivered_at?: string | null;
+            error?: string | null;
+            id: string;
+            kind: string;
+            /** @description As sent in the header `webhook-id`. */
+            message_id: string;
+            /** @description When it is tried next; null: delivered or given up. */
+            next_at?: string | null;
+            /**
+             * Format: int64
+             * @description The status answered last.
+             */
+            status?: number | null;
+        };
+        /** @description Members that are absent stay as they are. */
+        WebhookRequest: {
+            enabled?: boolean | null;
+            kinds?: string[] | null;
+            name?: string | null;
+            /** @description https, and not of a private network. */
+            url?: string | null;
+        };
         /** @enum {string} */
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description One stretch of a weekday. */
@@ -6114,6 +6528,226 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AlertRule"];
+                };
+            };
+        };
+    };
+    post_alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_alert_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_alert_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_alert_rules_id_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Alert"];
                 };
             };
         };
@@ -7308,6 +7942,25 @@ export interface operations {
             };
         };
     };
+    get_happening_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_String"];
+                };
+            };
+        };
+    };
     get_id_tokens: {
         parameters: {
             query?: {
@@ -7682,6 +8335,36 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    get_issues_export: {
+        parameters: {
+            query?: {
+                /** @description Without: both those to be done and those that are. */
+                open?: boolean;
+                state?: string;
+                site_id?: string;
+                station_id?: string;
+                fault_id?: string;
+                assignee_id?: string;
+                /** @description In title, text, number and the charger's identity. */
+                q?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -12139,6 +12822,283 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Webhook"];
+                };
+            };
+        };
+    };
+    post_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_deliveries_delivery_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

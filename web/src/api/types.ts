@@ -170,6 +170,16 @@ export type IssueEntry = Sent<Schemas["IssueEntry"]>;
 export type IssueDetail = Issue & { entries: IssueEntry[] };
 export type IssueRequest = Schemas["IssueRequest"];
 
+export type AlertRule = Narrow<Sent<Schemas["AlertRule"]>, { severity: Severity }>;
+export type AlertRuleRequest = Schemas["AlertRuleRequest"];
+export type Alert = Sent<Schemas["Alert"]>;
+
+export type Webhook = Omit<Sent<Schemas["Webhook"]>, "secret">;
+/** What making a webhook or a new secret returns: the secret is shown this once. */
+export type NewWebhook = Webhook & { secret: string };
+export type WebhookRequest = Schemas["WebhookRequest"];
+export type WebhookDelivery = Sent<Schemas["WebhookDelivery"]>;
+
 export type UnknownStation = Sent<Schemas["UnknownStation"]>;
 
 export type IdToken = Sent<Schemas["IdToken"]>;

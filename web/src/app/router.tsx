@@ -30,6 +30,16 @@ const charger = createRoute({
   path: "/chargers/$id",
   component: lazyRouteComponent(() => import("./pages/ChargerPage"), "ChargerPage"),
 });
+const bulkJobs = createRoute({
+  getParentRoute: () => root,
+  path: "/bulk",
+  component: lazyRouteComponent(() => import("./pages/BulkPage"), "BulkJobsPage"),
+});
+const bulkJob = createRoute({
+  getParentRoute: () => root,
+  path: "/bulk/$id",
+  component: lazyRouteComponent(() => import("./pages/BulkPage"), "BulkJobPage"),
+});
 const sessions = createRoute({
   getParentRoute: () => root,
   path: "/sessions",
@@ -64,6 +74,11 @@ const issue = createRoute({
   getParentRoute: () => root,
   path: "/issues/$id",
   component: lazyRouteComponent(() => import("./pages/IssuePage"), "IssuePage"),
+});
+const alerts = createRoute({
+  getParentRoute: () => root,
+  path: "/alerts",
+  component: lazyRouteComponent(() => import("./pages/AlertsPage"), "AlertsPage"),
 });
 const chargeKeys = createRoute({
   getParentRoute: () => root,
@@ -113,6 +128,8 @@ export const router = createRouter({
     chargers,
     unknown,
     charger,
+    bulkJobs,
+    bulkJob,
     sessions,
     session,
     sites,
@@ -120,6 +137,7 @@ export const router = createRouter({
     faults,
     issues,
     issue,
+    alerts,
     chargeKeys,
     security,
     firmware,

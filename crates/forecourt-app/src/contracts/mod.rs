@@ -63,6 +63,7 @@ impl App {
             "max_chains": wish.max_chains,
         });
         let ask = Ask {
+            headers: &[],
             url: &url,
             token: token.as_deref(),
             content_type: "application/json",
@@ -168,6 +169,7 @@ impl App {
     async fn ask_responder(&self, request: &OcspRequest) -> Result<Vec<u8>, String> {
         let body = ocsp::request(&request.hash).ok_or("the certificate's digests are not hexadecimal")?;
         let ask = Ask {
+            headers: &[],
             url: &request.responder,
             token: None,
             content_type: "application/ocsp-request",

@@ -45,6 +45,7 @@ pub(crate) struct Ask<'a> {
     pub url: &'a str,
     /// Sent as a bearer token.
     pub token: Option<&'a str>,
+    pub headers: &'a [(&'a str, String)],
     pub content_type: &'a str,
     pub accept: &'a str,
     pub body: Vec<u8>,
@@ -145,6 +146,9 @@ impl Outside {
             .body(ask.body);
         if let Some(token) = ask.token {
             request = request.bearer_auth(token);
+        }
+        for (name, value) in ask.headers {
+            request = request.header(*name, value);
         }
         let mut response = request.send().await.map_err(|error| silent(&error))?;
         let status = response.status();

@@ -11,12 +11,7 @@ use crate::sheet::{Cell, Table};
 /// One column of figures: its heading and how it is read.
 type Column = (&'static str, fn(&Figures, &Factors) -> Cell);
 
-pub(super) fn of(
-    tab: Tab,
-    found: &Dashboard,
-    sites: &[PlaceFigures],
-    evses: &[PlaceFigures],
-) -> Vec<Table> {
+pub(super) fn of(tab: Tab, found: &Dashboard, sites: &[PlaceFigures], evses: &[PlaceFigures]) -> Vec<Table> {
     if tab == Tab::Revenue {
         return revenue(found, sites, evses);
     }
@@ -24,9 +19,8 @@ pub(super) fn of(
     let cells = |lead: &[Cell], figures: &Figures| -> Vec<Cell> {
         lead.iter().cloned().chain(columns.iter().map(|(_, read)| read(figures, &found.factors))).collect()
     };
-    let whole = columns.iter().map(|(name, read)| {
-        vec![Cell::from(*name), read(&found.total, &found.factors)]
-    });
+    let whole =
+        columns.iter().map(|(name, read)| vec![Cell::from(*name), read(&found.total, &found.factors)]);
     let mut tables = vec![
         table("Whole period", &["Figure", "Value"], whole.collect()),
         with(&["Day"], &columns, "By day", {
@@ -86,35 +80,23 @@ fn columns(tab: Tab) -> Vec<Column> {
 }
 
 fn revenue(found: &Dashboard, sites: &[PlaceFigures], evses: &[PlaceFigures]) -> Vec<Table> {
-    let columns = [
-        "Currency",
-        "Priced sessions",
-        "With VAT",
-        "Without VAT",
-        "VAT",
-        "Energy",
-        "Time",
-        "Idle",
-        "Flat",
-    ];
+    let columns =
+        ["Currency", "Priced sessions", "With VAT", "Without VAT", "VAT", "Energy", "Time", "Idle", "Flat"];
     let lines = |lead: Vec<Cell>, figures: &Figures| {
         let line = |(currency, sums): &(Currency, MoneySums)| {
             lead.iter().cloned().chain(money(*currency, sums)).collect::<Vec<_>>()
         };
         figures.revenue.iter().map(line).collect::<Vec<_>>()
     };
-    let headed = |lead: &[&str]| {
-        lead.iter().chain(columns.iter()).map(|name| (*name).to_owned()).collect::<Vec<_>>()
-    };
-    let days = found.days.iter().flat_map(|(day, figures)| lines(vec![date(*day).to_string().into()], figures));
-    let of_sites = sites.iter().flat_map(|line| lines(vec![line.place.site_name.clone().into()], &line.figures));
+    let headed =
+        |lead: &[&str]| lead.iter().chain(columns.iter()).map(|name| (*name).to_owned()).collect::<Vec<_>>();
+    let days =
+        found.days.iter().flat_map(|(day, figures)| lines(vec![date(*day).to_string().into()], figures));
+    let of_sites =
+        sites.iter().flat_map(|line| lines(vec![line.place.site_name.clone().into()], &line.figures));
     let of_evses = evses.iter().flat_map(|line| lines(place(line).into(), &line.figures));
     vec![
-        Table {
-            title: "Whole period".into(),
-            columns: headed(&[]),
-            rows: lines(Vec::new(), &found.total),
-        },
+        Table { title: "Whole period".into(), columns: headed(&[]), rows: lines(Vec::new(), &found.total) },
         costs(found),
         Table { title: "By day".into(), columns: headed(&["Day"]), rows: days.collect() },
         Table { title: "By site".into(), columns: headed(&["Site"]), rows: of_sites.collect() },
@@ -171,19 +153,10 @@ fn money(currency: Currency, sums: &MoneySums) -> Vec<Cell> {
 
 fn place(line: &PlaceFigures) -> [Cell; 3] {
     let place = &line.place;
-    [
-        place.site_name.clone().into(),
-        place.station_name.clone().into(),
-        Cell::Whole(i64::from(place.evse.0)),
-    ]
+    [place.site_name.clone().into(), place.station_name.clone().into(), Cell::Whole(i64::from(place.evse.0))]
 }
 
-fn with(
-    lead: &[&str],
-    columns: &[Column],
-    title: &str,
-    rows: impl Iterator<Item = Vec<Cell>>,
-) -> Table {
+fn with(lead: &[&str], columns: &[Column], title: &str, rows: impl Iterator<Item = Vec<Cell>>) -> Table {
     let names: Vec<&str> = lead.iter().copied().chain(columns.iter().map(|(name, _)| *name)).collect();
     table(title, &names, rows.collect())
 }

@@ -10,7 +10,7 @@ use forecourt_core::session::Session;
 use super::rows::Kind::{Int, Text};
 use super::rows::{Cell, Portion, RowStatement, cells};
 use super::{ConnectorRow, SecurityRow, Unit};
-use crate::{chronicle, deviation, message, rollup, session, station, tariff, variable};
+use crate::{chronicle, deviation, happening, message, rollup, session, station, tariff, variable};
 
 /// Connections that began or ended. They are written first: what a fence is compared with.
 pub(super) fn connections<'a>(units: &[&'a Unit]) -> [Portion<'a>; 2] {
@@ -68,6 +68,8 @@ pub(super) fn contents<'a>(units: &[&'a Unit]) -> Vec<Portion<'a>> {
     portions.push(station::SEEN.with(seen.map(|(station, at)| cells![station, at])));
     let moved = units.iter().flat_map(|unit| &unit.chronicle);
     portions.push(chronicle::INSERT.with(moved.map(chronicle::cells_of)));
+    let happenings = units.iter().flat_map(|unit| &unit.happenings);
+    portions.push(happening::INSERT.with(happenings.map(happening::cells_of)));
     portions.push(SECURITY.with(units.iter().flat_map(|unit| &unit.security).map(security_cells)));
     portions
 }

@@ -1,26 +1,32 @@
 // One charger: its answer in one line, its plugs, and a tab for each thing one may want to know.
-import { Stack, Tabs } from "@mantine/core";
+import { SimpleGrid, Stack, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
-import { type ReactNode, useEffect, useRef } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import { stationOptions } from "@/api/lookups";
 import type { Station } from "@/api/types";
 import { Answer } from "@/features/chargers/Answer";
 import { ChargerFacts, ConnectionFacts } from "@/features/chargers/ChargerFacts";
-import { EditCharger } from "@/features/chargers/EditCharger";
+import { CommissioningPanel } from "@/features/chargers/Commissioning";
+import { EditCharger, RemoveCharger } from "@/features/chargers/EditCharger";
 import { PlugCards } from "@/features/chargers/PlugCards";
+import { UptimePanel } from "@/features/chargers/UptimePanel";
 import { ActionsMenu } from "@/features/commands/ActionsMenu";
+import { CommandDialog } from "@/features/commands/CommandDialog";
 import { CommandTab } from "@/features/commands/CommandTab";
 import { ReadVariables } from "@/features/commands/VariableActions";
 import { ConformanceTab } from "@/features/conformance/ConformanceTab";
 import { DeviceModel } from "@/features/device-model/DeviceModel";
+import { DocumentsPanel } from "@/features/documents/DocumentsPanel";
+import { NotesPanel } from "@/features/documents/NotesPanel";
 import { ExpertTab } from "@/features/expert/ExpertTab";
 import { HeldTab } from "@/features/held/HeldTab";
 import { LogTab } from "@/features/messages/LogTab";
 import { SecurityTab } from "@/features/security/SecurityTab";
 import { StationSessions } from "@/features/sessions/StationSessions";
+import { TimelineTab } from "@/features/timeline/TimelineTab";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
 import { RouteLink } from "@/ui/Links";
@@ -31,6 +37,7 @@ import classes from "./ChargerPage.module.css";
 
 const TABS = [
   "overview",
+  "timeline",
   "log",
   "sessions",
   "settings",
@@ -38,6 +45,7 @@ const TABS = [
   "security",
   "conformance",
   "commands",
+  "record",
   "expert",
 ] as const;
 /** What a tab keeps in the address and another does not understand. */
@@ -49,21 +57,39 @@ const NOTHING = {
   to: undefined,
   part: undefined,
   message: undefined,
+  until: undefined,
 };
 type Tab = (typeof TABS)[number];
+
+function Overview({ station }: { station: Station }) {
+  const [testing, setTesting] = useState(false);
+  return (
+    <Stack gap="sm">
+      <CommissioningPanel station={station} onTest={() => setTesting(true)} />
+      <PlugCards station={station} />
+      <div className={classes.halves}>
+        <ChargerFacts station={station} />
+        <ConnectionFacts station={station} />
+      </div>
+      <UptimePanel station={station} />
+      {testing && <CommandDialog station={station} kind="start_session" onClose={() => setTesting(false)} />}
+    </Stack>
+  );
+}
 
 function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
   const mayCommand = useMay("command");
   switch (tab) {
     case "overview":
+      return <Overview station={station} />;
+    case "timeline":
+      return <TimelineTab station={station} />;
+    case "record":
       return (
-        <Stack gap="sm">
-          <PlugCards station={station} />
-          <div className={classes.halves}>
-            <ChargerFacts station={station} />
-            <ConnectionFacts station={station} />
-          </div>
-        </Stack>
+        <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">
+          <NotesPanel of={`/stations/${station.id}`} />
+          <DocumentsPanel of={`/stations/${station.id}`} />
+        </SimpleGrid>
       );
     case "log":
       return <LogTab station={station} />;
@@ -113,7 +139,11 @@ function Charger({ station }: { station: Station }) {
         lead={<Answer station={station} />}
         actions={
           <>
-            {mayCommand && <ActionsMenu station={station} />}
+            {mayCommand && (
+              <ActionsMenu station={station}>
+                <RemoveCharger station={station} />
+              </ActionsMenu>
+            )}
             <EditCharger station={station} />
           </>
         }

@@ -3,6 +3,7 @@
 import {
   type Icon,
   IconAlertTriangle,
+  IconBell,
   IconBolt,
   IconChargingPile,
   IconCloudDownload,
@@ -32,6 +33,7 @@ export interface Section {
     | "/sites"
     | "/faults"
     | "/issues"
+    | "/alerts"
     | "/charge-keys"
     | "/security"
     | "/firmware"
@@ -57,6 +59,7 @@ export const SECTIONS: Section[] = [
   { to: "/security", name: "nav.security", icon: IconShieldLock, group: "network", right: "read" },
   { to: "/sessions", name: "nav.sessions", icon: IconBolt, group: "sessions", right: "sessions_read" },
   { to: "/faults", name: "nav.faults", icon: IconAlertTriangle, group: "diagnostics", right: "read" },
+  { to: "/alerts", name: "nav.alerts", icon: IconBell, group: "diagnostics", right: "read" },
   { to: "/issues", name: "nav.issues", icon: IconTicket, group: "diagnostics", right: "issues" },
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
   { to: "/operators", name: "nav.operators", icon: IconUsers, group: "organisation", right: "operators" },

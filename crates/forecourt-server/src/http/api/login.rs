@@ -48,6 +48,8 @@ pub struct SignedIn {
     organisations: Vec<OrganisationName>,
     version: &'static str,
     demo: bool,
+    /// Whether letters can leave: a mail server is set up.
+    mail: bool,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -229,6 +231,7 @@ pub(super) async fn signed_in(state: &HttpState, principal: &Principal) -> Resul
         },
         organisations: state.app.own_organisations(principal).await?.into_iter().map(name_of).collect(),
         organisation: organisation.into(),
+        mail: state.app.mail_is_set_up(),
         version: env!("CARGO_PKG_VERSION"),
         demo: state.demo.is_some(),
     })))
