@@ -7,21 +7,17 @@ import { files as en } from "./en";
 /** Of English only, until somebody has translated them. */
 const WAITING: string[] = [
   "campaign",
-  "charger",
-  "command",
   "conformance",
   "device",
   "docs",
   "expert",
   "held",
   "key",
-  "message",
   "overview",
   "security",
   "session",
   "settings",
   "shell",
-  "site",
   "template",
 ];
 

@@ -8,6 +8,8 @@ import type { NewStation } from "@/api/types";
 import { FormDialog } from "@/ui/FormDialog";
 import { RouteLink } from "@/ui/Links";
 import { ConnectionDetails } from "./ConnectionDetails";
+import { PlugFields } from "./PlugFields";
+import { evsesOf, NEW_PLUG, type PlugInput } from "./plugs";
 import { useStationWrites } from "./queries";
 import { SecurityChoice } from "./SecurityProfile";
 
@@ -16,15 +18,25 @@ interface AddChargerProps {
   onClose: () => void;
   /** Chosen beforehand when one comes from a site. */
   siteId?: string;
+  /** What it is for, where that is known beforehand. */
+  usedAs?: string;
 }
 
-export function AddCharger({ opened, onClose, siteId }: AddChargerProps) {
+export function AddCharger({ opened, onClose, siteId, usedAs = "commercial" }: AddChargerProps) {
   const { t } = useTranslation();
   const sites = useSiteChoices();
   const { create } = useStationWrites();
   const [made, setMade] = useState<NewStation | null>(null);
   const form = useForm({
-    initialValues: { site_id: siteId ?? "", identity: "", name: "", security_profile: "1" },
+    initialValues: {
+      site_id: siteId ?? "",
+      identity: "",
+      name: "",
+      security_profile: "1",
+      used_as: usedAs,
+      owner_email: "",
+      evses: [NEW_PLUG] as PlugInput[],
+    },
     validateInputOnBlur: true,
     validate: {
       site_id: (value) => (value ? null : t("form.required")),
@@ -38,6 +50,11 @@ export function AddCharger({ opened, onClose, siteId }: AddChargerProps) {
       identity: values.identity.trim(),
       ...(values.name.trim() ? { name: values.name.trim() } : {}),
       security_profile: Number(values.security_profile),
+      used_as: values.used_as,
+      ...(values.used_as === "home" && values.owner_email.trim()
+        ? { owner_email: values.owner_email.trim() }
+        : {}),
+      evses: evsesOf(values.evses),
     });
     form.reset();
     setMade(station);
@@ -55,6 +72,7 @@ export function AddCharger({ opened, onClose, siteId }: AddChargerProps) {
         form={form}
         onSubmit={send}
         submitLabel={t("charger.add")}
+        size="lg"
       >
         {sites.length === 0 && (
           <Text>
@@ -85,6 +103,26 @@ export function AddCharger({ opened, onClose, siteId }: AddChargerProps) {
           label={t("charger.name")}
           description={t("charger.nameHelp")}
           {...form.getInputProps("name")}
+        />
+        <Select
+          label={t("charger.usedAs")}
+          data={["commercial", "home"].map((value) => ({ value, label: t(`charger.uses.${value}`) }))}
+          allowDeselect={false}
+          {...form.getInputProps("used_as")}
+        />
+        {form.values.used_as === "home" && (
+          <TextInput
+            label={t("charger.owner")}
+            description={t("charger.ownerHelp")}
+            type="email"
+            autoComplete="off"
+            {...form.getInputProps("owner_email")}
+          />
+        )}
+        <PlugFields
+          plugs={form.values.evses}
+          onChange={(evses) => form.setFieldValue("evses", evses)}
+          error={typeof form.errors.evses === "string" ? form.errors.evses : undefined}
         />
         <SecurityChoice {...form.getInputProps("security_profile")} />
       </FormDialog>

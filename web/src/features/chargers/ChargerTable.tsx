@@ -1,5 +1,5 @@
 // Chargers as rows that open to their plugs.
-import { Group, Text } from "@mantine/core";
+import { Group, Text, Tooltip } from "@mantine/core";
 import { IconChargingPile, IconChevronDown } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import type { ReactNode } from "react";
@@ -9,9 +9,10 @@ import type { Station } from "@/api/types";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { RouteLink } from "@/ui/Links";
+import type { ListColumn } from "@/ui/list/columns";
 import { RowOpener } from "@/ui/RowOpener";
 import { StatusBadge, ToneBadge } from "@/ui/StatusBadge";
-import { Count, Energy, Outside, Since } from "@/ui/Values";
+import { Count, Energy, Outside, Percent, Since } from "@/ui/Values";
 import { Online } from "./Online";
 import { PlugRows } from "./PlugRows";
 import { NoPassword } from "./SecurityProfile";
@@ -20,6 +21,10 @@ interface ChargerTableProps {
   list: List<Station>;
   hideSite?: boolean;
   empty?: ReactNode;
+  /** The columns somebody chose; without, all that are usual. */
+  columns?: Column<Station>[];
+  selected?: Station[];
+  onSelect?: (rows: Station[]) => void;
 }
 
 /** Plugs shown in the row itself; the rest when it is opened. */
@@ -39,12 +44,13 @@ function Plugs({ station }: { station: Station }) {
   );
 }
 
-function useColumns(hideSite: boolean): Column<Station>[] {
+export function useChargerColumns(hideSite = false): ListColumn<Station>[] {
   const { t } = useTranslation();
   return [
     {
       accessor: "open",
       title: <span className="visually-hidden">{t("charger.plugs")}</span>,
+      fixed: true,
       width: 36,
       render: (row) => (
         <RowOpener label={t("charger.showPlugs", { charger: row.identity })}>
@@ -55,6 +61,7 @@ function useColumns(hideSite: boolean): Column<Station>[] {
     {
       accessor: "identity",
       title: t("charger.one"),
+      fixed: true,
       render: (row) => (
         <div>
           <Group gap={6}>
@@ -94,33 +101,93 @@ function useColumns(hideSite: boolean): Column<Station>[] {
       render: (row) => <Outside line text={[row.vendor, row.model].filter(Boolean).join(" ")} />,
     },
     {
+      accessor: "serial",
+      title: t("charger.serial"),
+      optional: true,
+      render: (row) => <Outside line text={row.serial} mono />,
+    },
+    {
+      accessor: "firmware",
+      title: t("charger.firmware"),
+      optional: true,
+      render: (row) => <Outside line text={row.firmware} mono />,
+    },
+    {
+      accessor: "protocol",
+      title: t("charger.protocol"),
+      optional: true,
+      render: (row) =>
+        row.protocol
+          ? t(`charger.protocols.${row.protocol.replaceAll(".", "_")}`, { defaultValue: row.protocol })
+          : "—",
+    },
+    {
+      accessor: "owner_email",
+      title: t("charger.owner"),
+      optional: true,
+      render: (row) => <Outside line text={row.owner_email} />,
+    },
+    {
+      accessor: "heard",
+      title: t("charger.lastSeen"),
+      optional: true,
+      render: (row) => <Since at={row.last_seen_at} />,
+    },
+    {
       accessor: "last_seen_at",
       title: t("charger.since"),
       render: (row) => <Since at={row.online ? row.online_since : (row.offline_since ?? row.last_seen_at)} />,
     },
     {
       accessor: "sessions_30d",
-      title: t("charger.sessions30"),
+      name: t("charger.sessions30"),
+      title: <Defined name={t("charger.sessions30")} definition={t("charger.sessions30Help")} />,
       textAlign: "right",
       render: (row) => <Count value={row.sessions_30d} />,
     },
     {
       accessor: "energy_30d_wh",
-      title: t("charger.energy30"),
+      name: t("charger.energy30"),
+      title: <Defined name={t("charger.energy30")} definition={t("charger.energy30Help")} />,
       textAlign: "right",
       render: (row) => <Energy wh={row.energy_30d_wh} />,
+    },
+    {
+      accessor: "uptime_30d",
+      name: t("charger.uptime30"),
+      title: <Defined name={t("charger.uptime30")} definition={t("charger.uptimeHelp")} />,
+      textAlign: "right",
+      render: (row) => <Percent value={row.uptime_30d} />,
     },
   ];
 }
 
-export function ChargerTable({ list, hideSite = false, empty }: ChargerTableProps) {
+/** A column's name with what it counts, on hover and focus. */
+function Defined({ name, definition }: { name: string; definition: string }) {
+  return (
+    <Tooltip label={definition} multiline w={260}>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what it counts is read by keyboard too */}
+      <span tabIndex={0}>{name}</span>
+    </Tooltip>
+  );
+}
+
+export function ChargerTable({
+  list,
+  hideSite = false,
+  empty,
+  columns,
+  selected,
+  onSelect,
+}: ChargerTableProps) {
   const { t } = useTranslation();
-  const columns = useColumns(hideSite);
+  const usual = useChargerColumns(hideSite);
   const navigate = useNavigate();
   return (
     <DataTable<Station>
       list={list}
-      columns={columns}
+      columns={columns ?? usual.filter((each) => !each.optional)}
+      {...(selected && onSelect ? { selected, onSelect, rowName: (row: Station) => row.identity } : {})}
       label={t("charger.list")}
       minWidth={hideSite ? 820 : 960}
       expansion={{

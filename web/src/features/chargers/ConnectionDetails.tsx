@@ -5,6 +5,7 @@ import { useTranslation } from "react-i18next";
 import type { NewStation } from "@/api/types";
 import { CopyLine } from "@/ui/Copy";
 import { Addresses } from "./Addresses";
+import { Commissioning } from "./Commissioning";
 
 interface ConnectionDetailsProps {
   station: NewStation | null;
@@ -40,6 +41,7 @@ export function ConnectionDetails({ station, onClose }: ConnectionDetailsProps) 
               {t("profile.warningText")}
             </Alert>
           )}
+          <Commissioning id={station.id} />
           <Button onClick={onClose} style={{ alignSelf: "flex-end" }}>
             {t("connect.done")}
           </Button>

@@ -13,6 +13,8 @@ import { ConfirmAction } from "@/ui/ConfirmAction";
 import { FormDialog } from "@/ui/FormDialog";
 import { notifyDone } from "@/ui/problem";
 import { ConnectionDetails } from "./ConnectionDetails";
+import { PlugFields } from "./PlugFields";
+import { evsesOf, plugsOf } from "./plugs";
 import { useStationWrites } from "./queries";
 import { SecurityChoice } from "./SecurityProfile";
 
@@ -26,6 +28,9 @@ function EditForm({ station, opened, onClose }: { station: Station; opened: bool
       site_id: station.site_id,
       registration: station.registration as string,
       security_profile: String(station.security_profile),
+      used_as: station.used_as,
+      owner_email: station.owner_email ?? "",
+      evses: plugsOf(station),
     },
   });
   return (
@@ -35,12 +40,16 @@ function EditForm({ station, opened, onClose }: { station: Station; opened: bool
       onClose={onClose}
       form={form}
       submitLabel={t("form.save")}
+      size="lg"
       onSubmit={async (values) => {
         await change(station.id, {
           name: values.name.trim() || null,
           site_id: values.site_id,
           registration: values.registration,
           security_profile: Number(values.security_profile),
+          used_as: values.used_as,
+          owner_email: values.owner_email.trim() || null,
+          ...(form.isDirty("evses") ? { evses: evsesOf(values.evses) } : {}),
         });
         notifyDone(t("form.saved"));
       }}
@@ -61,6 +70,26 @@ function EditForm({ station, opened, onClose }: { station: Station; opened: bool
         allowDeselect={false}
         {...form.getInputProps("registration")}
       />
+      <Select
+        label={t("charger.usedAs")}
+        data={["commercial", "home"].map((value) => ({ value, label: t(`charger.uses.${value}`) }))}
+        allowDeselect={false}
+        {...form.getInputProps("used_as")}
+      />
+      {form.values.used_as === "home" && (
+        <TextInput
+          label={t("charger.owner")}
+          description={t("charger.ownerHelp")}
+          type="email"
+          autoComplete="off"
+          {...form.getInputProps("owner_email")}
+        />
+      )}
+      <PlugFields
+        plugs={form.values.evses}
+        onChange={(evses) => form.setFieldValue("evses", evses)}
+        error={typeof form.errors.evses === "string" ? form.errors.evses : undefined}
+      />
       <SecurityChoice {...form.getInputProps("security_profile")} />
     </FormDialog>
   );
@@ -70,11 +99,9 @@ function EditForm({ station, opened, onClose }: { station: Station; opened: bool
 export function EditCharger({ station }: { station: Station }) {
   const { t } = useTranslation();
   const mayEdit = useMay("network");
-  const navigate = useNavigate();
-  const { change, remove } = useStationWrites();
+  const { change } = useStationWrites();
   const [editing, edit] = useDisclosure(false);
   const [renewing, renew] = useDisclosure(false);
-  const [removing, away] = useDisclosure(false);
   const [made, setMade] = useState<NewStation | null>(null);
   if (!mayEdit) return null;
   return (
@@ -90,10 +117,6 @@ export function EditCharger({ station }: { station: Station }) {
           <Menu.Item leftSection={<IconKey size={16} />} onClick={renew.open}>
             {t("charger.newPassword")}
           </Menu.Item>
-          <Menu.Divider />
-          <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={away.open}>
-            {t("charger.remove")}
-          </Menu.Item>
         </Menu.Dropdown>
       </Menu>
       {editing && <EditForm station={station} opened onClose={edit.close} />}
@@ -105,11 +128,44 @@ export function EditCharger({ station }: { station: Station }) {
         confirmLabel={t("charger.newPassword")}
         onConfirm={async () => setMade(await change(station.id, { generate_password: true }))}
       />
+      <ConnectionDetails station={made} onClose={() => setMade(null)} />
+    </>
+  );
+}
+
+/** The last item of the charger's actions: it is taken out of service. */
+export function RemoveCharger({ station }: { station: Station }) {
+  const { t } = useTranslation();
+  const may = useMay("network_delete");
+  const navigate = useNavigate();
+  const { remove } = useStationWrites();
+  const [removing, away] = useDisclosure(false);
+  if (!may) return null;
+  return (
+    <>
+      <Menu.Divider />
+      <Menu.Item
+        color="red"
+        leftSection={<IconTrash size={16} />}
+        closeMenuOnClick={false}
+        onClick={away.open}
+      >
+        {t("charger.remove")}
+      </Menu.Item>
       <ConfirmAction
         opened={removing}
         onClose={away.close}
         title={t("charger.remove")}
-        consequence={<Text>{t("charger.removeText", { charger: station.identity })}</Text>}
+        consequence={
+          <>
+            <Text>{t("charger.removeText", { charger: station.identity })}</Text>
+            {station.evses.some((evse) => evse.session_id) && (
+              <Text mt="xs" c="var(--mantine-color-error)">
+                {t("charger.removeBusy")}
+              </Text>
+            )}
+          </>
+        }
         confirmLabel={t("charger.remove")}
         onConfirm={async () => {
           await remove(station.id);
@@ -117,7 +173,6 @@ export function EditCharger({ station }: { station: Station }) {
           await navigate({ to: "/chargers" });
         }}
       />
-      <ConnectionDetails station={made} onClose={() => setMade(null)} />
     </>
   );
 }

@@ -46,7 +46,29 @@ function LiveSession({ id }: { id: string }) {
   );
 }
 
-function PlugCard({ evse, online }: { evse: Evse; online: boolean }) {
+/** Whom a plug is kept out of use by, whatever the charger says. */
+function Kept({ kept, said }: { kept: NonNullable<Evse["out_of_use"]>; said: string | undefined }) {
+  const { t } = useTranslation();
+  return (
+    <Text size="sm" c="dimmed" mt={4}>
+      {t(kept.cause === "bay" ? "plug.bayBlocked" : "plug.keptOut", { by: kept.by })} ·{" "}
+      <Since at={kept.since} />
+      {kept.note && (
+        <>
+          {" "}
+          · <Outside text={kept.note} />
+        </>
+      )}
+      {said &&
+        said !== "Unavailable" &&
+        ` · ${t("plug.saysItself", { status: t(`status.${said}`, { defaultValue: said }) })}`}
+    </Text>
+  );
+}
+
+function PlugCard({ evse, station }: { evse: Evse; station: Station }) {
+  const { online } = station;
+  const kept = evse.out_of_use ?? station.out_of_use;
   const { t } = useTranslation();
   return (
     <Paper p="md">
@@ -63,7 +85,7 @@ function PlugCard({ evse, online }: { evse: Evse; online: boolean }) {
             <Text c="dimmed" component="span">
               <Since at={each.status_since} />
             </Text>
-            {each.kind && <Outside text={each.kind} />}
+            {each.kind && <span>{t(`plug.kinds.${each.kind}`, { defaultValue: each.kind })}</span>}
           </Group>
           {each.error_code && each.error_code !== "NoError" && (
             <Text c="var(--mantine-color-error)" mt={4}>
@@ -77,6 +99,7 @@ function PlugCard({ evse, online }: { evse: Evse; online: boolean }) {
           )}
         </div>
       ))}
+      {kept && <Kept kept={kept} said={evse.connectors[0]?.reported_status} />}
       {evse.session_id && <LiveSession id={evse.session_id} />}
     </Paper>
   );
@@ -94,7 +117,7 @@ export function PlugCards({ station }: { station: Station }) {
   return (
     <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm">
       {station.evses.map((evse) => (
-        <PlugCard key={evse.evse} evse={evse} online={station.online} />
+        <PlugCard key={evse.evse} evse={evse} station={station} />
       ))}
     </SimpleGrid>
   );

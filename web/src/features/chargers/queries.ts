@@ -1,9 +1,10 @@
 // Reads and writes of chargers and of those nobody knows.
-import { useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { http, type Query } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { NewStation, Station, UnknownStation } from "@/api/types";
+import type { NewStation, Page, Station, UnknownStation } from "@/api/types";
+import type { EvseInput } from "./plugs";
 
 export const useStations = (filter: Query): List<Station> =>
   useList<Station>(keys.stationList(filter), "/stations", filter);
@@ -11,12 +12,20 @@ export const useStations = (filter: Query): List<Station> =>
 export const useUnknownStations = (): List<UnknownStation> =>
   useList<UnknownStation>([...keys.unknownStations, "list"], "/unknown-stations");
 
+export const unknownOptions = queryOptions({
+  queryKey: [...keys.unknownStations, "latest"],
+  queryFn: ({ signal }) => http.get<Page<UnknownStation>>("/unknown-stations", {}, signal),
+});
+
 export interface StationInput {
   site_id: string;
   identity: string;
   name?: string;
   security_profile: number;
   password?: string;
+  evses?: EvseInput[];
+  used_as?: string;
+  owner_email?: string;
 }
 
 export interface StationChange {
@@ -25,6 +34,9 @@ export interface StationChange {
   registration?: string;
   security_profile?: number;
   generate_password?: true;
+  evses?: EvseInput[];
+  used_as?: string;
+  owner_email?: string | null;
 }
 
 export function useStationWrites() {

@@ -1,14 +1,20 @@
 // The charger's actions: the two used most as buttons, all of them in a menu.
 import { Button, Menu } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
-import { Fragment, useState } from "react";
+import { Fragment, type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import type { Station } from "@/api/types";
 import { CommandDialog } from "./CommandDialog";
 import { type CommandKind, GROUPS, ICONS } from "./kinds";
 
-export function ActionsMenu({ station }: { station: Station }) {
+interface ActionsMenuProps {
+  station: Station;
+  /** Further items at the end of the menu: what is done to our record of the charger. */
+  children?: ReactNode;
+}
+
+export function ActionsMenu({ station, children }: ActionsMenuProps) {
   const { t } = useTranslation();
   const mayRaw = useMay("raw_call");
   const [open, setOpen] = useState<CommandKind | null>(null);
@@ -19,14 +25,14 @@ export function ActionsMenu({ station }: { station: Station }) {
       <Button variant="default" onClick={() => setOpen(first)} disabled={!station.online}>
         {t(`command.${first}.name`)}
       </Button>
-      <Button variant="default" onClick={() => setOpen("reset")} disabled={!station.online}>
-        {t("command.reset.name")}
+      <Button variant="default" onClick={() => setOpen("soft_reset")} disabled={!station.online}>
+        {t("command.soft_reset.name")}
       </Button>
-      <Menu position="bottom-end" width={250}>
+      <Menu position="bottom-end" width={270}>
         <Menu.Target>
           <Button rightSection={<IconChevronDown size={15} />}>{t("command.menu")}</Button>
         </Menu.Target>
-        <Menu.Dropdown>
+        <Menu.Dropdown mah="75vh" style={{ overflowY: "auto" }}>
           {!station.online && <Menu.Label>{t("command.whileOffline")}</Menu.Label>}
           {GROUPS.map((group, index) => (
             <Fragment key={group[0]}>
@@ -47,6 +53,7 @@ export function ActionsMenu({ station }: { station: Station }) {
                 })}
             </Fragment>
           ))}
+          {children}
         </Menu.Dropdown>
       </Menu>
       {open && <CommandDialog station={station} kind={open} onClose={() => setOpen(null)} />}

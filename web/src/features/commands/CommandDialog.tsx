@@ -20,7 +20,14 @@ interface CommandDialogProps {
   initial?: Partial<CommandValues>;
 }
 
-const DANGEROUS: CommandKind[] = ["stop_session", "reset", "set_availability", "raw"];
+const DANGEROUS: CommandKind[] = ["stop_session", "soft_reset", "hard_reset", "set_unavailable", "raw"];
+
+/** What the charger could give, where we know it: the highest limit proposed. */
+function proposedLimit(station: Station): Partial<CommandValues> {
+  const known = station.evses.flatMap((evse) => evse.max_power_w ?? []);
+  if (known.length === 0 || known.length < station.evses.length) return {};
+  return { unit: "W", limit: known.reduce((sum, each) => sum + each, 0) / 1_000 };
+}
 
 export function CommandDialog({ station, kind, onClose, initial }: CommandDialogProps) {
   const { t } = useTranslation();
@@ -34,6 +41,7 @@ export function CommandDialog({ station, kind, onClose, initial }: CommandDialog
     initialValues: {
       ...EMPTY,
       ...(kind === "unlock" ? { evse: onlyPlug } : {}),
+      ...(kind === "max_profile" ? proposedLimit(station) : {}),
       session: onlySession,
       ...initial,
     },

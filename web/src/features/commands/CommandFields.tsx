@@ -1,5 +1,5 @@
 // The fields of each command.
-import { Autocomplete, JsonInput, Radio, Select, Stack, Textarea, TextInput } from "@mantine/core";
+import { Autocomplete, Group, JsonInput, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -10,12 +10,14 @@ import { type CommandKind, type CommandValues, TRIGGERS } from "./kinds";
 import { useOpenSessions } from "./queries";
 
 interface FieldProps {
-  station: Station;
+  /** Without one the command is for many: no plug is named. */
+  station: Station | null;
   form: UseFormReturnType<CommandValues>;
 }
 
 function PlugSelect({ station, form, required = false }: FieldProps & { required?: boolean }) {
   const { t } = useTranslation();
+  if (!station) return null;
   return (
     <Select
       label={t("command.plug")}
@@ -54,7 +56,7 @@ function StartFields({ station, form }: FieldProps) {
 
 function StopFields({ station, form }: FieldProps) {
   const { t } = useTranslation();
-  const { data = [] } = useOpenSessions(station.id);
+  const { data = [] } = useOpenSessions(station?.id ?? "");
   return (
     <Select
       label={t("command.stop_session.session")}
@@ -75,30 +77,27 @@ function StopFields({ station, form }: FieldProps) {
   );
 }
 
-function RadioField({
-  name,
-  choices,
-  form,
-}: {
-  name: "reset" | "operative";
-  choices: string[];
-  form: FieldProps["form"];
-}) {
+function LimitFields({ form }: { form: FieldProps["form"] }) {
   const { t } = useTranslation();
-  const kind = name === "reset" ? "reset" : "set_availability";
   return (
-    <Radio.Group label={t(`command.${kind}.how`)} {...form.getInputProps(name)}>
-      <Stack gap="xs" mt={6}>
-        {choices.map((choice) => (
-          <Radio
-            key={choice}
-            value={choice}
-            label={t(`command.${kind}.${choice}`)}
-            description={t(`command.${kind}.${choice}Help`)}
-          />
-        ))}
-      </Stack>
-    </Radio.Group>
+    <Group grow align="flex-start">
+      <NumberInput
+        label={t("command.max_profile.limit")}
+        min={0}
+        decimalScale={1}
+        required
+        {...form.getInputProps("limit")}
+      />
+      <Select
+        label={t("command.max_profile.unit")}
+        data={[
+          { value: "A", label: t("command.max_profile.amps") },
+          { value: "W", label: t("command.max_profile.watts") },
+        ]}
+        allowDeselect={false}
+        {...form.getInputProps("unit")}
+      />
+    </Group>
   );
 }
 
@@ -133,16 +132,29 @@ export function CommandFields({ station, kind, form }: FieldProps & { kind: Comm
       return <StartFields station={station} form={form} />;
     case "stop_session":
       return <StopFields station={station} form={form} />;
-    case "reset":
-      return <RadioField name="reset" choices={["soft", "hard"]} form={form} />;
     case "unlock":
       return <PlugSelect station={station} form={form} required />;
-    case "set_availability":
+    case "set_available":
+    case "set_unavailable":
+    case "clear_schedule":
+      return <PlugSelect station={station} form={form} />;
+    case "max_profile":
       return (
         <>
-          <RadioField name="operative" choices={["no", "yes"]} form={form} />
+          <LimitFields form={form} />
           <PlugSelect station={station} form={form} />
         </>
+      );
+    case "update_firmware":
+      return (
+        <TextInput
+          label={t("command.update_firmware.location")}
+          description={t("command.update_firmware.locationHelp")}
+          type="url"
+          required
+          spellCheck={false}
+          {...form.getInputProps("location")}
+        />
       );
     case "trigger":
       return (

@@ -19,14 +19,11 @@ function Ends({ station, kind, values }: ConsequenceProps) {
   if (data === 0) return <Alert color="gray">{t("command.endsNone")}</Alert>;
   return (
     <Alert color="red" variant="light" icon={<IconAlertTriangle size={18} />}>
-      {t(`command.${kind}.ends`, { count: data })}
+      {t(kind === "set_unavailable" ? "command.waitsFor" : "command.ends", { count: data })}
     </Alert>
   );
 }
 
 export function Consequence(props: ConsequenceProps) {
-  const { kind, values } = props;
-  if (kind === "reset") return <Ends {...props} />;
-  if (kind === "set_availability" && values.operative === "no") return <Ends {...props} />;
-  return null;
+  return ["soft_reset", "hard_reset", "set_unavailable"].includes(props.kind) ? <Ends {...props} /> : null;
 }

@@ -1,30 +1,43 @@
 // The commands one can send: their icon, the fields they ask for, and what is built from these. Pure.
 import {
   type Icon,
+  IconBan,
   IconBolt,
   IconBroadcast,
+  IconCloudDownload,
+  IconCreditCardOff,
   IconDatabaseOff,
   IconEdit,
+  IconGauge,
+  IconGaugeOff,
   IconListDetails,
   IconLockOpen2,
   IconPlayerStop,
-  IconPower,
+  IconPlugConnected,
   IconRefresh,
+  IconRefreshAlert,
   IconSend,
   IconTerminal2,
   IconZoomScan,
 } from "@tabler/icons-react";
 import type { CommandRequest } from "@/api/types";
 
+/** As operators choose them; several are one command of the server with a member filled in. */
 export type CommandKind =
   | "start_session"
   | "stop_session"
-  | "reset"
+  | "soft_reset"
+  | "hard_reset"
   | "unlock"
-  | "set_availability"
+  | "write_variable"
+  | "update_firmware"
+  | "max_profile"
+  | "clear_schedule"
+  | "set_available"
+  | "set_unavailable"
+  | "clear_local_list"
   | "trigger"
   | "read_variables"
-  | "write_variable"
   | "read_inventory"
   | "clear_cache"
   | "data_transfer"
@@ -33,12 +46,18 @@ export type CommandKind =
 export const ICONS: Record<CommandKind, Icon> = {
   start_session: IconBolt,
   stop_session: IconPlayerStop,
-  reset: IconRefresh,
+  soft_reset: IconRefresh,
+  hard_reset: IconRefreshAlert,
   unlock: IconLockOpen2,
-  set_availability: IconPower,
+  write_variable: IconEdit,
+  update_firmware: IconCloudDownload,
+  max_profile: IconGauge,
+  clear_schedule: IconGaugeOff,
+  set_available: IconPlugConnected,
+  set_unavailable: IconBan,
+  clear_local_list: IconCreditCardOff,
   trigger: IconBroadcast,
   read_variables: IconZoomScan,
-  write_variable: IconEdit,
   read_inventory: IconListDetails,
   clear_cache: IconDatabaseOff,
   data_transfer: IconSend,
@@ -48,9 +67,25 @@ export const ICONS: Record<CommandKind, Icon> = {
 /** The menu's groups, most used first. */
 export const GROUPS: CommandKind[][] = [
   ["start_session", "stop_session", "unlock"],
-  ["reset", "set_availability", "trigger"],
-  ["read_variables", "write_variable", "read_inventory", "clear_cache"],
-  ["data_transfer", "raw"],
+  ["soft_reset", "hard_reset", "set_available", "set_unavailable"],
+  ["write_variable", "update_firmware", "max_profile", "clear_schedule", "clear_local_list"],
+  ["trigger", "read_variables", "read_inventory", "clear_cache", "data_transfer", "raw"],
+];
+
+/** Those that mean the same at every charger. */
+export const BULK_KINDS: CommandKind[] = [
+  "soft_reset",
+  "hard_reset",
+  "set_available",
+  "set_unavailable",
+  "write_variable",
+  "update_firmware",
+  "clear_schedule",
+  "clear_local_list",
+  "trigger",
+  "read_variables",
+  "read_inventory",
+  "clear_cache",
 ];
 
 export const TRIGGERS = [
@@ -63,12 +98,17 @@ export const TRIGGERS = [
   "log_status",
 ];
 
+/** Number of the profile that lifts every limit; sent again, it replaces itself. */
+const MAX_PROFILE = 900_001;
+
 export interface CommandValues extends Record<string, unknown> {
   evse: string;
   idToken: string;
   session: string;
-  reset: "soft" | "hard";
-  operative: "yes" | "no";
+  location: string;
+  /** Kilowatts over all phases, or amperes per phase. */
+  limit: number | string;
+  unit: "W" | "A";
   trigger: string;
   component: string;
   name: string;
@@ -84,8 +124,9 @@ export const EMPTY: CommandValues = {
   evse: "",
   idToken: "",
   session: "",
-  reset: "soft",
-  operative: "no",
+  location: "",
+  limit: 32,
+  unit: "A",
   trigger: "status_notification",
   component: "",
   name: "",
@@ -104,6 +145,8 @@ export function missing(kind: CommandKind, values: CommandValues): (keyof Comman
     stop_session: ["session"],
     unlock: ["evse"],
     write_variable: ["name"],
+    update_firmware: ["location"],
+    max_profile: ["limit"],
     data_transfer: ["vendor"],
     raw: ["action"],
   };
@@ -120,12 +163,42 @@ export function requestOf(kind: Exclude<CommandKind, "raw">, values: CommandValu
       return { command: kind, evse, id_token: values.idToken.trim() };
     case "stop_session":
       return { command: kind, session_id: values.session };
-    case "reset":
-      return { command: kind, kind: values.reset, evse };
+    case "soft_reset":
+    case "hard_reset":
+      return { command: "reset", kind: kind === "soft_reset" ? "soft" : "hard", evse };
     case "unlock":
       return { command: kind, evse: evse ?? 1 };
-    case "set_availability":
-      return { command: kind, operative: values.operative === "yes", evse };
+    case "set_available":
+    case "set_unavailable":
+      return { command: "set_availability", operative: kind === "set_available", evse };
+    case "update_firmware":
+      return {
+        command: kind,
+        request_id: 0,
+        location: values.location.trim(),
+        retrieve_at: new Date().toISOString(),
+      };
+    case "max_profile":
+      return {
+        command: "set_charging_profile",
+        evse,
+        profile: {
+          id: MAX_PROFILE,
+          stack_level: 0,
+          purpose: evse === undefined ? "station_max" : "default",
+          kind: "absolute",
+          schedules: [
+            {
+              unit: values.unit === "W" ? "watts" : "milli_amps",
+              starts_at: new Date().toISOString(),
+              // Kilowatts and amperes are typed; watts and milliamperes are sent.
+              periods: [{ start_s: 0, limit: Math.round(Number(values.limit) * 1_000) }],
+            },
+          ],
+        },
+      };
+    case "clear_schedule":
+      return { command: "clear_charging_profiles", evse };
     case "trigger":
       return { command: kind, message: values.trigger, evse };
     case "read_variables": {
@@ -143,6 +216,7 @@ export function requestOf(kind: Exclude<CommandKind, "raw">, values: CommandValu
       };
     case "read_inventory":
     case "clear_cache":
+    case "clear_local_list":
       return { command: kind };
     case "data_transfer":
       return {

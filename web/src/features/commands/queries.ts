@@ -1,9 +1,9 @@
 // Sending commands and reading how they ended.
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { Command, CommandRequest, Page, RawAnswer, Session } from "@/api/types";
+import type { BulkJob, BulkJobDetail, Command, CommandRequest, Page, RawAnswer, Session } from "@/api/types";
 
 export const useCommands = (id: string): List<Command> =>
   useList<Command>(keys.commands(id), `/stations/${id}/commands`);
@@ -43,5 +43,23 @@ export function useSend(id: string) {
     takeBack: (command: string) => http.remove<Command>(`/stations/${id}/commands/${command}`).finally(moved),
     raw: (action: string, payload: unknown) =>
       http.post<RawAnswer>(`/stations/${id}/calls`, { action, payload }).finally(moved),
+  };
+}
+
+export const useBulkJobs = (): List<BulkJob> => useList<BulkJob>([...keys.bulkJobs, "list"], "/bulk-jobs");
+
+export const bulkJobOptions = (id: string) =>
+  queryOptions({
+    queryKey: keys.bulkJob(id),
+    queryFn: ({ signal }) => http.get<BulkJobDetail>(`/bulk-jobs/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export function useBulkWrites() {
+  const client = useQueryClient();
+  const moved = () => void client.invalidateQueries({ queryKey: keys.bulkJobs });
+  return {
+    start: (station_ids: string[], command: CommandRequest, at_once: number) =>
+      http.post<BulkJob>("/bulk-jobs", { station_ids, command, at_once }).finally(moved),
+    cancel: (id: string) => http.post<BulkJob>(`/bulk-jobs/${id}/cancel`).finally(moved),
   };
 }

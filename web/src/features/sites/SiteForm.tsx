@@ -1,4 +1,4 @@
-// The form of a site, for a new one and for changes.
+// The short form of a new site: what one must know of it. Everything else is on its page.
 import { Group, Select, Switch, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
@@ -7,30 +7,30 @@ import type { Site, SiteKind } from "@/api/types";
 import { currencies, timeZones } from "@/lib/zones";
 import { FormDialog } from "@/ui/FormDialog";
 import { notifyDone } from "@/ui/problem";
-import { type SiteInput, useSiteWrites } from "./queries";
+import { useSiteWrites } from "./queries";
 
 const KINDS: SiteKind[] = ["public", "semi_public", "private"];
 
 interface SiteFormProps {
-  site?: Site;
   onClose: () => void;
   onMade?: (site: Site) => void;
 }
 
-export function SiteForm({ site, onClose, onMade }: SiteFormProps) {
+export function SiteForm({ onClose, onMade }: SiteFormProps) {
   const { t } = useTranslation();
   const { organisation } = useLogin();
-  const { create, change } = useSiteWrites();
+  const { create } = useSiteWrites();
   const form = useForm({
     initialValues: {
-      name: site?.name ?? "",
-      address: site?.address ?? "",
-      city: site?.city ?? "",
-      country: site?.country ?? "",
-      time_zone: site?.time_zone ?? organisation.time_zone,
-      currency: site?.currency ?? organisation.currency,
-      kind: (site?.kind ?? "public") as string,
-      free_charging: site?.free_charging ?? false,
+      name: "",
+      address: "",
+      postal_code: "",
+      city: "",
+      country: "",
+      time_zone: organisation.time_zone,
+      currency: organisation.currency,
+      kind: "public" as string,
+      free_charging: false,
     },
     validateInputOnBlur: true,
     validate: {
@@ -41,29 +41,29 @@ export function SiteForm({ site, onClose, onMade }: SiteFormProps) {
   });
 
   const send = async (values: typeof form.values) => {
-    const input: SiteInput = {
+    const made = await create({
       name: values.name.trim(),
       address: values.address.trim() || null,
+      postal_code: values.postal_code.trim() || null,
       city: values.city.trim() || null,
       country: values.country.trim().toUpperCase() || null,
       time_zone: values.time_zone,
       currency: values.currency,
       kind: values.kind as SiteKind,
       free_charging: values.free_charging,
-    };
-    if (site) await change(site.id, input);
-    else onMade?.(await create(input));
+    });
     notifyDone(t("form.saved"));
+    onMade?.(made);
   };
 
   return (
     <FormDialog
-      title={t(site ? "site.edit" : "site.add")}
+      title={t("site.add")}
       opened
       onClose={onClose}
       form={form}
       onSubmit={send}
-      submitLabel={t(site ? "form.save" : "site.add")}
+      submitLabel={t("site.add")}
     >
       <TextInput
         label={t("site.name")}
@@ -74,6 +74,7 @@ export function SiteForm({ site, onClose, onMade }: SiteFormProps) {
       />
       <TextInput label={t("site.address")} autoComplete="off" {...form.getInputProps("address")} />
       <Group grow align="flex-start">
+        <TextInput label={t("site.postalCode")} autoComplete="off" {...form.getInputProps("postal_code")} />
         <TextInput label={t("site.city")} autoComplete="off" {...form.getInputProps("city")} />
         <TextInput
           label={t("site.country")}

@@ -3,10 +3,12 @@ import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { Site, SiteKind } from "@/api/types";
+import type { OpeningHours, Page, Site, SiteKind, SupportContact } from "@/api/types";
 
-export const useSites = (q: string | undefined): List<Site> =>
-  useList<Site>(keys.siteList(q), "/sites", { q });
+export type SiteFilter = Partial<Record<"q" | "kind" | "visible" | "state", string | undefined>>;
+
+export const useSites = (filter: SiteFilter): List<Site> =>
+  useList<Site>([...keys.siteList(filter.q), filter], "/sites", filter);
 
 export const siteOptions = (id: string) =>
   queryOptions({
@@ -14,16 +16,36 @@ export const siteOptions = (id: string) =>
     queryFn: ({ signal }) => http.get<Site>(`/sites/${encodeURIComponent(id)}`, {}, signal),
   });
 
+export const defaultSupportOptions = queryOptions({
+  queryKey: [...keys.sites, "support"],
+  queryFn: ({ signal }) => http.get<SupportContact>("/support-contact", {}, signal),
+});
+
+/** Where the reader belongs. */
+export const organisationChoicesOptions = queryOptions({
+  queryKey: keys.organisations,
+  queryFn: ({ signal }) => http.get<Page<{ id: string; name: string }>>("/organisations", {}, signal),
+});
+
 export interface SiteInput {
   name: string;
   address: string | null;
+  postal_code: string | null;
   city: string | null;
   country: string | null;
+  latitude: number | null;
+  longitude: number | null;
   time_zone: string;
   currency: string;
   kind: SiteKind;
   free_charging: boolean;
+  visible: boolean;
+  opening_hours: OpeningHours | null;
+  support: SupportContact | null;
 }
+
+export type NewSite = Pick<SiteInput, "name" | "time_zone" | "currency" | "kind" | "free_charging"> &
+  Partial<SiteInput>;
 
 export function useSiteWrites() {
   const client = useQueryClient();
@@ -34,8 +56,14 @@ export function useSiteWrites() {
     return found;
   };
   return {
-    create: (input: SiteInput) => after(http.post<Site>("/sites", input)),
-    change: (id: string, input: SiteInput) => after(http.patch<Site>(`/sites/${id}`, input)),
+    create: (input: NewSite) => after(http.post<Site>("/sites", input)),
+    change: (id: string, input: Partial<SiteInput>) => after(http.patch<Site>(`/sites/${id}`, input)),
     remove: (id: string) => after(http.remove(`/sites/${id}`)),
+    setImage: (id: string, file: Blob) => after(http.putFile(`/sites/${id}/image`, file)),
+    removeImage: (id: string) => after(http.remove(`/sites/${id}/image`)),
+    setDefaultSupport: (support: SupportContact) =>
+      after(http.put<SupportContact>("/support-contact", support)),
+    move: (id: string, organisation: string) =>
+      after(http.post<{ id: string }>(`/sites/${id}/move`, { organisation_id: organisation })),
   };
 }
