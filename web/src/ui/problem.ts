@@ -1,7 +1,7 @@
 // Says a problem in the reader's words and puts the server's field errors onto the fields of a form.
 import { notifications } from "@mantine/notifications";
 import { useCallback } from "react";
-import { useTranslation } from "react-i18next";
+import { getI18n, useTranslation } from "react-i18next";
 import { Problem } from "@/api/http";
 
 export function useProblemText(): (error: unknown) => string {
@@ -37,10 +37,12 @@ export function fieldErrors(error: unknown, form: ErrorSetter): { onFields: bool
   return { onFields: Object.keys(errors).length === error.fields.length };
 }
 
+const closing = () => ({ "aria-label": getI18n().t("form.close") });
+
 export function notifyDone(message: string): void {
-  notifications.show({ message, color: "green", autoClose: 4_000 });
+  notifications.show({ message, color: "green", autoClose: 4_000, closeButtonProps: closing() });
 }
 
 export function notifyFailed(message: string): void {
-  notifications.show({ message, color: "red", autoClose: 8_000 });
+  notifications.show({ message, color: "red", autoClose: 8_000, closeButtonProps: closing() });
 }

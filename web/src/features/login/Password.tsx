@@ -46,9 +46,11 @@ export function ForgotPassword() {
     <LoginFrame title={t("reset.title")} lead={t("reset.lead")}>
       {sent ? (
         <Stack>
-          <Alert variant="light" role="status">
-            {t("reset.sent")}
-          </Alert>
+          <div role="status">
+            <Alert variant="light" role="presentation">
+              {t("reset.sent")}
+            </Alert>
+          </div>
           <ToSignIn />
         </Stack>
       ) : (
@@ -107,9 +109,11 @@ export function NewPassword() {
     <LoginFrame title={t("reset.newTitle")} lead={t("reset.newLead")}>
       {done ? (
         <Stack>
-          <Alert variant="light" color="green" role="status">
-            {t("reset.done")}
-          </Alert>
+          <div role="status">
+            <Alert variant="light" color="green" role="presentation">
+              {t("reset.done")}
+            </Alert>
+          </div>
           <ToSignIn />
         </Stack>
       ) : (

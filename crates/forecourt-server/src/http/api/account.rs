@@ -186,7 +186,7 @@ async fn end_login(
 
 /// Ask for a letter to choose a new password. The answer does not say whether the address has an account.
 #[utoipa::path(post, path = "/api/v1/password-reset", tag = "login", security(()), request_body = AskReset,
-    responses((status = 202), (status = 429, body = Problem)))]
+    responses((status = 204), (status = 429, body = Problem)))]
 async fn ask_reset(
     State(state): State<HttpState>,
     Address(address): Address,
@@ -203,7 +203,7 @@ async fn ask_reset(
             tracing::warn!(%error, "a letter for a forgotten password was not written");
         }
     });
-    Ok(StatusCode::ACCEPTED)
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// Choose a new password with the link of a letter; every login of the account ends.
