@@ -6,6 +6,8 @@ use crate::{App, AppError};
 
 /// Portions per round: the rest waits for the next, so that stations are never held up for long.
 const PORTIONS: usize = 50;
+/// What was told, or nobody wanted to know, is kept this long.
+const KEEP_HAPPENINGS_DAYS: i64 = 30;
 
 pub(super) async fn run(app: &App) -> Result<(), AppError> {
     let settings = app.settings();
@@ -22,6 +24,10 @@ pub(super) async fn run(app: &App) -> Result<(), AppError> {
             break;
         }
     }
+    let mut tx = app.store.begin().await?;
+    tx.forget_happenings(before(KEEP_HAPPENINGS_DAYS)).await?;
+    tx.forget_deliveries(before(KEEP_HAPPENINGS_DAYS)).await?;
+    tx.commit().await?;
     if messages > 0 {
         let stations: Vec<_> = app.directory.all().iter().map(|live| live.record().id).collect();
         app.store.forget_places(&stations, before(settings.keep_messages_days)).await?;

@@ -50,8 +50,12 @@ pub async fn worlds() -> Vec<World> {
 
 impl World {
     pub async fn new(scratch: Scratch) -> Self {
+        Self::with(scratch, Settings::default()).await
+    }
+
+    pub async fn with(scratch: Scratch, settings: Settings) -> Self {
         let clock = Clock::standing_at(noon());
-        let app = App::open(&scratch.location, Settings::default(), clock.clone()).await.expect("opens");
+        let app = App::open(&scratch.location, settings, clock.clone()).await.expect("opens");
         app.take_over().await.expect("takes over");
         let organisation =
             app.add_organisation("First", "Europe/Copenhagen", "DKK").await.expect("organisation");
