@@ -1,5 +1,7 @@
 //! Sessions, as operators see and close them.
 
+mod files;
+
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::fact::Answer;
@@ -7,12 +9,15 @@ use forecourt_core::id::{SessionId, SiteId};
 use forecourt_core::session::{Applied, EndedBy, Session, close, review};
 use forecourt_core::station::stale;
 use forecourt_store::journal::{SessionRow, Unit};
-use forecourt_store::session::{ReadingRecord, SessionFilter, SessionRecord};
+use forecourt_store::session::{ReadingRecord, SessionFilter, SessionNote, SessionRecord};
 use forecourt_store::{Cursor, Page};
 
 use crate::dashboard::tally;
 use crate::report::{Decision, keep};
 use crate::{App, AppError, Principal};
+
+/// Longest text kept with a review, in characters.
+const NOTE_MAX_CHARS: usize = 2_000;
 
 impl App {
     pub async fn sessions(
@@ -31,7 +36,7 @@ impl App {
     pub async fn session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {
         principal.require(Permission::SessionsRead)?;
         let found = self.store.session(principal.organisation, id).await?;
-        found.filter(|record| principal.sees(record.session.site)).ok_or(AppError::NotFound("session"))
+        found.filter(|r| principal.sees(r.session.site)).ok_or(AppError::NotFound("session"))
     }
 
     pub async fn readings(
@@ -59,23 +64,56 @@ impl App {
         let ended_at = record.session.last_heard_at.min(self.now());
         self.change_session(&record.session, |session| Some(close(session, ended_at, EndedBy::Operator)))
             .await?;
-        let subject = ("session", id.0, record.station_identity.as_str());
-        self.keep_note(self.note(principal, "session.closed", subject).done()).await?;
+        self.note_session(principal, &record, "session.closed", None).await?;
         self.session(principal, id).await
     }
 
-    /// Lets a session pass that was held back for a person to look at.
+    /// Lets a session pass that was held back for a person to look at; what that person found is kept with it.
     pub async fn review_session(
         &self,
         principal: &Principal,
         id: SessionId,
+        text: Option<String>,
     ) -> Result<SessionRecord, AppError> {
         principal.require(Permission::Sessions)?;
+        let text = text.map(|t| t.trim().to_owned()).filter(|t| !t.is_empty());
+        if text.as_ref().is_some_and(|t| t.chars().count() > NOTE_MAX_CHARS) {
+            return Err(AppError::field("/text", format!("at most {NOTE_MAX_CHARS} characters")));
+        }
         let record = self.session(principal, id).await?;
         self.change_session(&record.session, |session| Some(review(session))).await?;
-        let subject = ("session", id.0, record.station_identity.as_str());
-        self.keep_note(self.note(principal, "session.reviewed", subject).done()).await?;
+        self.note_session(principal, &record, "session.reviewed", text).await?;
         self.session(principal, id).await
+    }
+
+    /// Who did what to a session, and what that person wrote.
+    async fn note_session(
+        &self,
+        principal: &Principal,
+        record: &SessionRecord,
+        action: &'static str,
+        text: Option<String>,
+    ) -> Result<(), AppError> {
+        let id = record.session.id;
+        let mut tx = self.store.begin().await?;
+        if let Some(text) = &text {
+            let note = SessionNote { at: self.now(), written_by: principal.name(), text: text.clone() };
+            tx.add_session_note(id, &note).await?;
+        }
+        let note = self.note(principal, action, ("session", id.0, &record.station_identity));
+        let after = text.map_or(serde_json::Value::Null, |text| serde_json::json!({ "text": text }));
+        tx.audit(&note.made(&after)).await?;
+        Ok(tx.commit().await?)
+    }
+
+    /// What people wrote about a session, oldest first.
+    pub async fn session_notes(
+        &self,
+        principal: &Principal,
+        id: SessionId,
+    ) -> Result<Vec<SessionNote>, AppError> {
+        self.session(principal, id).await?;
+        Ok(self.store.session_notes(id).await?)
     }
 
     /// Concludes that a session has ended, when everything speaks for it. For the reconciler.

@@ -4,7 +4,7 @@ mod support;
 
 use forecourt_app::gateway::Unrecorded;
 use forecourt_app::jobs::Job;
-use forecourt_app::store::Scope;
+use forecourt_app::store::Over;
 use forecourt_app::store::scratch::Scratch;
 use forecourt_app::store::session::SessionFilter;
 use forecourt_core::fact::{Answer, ConnectorStatus, Fact, Phase, StatusReport};
@@ -21,9 +21,9 @@ async fn sessions(world: &World) -> Vec<Session> {
 
 /// Energy and ended sessions of the organisation, summed over all days.
 async fn rolled_up(world: &World) -> (i64, i64) {
-    let days =
-        world.app.store().days(Scope::Organisation, world.principal.organisation.0, 0).await.expect("days");
-    (days.iter().map(|d| d.energy_wh).sum(), days.iter().map(|d| d.sessions).sum())
+    let over = Over { organisation: world.principal.organisation, sites: None, from: 0, to: 1_000_000 };
+    let days = world.app.store().sums_by_day(&over).await.expect("days");
+    (days.iter().map(|(_, d)| d.energy_wh).sum(), days.iter().map(|(_, d)| d.sessions).sum())
 }
 
 fn available() -> Fact {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use clap::Args;
 use forecourt_app::store::Location;
-use forecourt_app::{MailSettings, OutsideRules, SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, SecuritySettings, Settings, Vault};
+use forecourt_app::{
+    MailSettings, OutsideRules, SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, SecuritySettings, Settings, Vault,
+};
 use rustls_pki_types::CertificateDer;
 use rustls_pki_types::pem::PemObject as _;
 use serde::Deserialize;
@@ -265,7 +267,10 @@ impl Config {
             format!("listen         {}", self.listen),
             format!("public_url     {}", self.public_url),
             format!("page_url       {}", self.page_url),
-            format!("mail_from      {}", self.mail.server.as_ref().map_or("no mail server", |_| self.mail.from.as_str())),
+            format!(
+                "mail_from      {}",
+                self.mail.server.as_ref().map_or("no mail server", |_| self.mail.from.as_str())
+            ),
             format!("tls            {tls}"),
             format!("secret_key     {}", self.secret_key_place()),
             format!("tls_proxy      {}", list(&self.tls_proxies)),

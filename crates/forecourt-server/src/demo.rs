@@ -7,9 +7,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use forecourt_app::{
-    App, AppError, NewOperator, NewSite, NewToken, Principal, StationEdit, StationRequest,
-};
+use forecourt_app::{App, AppError, NewOperator, NewSite, NewToken, Principal, StationEdit, StationRequest};
 use forecourt_core::access::Role;
 use forecourt_core::id::StationId;
 use forecourt_core::opening::{OpeningHours, SupportContact, WeeklyHours};

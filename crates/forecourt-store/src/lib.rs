@@ -71,7 +71,7 @@ pub use membership::{Colleague, MembershipRecord};
 pub use note::NoteRecord;
 pub use operator::OperatorRecord;
 pub use organisation::{IdempotentAnswer, OrganisationRecord};
-pub use overview::{Attention, Counts, DayTotal, HourTotal};
+pub use overview::{Attention, Counts, HourTotal, Upcoming};
 pub use page::{Cursor, Page};
 pub use reservation::ReservationRecord;
 pub use rollup::{

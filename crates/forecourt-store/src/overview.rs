@@ -1,13 +1,15 @@
 //! Counts for the first screen. Each reads current rows or rollups, never history.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{OrganisationId, StationId};
+use forecourt_core::id::{OrganisationId, SiteId, StationId};
 
 use crate::engine::values;
 use crate::{Scope, Store, StoreError};
 
 /// Most lines under "needs attention".
 const ATTENTION_SHOWN: i64 = 20;
+/// Most reservations shown.
+const UPCOMING_SHOWN: i64 = 8;
 
 #[derive(Debug, Clone, Default)]
 pub struct Counts {
@@ -20,13 +22,6 @@ pub struct Counts {
     pub active_sessions: i64,
     pub power_w: i64,
     pub needs_review: i64,
-}
-
-#[derive(Debug, Clone)]
-pub struct DayTotal {
-    pub day: i64,
-    pub energy_wh: i64,
-    pub sessions: i64,
 }
 
 #[derive(Debug, Clone)]
@@ -46,71 +41,152 @@ pub struct Attention {
     pub since: Timestamp,
 }
 
+/// A place that is kept free for somebody.
+#[derive(Debug, Clone)]
+pub struct Upcoming {
+    pub station: StationId,
+    pub identity: String,
+    pub number: i64,
+    pub evse: Option<i64>,
+    pub uid: String,
+    pub alias: Option<String>,
+    pub expires_at: Timestamp,
+}
+
+/// A condition that keeps to some sites. Ids are numbers of ours.
+fn only(sites: Option<&[SiteId]>, column: &str) -> String {
+    match sites {
+        None => String::new(),
+        Some([]) => " AND 1 = 0".into(),
+        Some(sites) => {
+            let list: Vec<String> = sites.iter().map(|site| site.0.to_string()).collect();
+            format!(" AND {column} IN ({})", list.join(", "))
+        }
+    }
+}
+
 impl Store {
-    pub async fn counts(&self, organisation: OrganisationId) -> Result<Counts, StoreError> {
+    /// Of the sites a caller sees; `None`: of all.
+    pub async fn counts(
+        &self,
+        organisation: OrganisationId,
+        sites: Option<&[SiteId]>,
+    ) -> Result<Counts, StoreError> {
         let mut counts = Counts::default();
-        let stations = "SELECT COUNT(*) AS stations, COUNT(online_since) AS online, \
-             COUNT(*) - COUNT(last_seen_at) AS never FROM station WHERE organisation_id = $1 AND deleted_at IS NULL";
-        if let Some(row) = self.row(stations, values![organisation]).await? {
+        let stations = format!(
+            "SELECT COUNT(*) AS stations, COUNT(online_since) AS online, COUNT(*) - COUNT(last_seen_at) AS never \
+             FROM station WHERE organisation_id = $1 AND deleted_at IS NULL{}",
+            only(sites, "site_id")
+        );
+        if let Some(row) = self.row(&stations, values![organisation]).await? {
             counts.stations = row.int("stations")?;
             counts.online = row.int("online")?;
             counts.never_connected = row.int("never")?;
         }
-        let connectors = "SELECT CASE WHEN st.online_since IS NULL THEN 'Offline' ELSE c.status END AS status, COUNT(*) AS n, \
+        let connectors = format!(
+            "SELECT CASE WHEN st.online_since IS NULL THEN 'Offline' ELSE c.status END AS status, COUNT(*) AS n, \
              COUNT(DISTINCT st.id) AS stations FROM connector c JOIN station st ON st.id = c.station_id \
-             WHERE st.organisation_id = $1 AND st.deleted_at IS NULL AND c.evse > 0 GROUP BY 1";
-        for row in self.rows(connectors, values![organisation]).await? {
+             WHERE st.organisation_id = $1 AND st.deleted_at IS NULL AND c.evse > 0{} GROUP BY 1",
+            only(sites, "st.site_id")
+        );
+        for row in self.rows(&connectors, values![organisation]).await? {
             let status = row.text("status")?;
             if status == "Faulted" {
                 counts.faulted_stations = row.int("stations")?;
             }
             counts.connectors.push((status, row.int("n")?));
         }
-        let sessions = "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(power_w), 0) AS BIGINT) AS power FROM session \
-             WHERE organisation_id = $1 AND ended_at IS NULL";
-        if let Some(row) = self.row(sessions, values![organisation]).await? {
+        let sessions = format!(
+            "SELECT COUNT(*) AS n, CAST(COALESCE(SUM(power_w), 0) AS BIGINT) AS power FROM session \
+             WHERE organisation_id = $1 AND ended_at IS NULL{}",
+            only(sites, "site_id")
+        );
+        if let Some(row) = self.row(&sessions, values![organisation]).await? {
             counts.active_sessions = row.int("n")?;
             counts.power_w = row.int("power")?;
         }
-        let review = "SELECT COUNT(*) AS n FROM session WHERE organisation_id = $1 AND needs_review";
+        let review = format!(
+            "SELECT COUNT(*) AS n FROM session WHERE organisation_id = $1 AND needs_review{}",
+            only(sites, "site_id")
+        );
         counts.needs_review =
-            self.row(review, values![organisation]).await?.map_or(Ok(0), |row| row.int("n"))?;
+            self.row(&review, values![organisation]).await?.map_or(Ok(0), |row| row.int("n"))?;
         Ok(counts)
     }
 
-    /// Local days of the sites, ascending.
-    pub async fn days(&self, scope: Scope, id: i64, from_day: i64) -> Result<Vec<DayTotal>, StoreError> {
-        let sql = "SELECT day, CAST(SUM(energy_wh) AS BIGINT) AS energy, CAST(SUM(sessions) AS BIGINT) AS sessions \
-                   FROM rollup_day WHERE scope = $1 AND scope_id = $2 AND day >= $3 GROUP BY day ORDER BY day";
-        let rows = self.rows(sql, values![scope as i64, id, from_day]).await?;
-        rows.iter()
-            .map(|r| {
-                Ok(DayTotal { day: r.int("day")?, energy_wh: r.int("energy")?, sessions: r.int("sessions")? })
-            })
-            .collect()
-    }
-
     /// UTC hours since 1970, ascending.
-    pub async fn hours(&self, scope: Scope, id: i64, from_hour: i64) -> Result<Vec<HourTotal>, StoreError> {
-        let sql = "SELECT hour, energy_wh FROM rollup_hour WHERE scope = $1 AND scope_id = $2 AND hour >= $3 ORDER BY hour";
-        let rows = self.rows(sql, values![scope as i64, id, from_hour]).await?;
+    pub async fn hours(
+        &self,
+        organisation: OrganisationId,
+        sites: Option<&[SiteId]>,
+        from_hour: i64,
+    ) -> Result<Vec<HourTotal>, StoreError> {
+        let source = match sites {
+            None => format!("r.scope = {} AND r.scope_id = $1", Scope::Organisation as i64),
+            Some(_) => format!(
+                "r.scope = {} AND r.scope_id IN (SELECT id FROM site WHERE organisation_id = $1{})",
+                Scope::Site as i64,
+                only(sites, "id")
+            ),
+        };
+        let sql = format!(
+            "SELECT r.hour AS hour, CAST(SUM(r.energy_wh) AS BIGINT) AS energy_wh FROM rollup_hour r \
+             WHERE {source} AND r.hour >= $2 GROUP BY r.hour ORDER BY r.hour"
+        );
+        let rows = self.rows(&sql, values![organisation, from_hour]).await?;
         rows.iter().map(|r| Ok(HourTotal { hour: r.int("hour")?, energy_wh: r.int("energy_wh")? })).collect()
     }
 
+    /// Reservations that stations keep now, the next to end first.
+    pub async fn upcoming(
+        &self,
+        organisation: OrganisationId,
+        sites: Option<&[SiteId]>,
+        now: Timestamp,
+    ) -> Result<Vec<Upcoming>, StoreError> {
+        let sql = format!(
+            "SELECT r.*, st.identity AS identity, t.alias AS alias FROM reservation r \
+             JOIN station st ON st.id = r.station_id \
+             LEFT JOIN id_token t ON t.organisation_id = r.organisation_id AND t.uid_key = UPPER(r.uid) \
+             WHERE r.organisation_id = $1 AND r.status IN ('asked', 'accepted') AND r.expires_at > $2{} \
+             ORDER BY r.expires_at LIMIT $3",
+            only(sites, "st.site_id")
+        );
+        let read = |r: &crate::engine::Row| {
+            Ok(Upcoming {
+                station: StationId(r.int("station_id")?),
+                identity: r.text("identity")?,
+                number: r.int("number")?,
+                evse: r.int_or_none("evse")?,
+                uid: r.text("uid")?,
+                alias: r.text_or_none("alias")?,
+                expires_at: r.time("expires_at")?,
+            })
+        };
+        self.rows(&sql, values![organisation, now, UPCOMING_SHOWN]).await?.iter().map(read).collect()
+    }
+
     /// Faulted connectors and stations that went away, the newest first.
-    pub async fn attention(&self, organisation: OrganisationId) -> Result<Vec<Attention>, StoreError> {
-        let sql = "SELECT * FROM (\
+    pub async fn attention(
+        &self,
+        organisation: OrganisationId,
+        sites: Option<&[SiteId]>,
+    ) -> Result<Vec<Attention>, StoreError> {
+        let mine = only(sites, "st.site_id");
+        let sql = format!(
+            "SELECT * FROM (\
              SELECT st.id AS id, st.identity AS identity, si.name AS site_name, c.since AS since, \
                COALESCE(c.error_code, '') || CASE WHEN c.vendor_error_code IS NULL THEN '' ELSE ' (' || c.vendor_error_code || ')' END \
                || CASE WHEN c.info IS NULL THEN '' ELSE ' ' || c.info END AS fault \
              FROM connector c JOIN station st ON st.id = c.station_id JOIN site si ON si.id = st.site_id \
-             WHERE st.organisation_id = $1 AND st.deleted_at IS NULL AND st.online_since IS NOT NULL AND c.status = 'Faulted' \
+             WHERE st.organisation_id = $1 AND st.deleted_at IS NULL AND st.online_since IS NOT NULL AND c.status = 'Faulted'{mine} \
              UNION ALL \
              SELECT st.id, st.identity, si.name, COALESCE(st.offline_since, st.last_seen_at), NULL \
              FROM station st JOIN site si ON si.id = st.site_id \
-             WHERE st.organisation_id = $1 AND st.deleted_at IS NULL AND st.online_since IS NULL AND st.last_seen_at IS NOT NULL\
-             ) AS found ORDER BY since DESC LIMIT $2";
-        let rows = self.rows(sql, values![organisation, ATTENTION_SHOWN]).await?;
+             WHERE st.organisation_id = $1 AND st.deleted_at IS NULL AND st.online_since IS NULL AND st.last_seen_at IS NOT NULL{mine}\
+             ) AS found ORDER BY since DESC LIMIT $2"
+        );
+        let rows = self.rows(&sql, values![organisation, ATTENTION_SHOWN]).await?;
         rows.iter()
             .map(|r| {
                 Ok(Attention {

@@ -10,7 +10,7 @@ use forecourt_core::id::{
 use forecourt_core::session::{EndedBy, EnergySource, Flags, Session, State};
 use forecourt_core::unit::{PerMille, Watts};
 
-pub use list::{SessionFilter, SessionOrder, SessionRecord, SessionStatus};
+pub use list::{SessionFilter, SessionKind, SessionNote, SessionOrder, SessionRecord, SessionStatus};
 
 use crate::engine::{Row, values};
 use crate::journal::rows::Kind::{Bool, Int, Text};

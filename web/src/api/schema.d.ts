@@ -108,77 +108,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/alert-rules": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The organisation's alert rules. */
-        get: operations["get_alert_rules"];
-        put?: never;
-        /** Make an alert rule; its maker is subscribed. */
-        post: operations["post_alert_rules"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alert-rules/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One alert rule. */
-        get: operations["get_alert_rules_id"];
-        put?: never;
-        post?: never;
-        /** Remove an alert rule. What it told stays in the list of alerts. */
-        delete: operations["delete_alert_rules_id"];
-        options?: never;
-        head?: never;
-        /** Change an alert rule. `If-Match` takes its version. */
-        patch: operations["patch_alert_rules_id"];
-        trace?: never;
-    };
-    "/api/v1/alert-rules/{id}/subscription": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        /** Subscribe to a rule, or end that. */
-        put: operations["put_alert_rules_id_subscription"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/alerts": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** What was told, newest first. */
-        get: operations["get_alerts"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -647,23 +576,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/happening-kinds": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Everything that webhooks and alerts can be told of. */
-        get: operations["get_happening_kinds"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/id-tokens": {
         parameters: {
             query?: never;
@@ -747,93 +659,6 @@ export interface paths {
         put?: never;
         /** Send the letter again; the link before no longer works. */
         post: operations["post_invitations_id_resend"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/issue-assignees": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Whom an issue may be given to. */
-        get: operations["get_issue_assignees"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/issues": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Issues, newest first. */
-        get: operations["get_issues"];
-        put?: never;
-        /** Open an issue. */
-        post: operations["post_issues"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/issues/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Issues as a file. */
-        get: operations["get_issues_export"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/issues/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** An issue with all that was said about it. */
-        get: operations["get_issues_id"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        /** Change an issue. `If-Match` takes its version. */
-        patch: operations["patch_issues_id"];
-        trace?: never;
-    };
-    "/api/v1/issues/{id}/comments": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Say something about an issue. */
-        post: operations["post_issues_id_comments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1273,6 +1098,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file, of at most thirty days: `from` and `to` are needed. */
+        get: operations["get_sessions_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}": {
         parameters: {
             query?: never;
@@ -1307,6 +1149,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the station and we said around the session, as a file; five minutes before and after it included. */
+        get: operations["get_sessions_id_log"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/readings": {
         parameters: {
             query?: never;
@@ -1333,6 +1192,23 @@ export interface paths {
         };
         /** What a session costs and why; 404 where it has no price. */
         get: operations["get_sessions_id_receipt"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/receipt.pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The receipt of an ended session as a PDF. */
+        get: operations["get_sessions_id_receipt.pdf"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2396,111 +2272,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/webhooks": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** The organisation's webhooks. */
-        get: operations["get_webhooks"];
-        put?: never;
-        /** Make a webhook. The answer holds its secret, this once. */
-        post: operations["post_webhooks"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** One webhook. */
-        get: operations["get_webhooks_id"];
-        put?: never;
-        post?: never;
-        /** Remove a webhook with its deliveries. */
-        delete: operations["delete_webhooks_id"];
-        options?: never;
-        head?: never;
-        /** Change a webhook. `If-Match` takes its version. What happened while it was off is not told. */
-        patch: operations["patch_webhooks_id"];
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/deliveries": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Deliveries of a webhook, newest first. */
-        get: operations["get_webhooks_id_deliveries"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/deliveries/{delivery}/retry": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Try a delivery once more, now. */
-        post: operations["post_webhooks_id_deliveries_delivery_retry"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/ping": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Send something harmless, to try the address; answered when the other side has. */
-        post: operations["post_webhooks_id_ping"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/webhooks/{id}/rotate": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Give a webhook a new secret, told this once; the old one ends at once. */
-        post: operations["post_webhooks_id_rotate"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2538,66 +2309,6 @@ export interface components {
             security_profile?: number | null;
             site_id: string;
         };
-        /** @description A message that was sent. */
-        Alert: {
-            at: string;
-            /**
-             * Format: int64
-             * @description How much was told in one.
-             */
-            happenings: number;
-            id: string;
-            recipients: string;
-            /** @description null: the rule is gone. */
-            rule?: string | null;
-            rule_id: string;
-            subject: string;
-        };
-        /** @description Who is told of what. */
-        AlertRule: {
-            /** @description Further e-mail addresses; only for those who may change the rule. */
-            addresses: string[];
-            enabled: boolean;
-            id: string;
-            /** @description What it is about (see `/happening-kinds`). */
-            kinds: string[];
-            name: string;
-            /**
-             * Format: int64
-             * @description After a message, what else happens within this time is told in one, in seconds.
-             */
-            quiet_s: number;
-            /**
-             * @description This bad or worse: info, warning or critical. The end of a fault is always told.
-             * @example critical
-             */
-            severity: string;
-            /** @description null: every site. */
-            site_id?: string | null;
-            /** @description Whether the caller subscribed. */
-            subscribed: boolean;
-            subscribers: components["schemas"]["Subscriber"][];
-            /** Format: int64 */
-            version: number;
-            webhook_id?: string | null;
-        };
-        /** @description Members that are absent stay as they are. */
-        AlertRuleRequest: {
-            addresses?: string[] | null;
-            enabled?: boolean | null;
-            kinds?: string[] | null;
-            name?: string | null;
-            /**
-             * Format: int64
-             * @description Up to a day.
-             */
-            quiet_s?: number | null;
-            /** @example critical */
-            severity?: string | null;
-            /** @description null: every site. */
-            site_id?: string | null;
-            webhook_id?: string | null;
-        };
         /** @description An amount of a currency. */
         Amount: {
             /** @example 12.50 */
@@ -2632,11 +2343,6 @@ export interface components {
         };
         AskReset: {
             email: string;
-        };
-        /** @description Somebody an issue may be given to. */
-        Assignee: {
-            id: string;
-            name: string;
         };
         /** @description A handshake that was refused, and why. */
         Attempt: {
@@ -3148,9 +2854,6 @@ export interface components {
             /** Format: int64 */
             took_ms?: number | null;
         };
-        CommentRequest: {
-            text: string;
-        };
         /** @description One component of a station with its variables. */
         Component: {
             /** @description Empty for the configuration keys of a 1.6 station. */
@@ -3632,114 +3335,6 @@ export interface components {
             language?: string | null;
             name?: string;
         };
-        /** @description Something that people of the organisation have to look after. */
-        Issue: {
-            assignee_id?: string | null;
-            assignee_name?: string | null;
-            closed_at?: string | null;
-            created_at: string;
-            created_by: string;
-            fault_code?: string | null;
-            fault_id?: string | null;
-            id: string;
-            /**
-             * Format: int64
-             * @description As people name it; counted by organisation.
-             */
-            number: number;
-            /** @description low, normal, high or urgent. */
-            priority: string;
-            site_id?: string | null;
-            site_name?: string | null;
-            /** @description open, in_progress, waiting or done. */
-            state: string;
-            station_id?: string | null;
-            station_identity?: string | null;
-            text: string;
-            title: string;
-            updated_at: string;
-            /** Format: int64 */
-            version: number;
-        };
-        /** @description What was said about an issue, or changed in it. */
-        IssueEntry: {
-            at: string;
-            author: string;
-            id: string;
-            /** @description comment or change. */
-            kind: string;
-            /** @description The comment; for a change an object of member, old and new value. */
-            text: string;
-        };
-        /** @description Members that are absent stay as they are. */
-        IssueRequest: {
-            assignee_id?: string | null;
-            /** @description Brings its charger along. */
-            fault_id?: string | null;
-            /** @description low, normal, high or urgent. */
-            priority?: string | null;
-            site_id?: string | null;
-            /** @description open, in_progress, waiting or done. */
-            state?: string | null;
-            /** @description Brings its site along. */
-            station_id?: string | null;
-            text?: string | null;
-            title?: string | null;
-        };
-        IssueWithEntries: components["schemas"]["Issue"] & {
-            entries: components["schemas"]["IssueEntry"][];
-        };
-        /** @description One page of a list. */
-        List_Alert: {
-            items: {
-                at: string;
-                /**
-                 * Format: int64
-                 * @description How much was told in one.
-                 */
-                happenings: number;
-                id: string;
-                recipients: string;
-                /** @description null: the rule is gone. */
-                rule?: string | null;
-                rule_id: string;
-                subject: string;
-            }[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        List_AlertRule: {
-            items: {
-                /** @description Further e-mail addresses; only for those who may change the rule. */
-                addresses: string[];
-                enabled: boolean;
-                id: string;
-                /** @description What it is about (see `/happening-kinds`). */
-                kinds: string[];
-                name: string;
-                /**
-                 * Format: int64
-                 * @description After a message, what else happens within this time is told in one, in seconds.
-                 */
-                quiet_s: number;
-                /**
-                 * @description This bad or worse: info, warning or critical. The end of a fault is always told.
-                 * @example critical
-                 */
-                severity: string;
-                /** @description null: every site. */
-                site_id?: string | null;
-                /** @description Whether the caller subscribed. */
-                subscribed: boolean;
-                subscribers: components["schemas"]["Subscriber"][];
-                /** Format: int64 */
-                version: number;
-                webhook_id?: string | null;
-            }[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
         /** @description One page of a list. */
         List_ApiKey: {
             items: {
@@ -3757,15 +3352,6 @@ export interface components {
                 revoked_at?: string | null;
                 /** @description Rights, as those of operators: `GET /api/v1/roles` lists them all under admin. */
                 scopes: string[];
-            }[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        List_Assignee: {
-            items: {
-                id: string;
-                name: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -4213,39 +3799,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        List_Issue: {
-            items: {
-                assignee_id?: string | null;
-                assignee_name?: string | null;
-                closed_at?: string | null;
-                created_at: string;
-                created_by: string;
-                fault_code?: string | null;
-                fault_id?: string | null;
-                id: string;
-                /**
-                 * Format: int64
-                 * @description As people name it; counted by organisation.
-                 */
-                number: number;
-                /** @description low, normal, high or urgent. */
-                priority: string;
-                site_id?: string | null;
-                site_name?: string | null;
-                /** @description open, in_progress, waiting or done. */
-                state: string;
-                station_id?: string | null;
-                station_identity?: string | null;
-                text: string;
-                title: string;
-                updated_at: string;
-                /** Format: int64 */
-                version: number;
-            }[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         List_LogUpload: {
             items: {
                 by: string;
@@ -4569,12 +4122,18 @@ export interface components {
                 /** @description The token as the station sent it. */
                 id_token?: string | null;
                 id_token_alias?: string | null;
+                /** @description on_demand or booking. */
+                kind: string;
                 /** Format: int64 */
                 meter_end_wh?: number | null;
                 /** Format: int64 */
                 meter_start_wh?: number | null;
                 /** @description A person should look before money is asked for. */
                 needs_review: boolean;
+                /** @description What people wrote when they looked at it; only where one session is asked for. */
+                notes: components["schemas"]["SessionNote"][];
+                /** @description priced, or no_tariff where charging costs nothing we know of. */
+                payment: string;
                 /** Format: int64 */
                 power_w?: number | null;
                 site_id: string;
@@ -4721,12 +4280,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        List_String: {
-            items: string[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         List_Tariff: {
             items: {
                 created_at: string;
@@ -4856,52 +4409,6 @@ export interface components {
                 retry_at?: string | null;
                 /** @description wanted (not sent yet), held, refused or leaving. */
                 state: string;
-            }[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        List_Webhook: {
-            items: {
-                created_at: string;
-                enabled: boolean;
-                /** @description Since when nothing arrives there. */
-                failing_since?: string | null;
-                id: string;
-                /** @description What it is told of (see `/happening-kinds`). */
-                kinds: string[];
-                name: string;
-                /** @description Told once, when the webhook is made or its secret changed: `whsec_` and base64. */
-                secret?: string | null;
-                /** @example https://example.com/forecourt */
-                url: string;
-                /** Format: int64 */
-                version: number;
-            }[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
-        List_WebhookDelivery: {
-            items: {
-                /** Format: int64 */
-                attempts: number;
-                /** @description What was sent. */
-                body: string;
-                created_at: string;
-                delivered_at?: string | null;
-                error?: string | null;
-                id: string;
-                kind: string;
-                /** @description As sent in the header `webhook-id`. */
-                message_id: string;
-                /** @description When it is tried next; null: delivered or given up. */
-                next_at?: string | null;
-                /**
-                 * Format: int64
-                 * @description The status answered last.
-                 */
-                status?: number | null;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -5214,12 +4721,15 @@ export interface components {
             energy_hours: components["schemas"]["Hour"][];
             /** Format: int64 */
             energy_today_wh: number;
+            /** @description The ten newest; none for those who do not see sessions. */
             recent_sessions: components["schemas"]["Session"][];
             sessions: components["schemas"]["SessionCounts"];
             stations: components["schemas"]["StationCounts"];
             storage: components["schemas"]["Storage"];
             /** @description Of the days below: the organisation's. */
             time_zone: string;
+            /** @description Reservations that chargers keep now. */
+            upcoming: components["schemas"]["UpcomingReservation"][];
         };
         /** @description Where the caller is signed in. */
         OwnLogin: {
@@ -5648,12 +5158,18 @@ export interface components {
             /** @description The token as the station sent it. */
             id_token?: string | null;
             id_token_alias?: string | null;
+            /** @description on_demand or booking. */
+            kind: string;
             /** Format: int64 */
             meter_end_wh?: number | null;
             /** Format: int64 */
             meter_start_wh?: number | null;
             /** @description A person should look before money is asked for. */
             needs_review: boolean;
+            /** @description What people wrote when they looked at it; only where one session is asked for. */
+            notes: components["schemas"]["SessionNote"][];
+            /** @description priced, or no_tariff where charging costs nothing we know of. */
+            payment: string;
             /** Format: int64 */
             power_w?: number | null;
             site_id: string;
@@ -5687,6 +5203,12 @@ export interface components {
              */
             today: number;
         };
+        /** @description What a person wrote about a session. */
+        SessionNote: {
+            at: string;
+            text: string;
+            written_by: string;
+        };
         /** @description What a session costs, every line explained. The totals are the sums of the lines. */
         SessionReceipt: {
             currency: string;
@@ -5700,6 +5222,10 @@ export interface components {
             vat: string;
             with_vat: string;
             without_vat: string;
+        };
+        SessionReview: {
+            /** @description What the person found; kept with the session. */
+            text?: string | null;
         };
         SignIn: {
             email: string;
@@ -5912,15 +5438,6 @@ export interface components {
             problem?: string | null;
         };
         String: string;
-        Subscriber: {
-            id: string;
-            name: string;
-        };
-        SubscriptionRequest: {
-            /** @description Whose; without: the caller's own. That of others takes the right to make rules. */
-            operator_id?: string | null;
-            subscribed: boolean;
-        };
         /** @description Whom a driver asks, and what he can try himself (C43). */
         SupportContact: {
             email?: string | null;
@@ -6137,6 +5654,18 @@ export interface components {
             subprotocols: string[];
             user_agent?: string | null;
         };
+        /** @description A place that is kept free for somebody. */
+        UpcomingReservation: {
+            /** Format: int64 */
+            evse?: number | null;
+            expires_at: string;
+            id_token: string;
+            id_token_alias?: string | null;
+            /** Format: int64 */
+            number: number;
+            station_id: string;
+            station_identity: string;
+        };
         /** @description Fetch and install firmware. */
         UpdateFirmware: {
             /** Format: date-time */
@@ -6226,52 +5755,6 @@ export interface components {
             retry_at?: string | null;
             /** @description wanted (not sent yet), held, refused or leaving. */
             state: string;
-        };
-        /** @description An address of another program that is told what happens, signed after the Standard Webhooks scheme. */
-        Webhook: {
-            created_at: string;
-            enabled: boolean;
-            /** @description Since when nothing arrives there. */
-            failing_since?: string | null;
-            id: string;
-            /** @description What it is told of (see `/happening-kinds`). */
-            kinds: string[];
-            name: string;
-            /** @description Told once, when the webhook is made or its secret changed: `whsec_` and base64. */
-            secret?: string | null;
-            /** @example https://example.com/forecourt */
-            url: string;
-            /** Format: int64 */
-            version: number;
-        };
-        /** @description One event for one webhook, and how its delivery went. */
-        WebhookDelivery: {
-            /** Format: int64 */
-            attempts: number;
-            /** @description What was sent. */
-            body: string;
-            created_at: string;
-            delivered_at?: string | null;
-            error?: string | null;
-            id: string;
-            kind: string;
-            /** @description As sent in the header `webhook-id`. */
-            message_id: string;
-            /** @description When it is tried next; null: delivered or given up. */
-            next_at?: string | null;
-            /**
-             * Format: int64
-             * @description The status answered last.
-             */
-            status?: number | null;
-        };
-        /** @description Members that are absent stay as they are. */
-        WebhookRequest: {
-            enabled?: boolean | null;
-            kinds?: string[] | null;
-            name?: string | null;
-            /** @description https, and not of a private network. */
-            url?: string | null;
         };
         /** @enum {string} */
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
@@ -6528,226 +6011,6 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_alert_rules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_AlertRule"];
-                };
-            };
-        };
-    };
-    post_alert_rules: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertRuleRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertRule"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_alert_rules_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertRule"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_alert_rules_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_alert_rules_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["AlertRuleRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertRule"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    put_alert_rules_id_subscription: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["SubscriptionRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["AlertRule"];
-                };
-            };
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_alerts: {
-        parameters: {
-            query?: {
-                /** @description Rows of one page, 1 to 500. */
-                limit?: number;
-                /** @description `next` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_Alert"];
                 };
             };
         };
@@ -7942,25 +7205,6 @@ export interface operations {
             };
         };
     };
-    get_happening_kinds: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_String"];
-                };
-            };
-        };
-    };
     get_id_tokens: {
         parameters: {
             query?: {
@@ -8246,238 +7490,6 @@ export interface operations {
                 };
             };
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_issue_assignees: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_Assignee"];
-                };
-            };
-        };
-    };
-    get_issues: {
-        parameters: {
-            query?: {
-                /** @description Without: both those to be done and those that are. */
-                open?: boolean;
-                state?: string;
-                site_id?: string;
-                station_id?: string;
-                fault_id?: string;
-                assignee_id?: string;
-                /** @description In title, text, number and the charger's identity. */
-                q?: string;
-                /** @description Rows of one page, 1 to 500. */
-                limit?: number;
-                /** @description `next` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_Issue"];
-                };
-            };
-        };
-    };
-    post_issues: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["IssueRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Issue"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_issues_export: {
-        parameters: {
-            query?: {
-                /** @description Without: both those to be done and those that are. */
-                open?: boolean;
-                state?: string;
-                site_id?: string;
-                station_id?: string;
-                fault_id?: string;
-                assignee_id?: string;
-                /** @description In title, text, number and the charger's identity. */
-                q?: string;
-                /** @description csv (default), xlsx or pdf. */
-                format?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description The file */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-        };
-    };
-    get_issues_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IssueWithEntries"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_issues_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["IssueRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Issue"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_issues_id_comments: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["CommentRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["IssueEntry"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9587,20 +8599,28 @@ export interface operations {
             query?: {
                 station_id?: string;
                 site_id?: string;
+                /** @description Number of the EVSE; with `station_id`. */
+                evse?: number;
                 /** @description The token's text; letter case does not matter. */
                 id_token?: string;
                 /** @description active, ended or review. */
                 status?: string;
+                /** @description on_demand or booking. */
+                kind?: string;
+                /** @description priced or no_tariff. */
+                payment?: string;
                 /** @description Started at or after. */
                 from?: string;
                 /** @description Started before. */
                 to?: string;
-                /** @description Finds charger, site, token or transaction. */
+                /** @description Finds charger, site, token, name of the token or transaction. */
                 q?: string;
-                /** @description `-started_at` (default), `started_at` or `-energy_wh` (ended sessions). */
+                /** @description `-started_at` (default), `started_at`, `-ended_at` or `-energy_wh` (ended sessions). */
                 sort?: string;
                 limit?: number;
                 cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
             };
             header?: never;
             path?: never;
@@ -9617,6 +8637,76 @@ export interface operations {
                 };
             };
             400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_export: {
+        parameters: {
+            query?: {
+                station_id?: string;
+                site_id?: string;
+                /** @description Number of the EVSE; with `station_id`. */
+                evse?: number;
+                /** @description The token's text; letter case does not matter. */
+                id_token?: string;
+                /** @description active, ended or review. */
+                status?: string;
+                /** @description on_demand or booking. */
+                kind?: string;
+                /** @description priced or no_tariff. */
+                payment?: string;
+                /** @description Started at or after. */
+                from?: string;
+                /** @description Started before. */
+                to?: string;
+                /** @description Finds charger, site, token, name of the token or transaction. */
+                q?: string;
+                /** @description `-started_at` (default), `started_at`, `-ended_at` or `-energy_wh` (ended sessions). */
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description No range, or a longer one */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9692,6 +8782,39 @@ export interface operations {
             };
         };
     };
+    get_sessions_id_log: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_sessions_id_readings: {
         parameters: {
             query?: {
@@ -9755,7 +8878,7 @@ export interface operations {
             };
         };
     };
-    post_sessions_id_review: {
+    "get_sessions_id_receipt.pdf": {
         parameters: {
             query?: never;
             header?: never;
@@ -9766,6 +8889,49 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description The receipt */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It still runs */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sessions_id_review: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["SessionReview"] | null;
+            };
+        };
+        responses: {
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -9775,6 +8941,14 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12822,283 +11996,6 @@ export interface operations {
                 };
             };
             422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_webhooks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_Webhook"];
-                };
-            };
-        };
-    };
-    post_webhooks: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WebhookRequest"];
-            };
-        };
-        responses: {
-            201: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Webhook"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_webhooks_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Webhook"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    delete_webhooks_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            204: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    patch_webhooks_id: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["WebhookRequest"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Webhook"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            412: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    get_webhooks_id_deliveries: {
-        parameters: {
-            query?: {
-                /** @description Rows of one page, 1 to 500. */
-                limit?: number;
-                /** @description `next` of the page before. */
-                cursor?: string;
-            };
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["List_WebhookDelivery"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_webhooks_id_deliveries_delivery_retry: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-                delivery: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookDelivery"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_webhooks_id_ping: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["WebhookDelivery"];
-                };
-            };
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    post_webhooks_id_rotate: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Webhook"];
-                };
-            };
-            404: {
                 headers: {
                     [name: string]: unknown;
                 };

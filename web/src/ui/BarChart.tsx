@@ -13,6 +13,8 @@ export interface Bar {
   value: number;
   text: string;
   more?: string;
+  /** The same of the time it is compared with: a lighter mark. */
+  compared?: number;
 }
 
 interface BarChartProps {
@@ -22,6 +24,8 @@ interface BarChartProps {
   columns: [string, string];
   axis: (value: number) => string;
   height?: number;
+  /** What the lighter marks are; a column of the table too. */
+  comparedLabel?: string;
   onOpen?: (key: string) => void;
 }
 
@@ -33,10 +37,10 @@ export function niceTop(largest: number): number {
   return step * base;
 }
 
-export function BarChart({ bars, label, columns, axis, height = 180, onOpen }: BarChartProps) {
+export function BarChart({ bars, label, columns, axis, height = 180, comparedLabel, onOpen }: BarChartProps) {
   const { t } = useTranslation();
   const [asTable, setAsTable] = useState(false);
-  const top = niceTop(Math.max(0, ...bars.map((bar) => bar.value)));
+  const top = niceTop(Math.max(0, ...bars.map((bar) => Math.max(bar.value, bar.compared ?? 0))));
   return (
     <figure className={classes.figure} aria-label={label}>
       {asTable ? (
@@ -46,6 +50,7 @@ export function BarChart({ bars, label, columns, axis, height = 180, onOpen }: B
               <Table.Tr>
                 <Table.Th>{columns[0]}</Table.Th>
                 <Table.Th ta="right">{columns[1]}</Table.Th>
+                {comparedLabel && <Table.Th ta="right">{comparedLabel}</Table.Th>}
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>
@@ -55,6 +60,11 @@ export function BarChart({ bars, label, columns, axis, height = 180, onOpen }: B
                   <Table.Td ta="right" className="tabular">
                     {bar.text}
                   </Table.Td>
+                  {comparedLabel && (
+                    <Table.Td ta="right" className="tabular">
+                      {bar.compared === undefined ? "—" : axis(bar.compared)}
+                    </Table.Td>
+                  )}
                 </Table.Tr>
               ))}
             </Table.Tbody>
@@ -82,6 +92,13 @@ export function BarChart({ bars, label, columns, axis, height = 180, onOpen }: B
                   style={onOpen ? undefined : { cursor: "default" }}
                 >
                   <span className={classes.column} style={{ height }}>
+                    {bar.compared !== undefined && (
+                      <span
+                        className={classes.compared}
+                        style={{ bottom: `${(bar.compared / top) * 100}%` }}
+                        aria-hidden
+                      />
+                    )}
                     <span
                       className={clsx(classes.bar, bar.value === 0 && classes.none)}
                       style={{ height: `${(bar.value / top) * 100}%` }}
@@ -93,6 +110,12 @@ export function BarChart({ bars, label, columns, axis, height = 180, onOpen }: B
             ))}
           </div>
         </div>
+      )}
+      {comparedLabel && !asTable && (
+        <span className={classes.legend}>
+          <span className={classes.key} aria-hidden />
+          {comparedLabel}
+        </span>
       )}
       <button type="button" className={classes.toggle} onClick={() => setAsTable((old) => !old)}>
         {asTable ? t("chart.asChart") : t("chart.asTable")}

@@ -35,8 +35,8 @@ pub fn write(sheet: &Sheet) -> Result<Vec<u8>, SheetError> {
     writer.into_inner().map_err(|error| SheetError(error.to_string()))
 }
 
-/// Text that a spreadsheet would take for a formula gets an apostrophe in front.
+/// Text that a spreadsheet would take for a formula gets an apostrophe in front: a charger chooses its own words.
 fn harmless(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r']);
-    if risky { format!("'{text}") } else { text.to_owned() }
+    let formula = text.trim_start().starts_with(['=', '+', '-', '@', '\u{ff1d}']);
+    if formula || text.starts_with(['\t', '\r', '\n']) { format!("'{text}") } else { text.to_owned() }
 }

@@ -10,7 +10,7 @@ use std::sync::atomic::Ordering;
 use forecourt_app::store::message::MessageFilter;
 use forecourt_app::store::scratch::Scratch;
 use forecourt_app::store::session::SessionFilter;
-use forecourt_app::store::{Scope, Store};
+use forecourt_app::store::{Over, Store};
 use process::{Server, seed};
 use rand::Rng as _;
 use rand::SeedableRng as _;
@@ -54,9 +54,12 @@ async fn check(store: &Store, organisation: forecourt_core::id::OrganisationId, 
         energy += expected.iter().sum::<i64>();
         count += expected.len() as i64;
     }
-    let days = store.days(Scope::Organisation, organisation.0, 0).await.expect("rollups");
-    assert_eq!(days.iter().map(|d| d.energy_wh).sum::<i64>(), energy, "rolled up energy");
-    assert_eq!(days.iter().map(|d| d.sessions).sum::<i64>(), count, "rolled up sessions");
+    let days = store
+        .sums_by_day(&Over { organisation, sites: None, from: 0, to: 1_000_000 })
+        .await
+        .expect("rollups");
+    assert_eq!(days.iter().map(|(_, d)| d.energy_wh).sum::<i64>(), energy, "rolled up energy");
+    assert_eq!(days.iter().map(|(_, d)| d.sessions).sum::<i64>(), count, "rolled up sessions");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -1,14 +1,14 @@
 //! The session list: any filter it offers has an index, and pages continue by key.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{OrganisationId, SessionId, SiteId, StationId};
+use forecourt_core::id::{EvseNumber, OrganisationId, SessionId, SiteId, StationId};
 use forecourt_core::session::Session;
 use forecourt_core::unit::{Currency, MinorUnits, Money};
 
 use super::session_from;
 use crate::engine::{Row, values};
 use crate::page::{Cursor, Filter, Page, containing};
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, Tx};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionStatus {
@@ -24,6 +24,16 @@ pub enum SessionOrder {
     OldestFirst,
     /// Ended sessions only: what is still charging has no place yet.
     MostEnergyFirst,
+    /// Ended sessions only.
+    LastEndedFirst,
+}
+
+/// How a session came about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SessionKind {
+    OnDemand,
+    /// It began with a reservation.
+    Booking,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -31,13 +41,17 @@ pub struct SessionFilter {
     pub id: Option<SessionId>,
     pub station: Option<StationId>,
     pub site: Option<SiteId>,
-    /// The only sites that are looked at.
+    /// Only of these sites; `None`: of every site of the organisation.
     pub only: Option<Vec<SiteId>>,
+    pub evse: Option<EvseNumber>,
+    pub kind: Option<SessionKind>,
+    /// With a price, or without one.
+    pub priced: Option<bool>,
     pub token: Option<String>,
     pub status: Option<SessionStatus>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
-    /// Finds station identity, site name, token or reference.
+    /// Finds charger, site, token, name of the token or reference.
     pub text: Option<String>,
     pub order: SessionOrder,
 }
@@ -53,14 +67,20 @@ pub struct SessionRecord {
     pub token_alias: Option<String>,
     /// With VAT, once it ended.
     pub cost: Option<Money>,
+    /// A tariff applies, whether or not the cost is settled.
+    pub is_priced: bool,
+    /// Number of the reservation it began with.
+    pub reservation: Option<i64>,
 }
 
 const SELECT: &str = "SELECT s.*, st.identity AS station_identity, st.name AS station_name, si.name AS site_name, \
      si.time_zone AS site_time_zone, t.alias AS token_alias, \
-     p.cost AS price_cost, p.currency AS price_currency FROM session s \
+     p.session_id AS price_session, p.cost AS price_cost, p.currency AS price_currency, \
+     b.reservation_id AS reservation FROM session s \
      JOIN station st ON st.id = s.station_id JOIN site si ON si.id = s.site_id \
      LEFT JOIN id_token t ON t.organisation_id = s.organisation_id AND t.uid_key = s.token_key \
-     LEFT JOIN session_price p ON p.session_id = s.id";
+     LEFT JOIN session_price p ON p.session_id = s.id \
+     LEFT JOIN session_booking b ON b.session_id = s.id";
 
 fn record_from(row: &Row) -> Result<SessionRecord, StoreError> {
     let amount = row.int_or_none("price_cost")?.map(MinorUnits);
@@ -72,11 +92,114 @@ fn record_from(row: &Row) -> Result<SessionRecord, StoreError> {
         site_name: row.text("site_name")?,
         site_time_zone: row.text("site_time_zone")?,
         token_alias: row.text_or_none("token_alias")?,
+        is_priced: row.int_or_none("price_session")?.is_some(),
+        reservation: row.int_or_none("reservation")?,
         cost: amount.zip(currency).map(|(amount, currency)| Money { amount, currency }),
     })
 }
 
+impl SessionFilter {
+    fn rows(&self, organisation: OrganisationId) -> Filter {
+        let mut rows = Filter::default();
+        rows.and("s.organisation_id = ?", values![organisation])
+            .and_if(self.id, "s.id = ?")
+            .and_if(self.station, "s.station_id = ?")
+            .and_if(self.site, "s.site_id = ?")
+            .and_if(self.evse.map(|evse| evse.0), "s.evse = ?")
+            .and_if(self.token.as_ref().map(|t| t.to_uppercase()), "s.token_key = ?")
+            .and_if(self.from, "s.started_at >= ?")
+            .and_if(self.to, "s.started_at < ?");
+        if let Some(only) = &self.only {
+            rows.among("s.site_id", only.iter().map(|id| id.0));
+        }
+        match self.status {
+            Some(SessionStatus::Active) => drop(rows.and("s.ended_at IS NULL", values![])),
+            Some(SessionStatus::Ended) => drop(rows.and("s.ended_at IS NOT NULL", values![])),
+            Some(SessionStatus::Review) => drop(rows.and("s.needs_review", values![])),
+            None => {}
+        }
+        let booked = "IN (SELECT session_id FROM session_booking WHERE organisation_id = ?)";
+        match self.kind {
+            Some(SessionKind::Booking) => drop(rows.and(&format!("s.id {booked}"), values![organisation])),
+            Some(SessionKind::OnDemand) => {
+                drop(rows.and(&format!("s.id NOT {booked}"), values![organisation]));
+            }
+            None => {}
+        }
+        match self.priced {
+            Some(true) => drop(rows.and("p.session_id IS NOT NULL", values![])),
+            Some(false) => drop(rows.and("p.session_id IS NULL", values![])),
+            None => {}
+        }
+        if let Some(text) = &self.text {
+            find_text(&mut rows, organisation, text);
+        }
+        if matches!(self.order, SessionOrder::MostEnergyFirst | SessionOrder::LastEndedFirst) {
+            rows.and("s.ended_at IS NOT NULL", values![]);
+        }
+        rows
+    }
+}
+
+/// Names are looked up in their own small tables; of the sessions only columns of the row itself are read.
+fn find_text(rows: &mut Filter, organisation: OrganisationId, text: &str) {
+    let like = containing(text);
+    rows.and(
+        "(s.station_id IN (SELECT id FROM station WHERE organisation_id = ? AND (LOWER(identity) LIKE ? ESCAPE '\\' \
+           OR LOWER(COALESCE(name, '')) LIKE ? ESCAPE '\\')) \
+         OR s.site_id IN (SELECT id FROM site WHERE organisation_id = ? AND LOWER(name) LIKE ? ESCAPE '\\') \
+         OR s.token_key IN (SELECT uid_key FROM id_token WHERE organisation_id = ? \
+           AND (LOWER(COALESCE(alias, '')) LIKE ? ESCAPE '\\' OR LOWER(uid_key) LIKE ? ESCAPE '\\')) \
+         OR s.token_key = ? OR s.transaction_ref = ?)",
+        values![
+            organisation,
+            &like,
+            &like,
+            organisation,
+            &like,
+            organisation,
+            &like,
+            &like,
+            text.to_uppercase(),
+            text
+        ],
+    );
+}
+
+/// What a person wrote when a session was looked at.
+#[derive(Debug, Clone)]
+pub struct SessionNote {
+    pub at: Timestamp,
+    pub written_by: String,
+    pub text: String,
+}
+
+impl Tx {
+    pub async fn add_session_note(&mut self, id: SessionId, note: &SessionNote) -> Result<(), StoreError> {
+        self.execute(
+            "INSERT INTO session_note (session_id, at, written_by, text) VALUES ($1, $2, $3, $4) \
+             ON CONFLICT (session_id, at) DO NOTHING",
+            values![id, note.at, &note.written_by, &note.text],
+        )
+        .await
+        .map(drop)
+    }
+}
+
 impl Store {
+    /// Oldest first.
+    pub async fn session_notes(&self, id: SessionId) -> Result<Vec<SessionNote>, StoreError> {
+        let sql = "SELECT * FROM session_note WHERE session_id = $1 ORDER BY at LIMIT 100";
+        let read = |row: &Row| {
+            Ok(SessionNote {
+                at: row.time("at")?,
+                written_by: row.text("written_by")?,
+                text: row.text("text")?,
+            })
+        };
+        self.rows(sql, values![id]).await?.iter().map(read).collect()
+    }
+
     pub async fn session(
         &self,
         organisation: OrganisationId,
@@ -93,39 +216,12 @@ impl Store {
         cursor: Option<&Cursor>,
         limit: u32,
     ) -> Result<Page<SessionRecord>, StoreError> {
-        let mut rows = Filter::default();
-        rows.and("s.organisation_id = ?", values![organisation])
-            .and_if(filter.id, "s.id = ?")
-            .and_if(filter.station, "s.station_id = ?")
-            .and_if(filter.site, "s.site_id = ?")
-            .and_if(filter.token.as_ref().map(|t| t.to_uppercase()), "s.token_key = ?")
-            .and_if(filter.from, "s.started_at >= ?")
-            .and_if(filter.to, "s.started_at < ?");
-        if let Some(only) = &filter.only {
-            rows.among("s.site_id", only.iter().map(|id| id.0));
-        }
-        match filter.status {
-            Some(SessionStatus::Active) => drop(rows.and("s.ended_at IS NULL", values![])),
-            Some(SessionStatus::Ended) => drop(rows.and("s.ended_at IS NOT NULL", values![])),
-            Some(SessionStatus::Review) => drop(rows.and("s.needs_review", values![])),
-            None => {}
-        }
-        if let Some(text) = &filter.text {
-            let like = containing(text);
-            rows.and(
-                "(LOWER(st.identity) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(st.name, '')) LIKE ? ESCAPE '\\' \
-                  OR LOWER(si.name) LIKE ? ESCAPE '\\' OR LOWER(COALESCE(s.id_token, '')) LIKE ? ESCAPE '\\' \
-                  OR s.transaction_ref = ?)",
-                values![&like, &like, &like, &like, text],
-            );
-        }
-        if filter.order == SessionOrder::MostEnergyFirst {
-            rows.and("s.ended_at IS NOT NULL", values![]);
-        }
+        let mut rows = filter.rows(organisation);
         let (column, direction, sign) = match filter.order {
             SessionOrder::NewestFirst => ("s.started_at", "DESC", "<"),
             SessionOrder::OldestFirst => ("s.started_at", "ASC", ">"),
             SessionOrder::MostEnergyFirst => ("s.energy_wh", "DESC", "<"),
+            SessionOrder::LastEndedFirst => ("s.ended_at", "DESC", "<"),
         };
         if let Some(cursor) = cursor {
             rows.and(&format!("({column}, s.id) {sign} (?, ?)"), values![cursor.number(), cursor.id]);
@@ -137,11 +233,11 @@ impl Store {
         );
         let found = self.rows(&sql, rows.values).await?;
         let records = found.iter().map(record_from).collect::<Result<Vec<_>, _>>()?;
-        let by_energy = filter.order == SessionOrder::MostEnergyFirst;
-        Ok(Page::cut(records, limit, |r| Cursor {
-            key: if by_energy { r.session.energy().0 } else { r.session.started_at.as_millisecond() }
-                .to_string(),
-            id: r.session.id.0,
-        }))
+        let key = |r: &SessionRecord| match filter.order {
+            SessionOrder::MostEnergyFirst => r.session.energy().0,
+            SessionOrder::LastEndedFirst => r.session.ended_at().map_or(0, |at| at.as_millisecond()),
+            _ => r.session.started_at.as_millisecond(),
+        };
+        Ok(Page::cut(records, limit, |r| Cursor { key: key(r).to_string(), id: r.session.id.0 }))
     }
 }

@@ -1,6 +1,8 @@
-// Overview, with the sessions' own table for the recent ones.
+// The dashboard, with the sessions' own table for the recent ones.
 import { useTranslation } from "react-i18next";
-import { OverviewScreen } from "@/features/overview/OverviewScreen";
+import { Checklist } from "@/features/dashboard/Checklist";
+import { DashboardScreen, useDashboardState } from "@/features/dashboard/DashboardScreen";
+import { ReportMenu } from "@/features/reports/ReportMenu";
 import { SessionTable } from "@/features/sessions/SessionTable";
 import { RouteLink } from "@/ui/Links";
 import { Page } from "@/ui/Page";
@@ -8,15 +10,20 @@ import { Panel } from "@/ui/Panel";
 
 export function OverviewPage() {
   const { t } = useTranslation();
+  const { url, range, tab, mayReport } = useDashboardState();
   return (
-    <Page title={t("overview.title")}>
-      <OverviewScreen
-        recent={(sessions) => (
+    <Page
+      title={t("overview.title")}
+      actions={mayReport && <ReportMenu tab={tab} range={range} site={url.site} />}
+    >
+      <DashboardScreen
+        checklist={(overview) => <Checklist overview={overview} detailsDone={false} />}
+        recent={(overview) => (
           <Panel
             title={t("overview.recent")}
             aside={<RouteLink to="/sessions">{t("overview.allSessions")}</RouteLink>}
           >
-            <SessionTable list={{ items: sessions, loading: false, error: null }} plain />
+            <SessionTable list={{ items: overview.recent_sessions, loading: false, error: null }} plain />
           </Panel>
         )}
       />

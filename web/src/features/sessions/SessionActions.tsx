@@ -1,51 +1,29 @@
-// What one may do to a session's record: close a stale one, mark an odd one as reviewed.
+// The two things most done on a session's page, and the menu with the rest.
 import { Button } from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import type { Session } from "@/api/types";
-import { ConfirmAction } from "@/ui/ConfirmAction";
-import { notifyDone } from "@/ui/problem";
-import { useSessionActions } from "./queries";
+import { type SessionDialog, SessionDialogs } from "./SessionDialogs";
+import { SessionMenu } from "./SessionMenu";
 
 export function SessionActions({ session }: { session: Session }) {
   const { t } = useTranslation();
-  const may = useMay("sessions");
-  const { close, review } = useSessionActions(session.id);
-  const [closing, closeDialog] = useDisclosure(false);
-  const [reviewing, reviewDialog] = useDisclosure(false);
-  if (!may) return null;
+  const mayReview = useMay("sessions");
+  const mayCommand = useMay("command");
+  const [dialog, setDialog] = useState<SessionDialog | null>(null);
   return (
     <>
-      {session.needs_review && <Button onClick={reviewDialog.open}>{t("session.review")}</Button>}
-      {session.status === "active" && (
-        <Button variant="default" onClick={closeDialog.open}>
-          {t("session.close")}
+      {mayReview && session.needs_review && (
+        <Button onClick={() => setDialog("review")}>{t("session.review")}</Button>
+      )}
+      {mayCommand && session.status === "active" && (
+        <Button variant="default" onClick={() => setDialog("stop")}>
+          {t("session.stop")}
         </Button>
       )}
-      <ConfirmAction
-        opened={closing}
-        onClose={closeDialog.close}
-        title={t("session.close")}
-        consequence={t("session.closeText", { charger: session.station_identity })}
-        confirmLabel={t("session.close")}
-        onConfirm={async () => {
-          await close();
-          notifyDone(t("session.closed"));
-        }}
-      />
-      <ConfirmAction
-        opened={reviewing}
-        onClose={reviewDialog.close}
-        title={t("session.review")}
-        consequence={t("session.reviewText")}
-        confirmLabel={t("session.review")}
-        harmless
-        onConfirm={async () => {
-          await review();
-          notifyDone(t("session.reviewed"));
-        }}
-      />
+      <SessionMenu session={session} here />
+      <SessionDialogs session={session} dialog={dialog} onClose={() => setDialog(null)} />
     </>
   );
 }

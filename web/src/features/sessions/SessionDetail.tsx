@@ -11,6 +11,7 @@ import { Panel } from "@/ui/Panel";
 import { Energy, Money, Outside, Percent, Power, Timestamp } from "@/ui/Values";
 import { useReadings } from "./queries";
 import { ReadingTable } from "./ReadingTable";
+import { ReceiptPanel } from "./ReceiptPanel";
 import { RunningTime } from "./RunningTime";
 
 const ReadingChart = lazy(() => import("./ReadingChart").then((found) => ({ default: found.ReadingChart })));
@@ -98,6 +99,8 @@ function useFacts(session: Session): [string, React.ReactNode][] {
         {session.site_name}
       </RouteLink>,
     ],
+    [t("session.kind"), t(`session.kinds.${session.kind}`)],
+    [t("session.payment"), t(`session.payments.${session.payment}`)],
     [t("session.key"), <Outside key="k" text={session.id_token} mono />],
     [t("session.keyName"), <Outside key="a" text={session.id_token_alias} />],
     [t("session.reference"), <Outside key="t" text={session.transaction_ref} mono />],
@@ -126,6 +129,26 @@ function Course({ session }: { session: Session }) {
   );
 }
 
+/** What people wrote when they looked at it. */
+function Notes({ session }: { session: Session }) {
+  const { t } = useTranslation();
+  if (session.notes.length === 0) return null;
+  return (
+    <Panel title={t("session.notes")}>
+      <Stack gap="xs">
+        {session.notes.map((note) => (
+          <div key={note.at}>
+            <Outside text={note.text} />
+            <Text size="xs" c="dimmed">
+              {note.written_by}, <Timestamp at={note.at} zone={session.site_time_zone} />
+            </Text>
+          </div>
+        ))}
+      </Stack>
+    </Panel>
+  );
+}
+
 export function SessionDetail({ session }: { session: Session }) {
   const { t } = useTranslation();
   const facts = useFacts(session).map(([name, value]): [string, React.ReactNode] => [name, value ?? "—"]);
@@ -136,11 +159,15 @@ export function SessionDetail({ session }: { session: Session }) {
       <Text c="dimmed">{session.energy_note}</Text>
       <Group align="flex-start" gap="sm">
         <Stack gap="sm" style={{ flex: "2 1 480px", minWidth: 0 }}>
+          <ReceiptPanel session={session} />
           <Course session={session} />
         </Stack>
-        <Panel title={t("session.facts")} style={{ flex: "1 1 300px", minWidth: 0 }}>
-          <Facts rows={facts} />
-        </Panel>
+        <Stack gap="sm" style={{ flex: "1 1 300px", minWidth: 0 }}>
+          <Panel title={t("session.facts")}>
+            <Facts rows={facts} />
+          </Panel>
+          <Notes session={session} />
+        </Stack>
       </Group>
     </Stack>
   );

@@ -9,9 +9,11 @@ import type { Session } from "@/api/types";
 import { type Column, DataTable, type Sort } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { RouteLink } from "@/ui/Links";
+import type { ListColumn } from "@/ui/list/columns";
 import { ToneBadge } from "@/ui/StatusBadge";
-import { Absent, Energy, Money, Outside, Power, Timestamp } from "@/ui/Values";
+import { Absent, Energy, Money, Outside, Percent, Power, Timestamp } from "@/ui/Values";
 import { RunningTime } from "./RunningTime";
+import { SessionMenu } from "./SessionMenu";
 
 type Hidden = "station" | "site";
 
@@ -23,6 +25,8 @@ interface SessionTableProps {
   empty?: ReactNode;
   sort?: Sort<Session>;
   onSort?: (sort: Sort<Session>) => void;
+  /** Those that were chosen; without it the ones proposed. */
+  columns?: Column<Session>[];
 }
 
 export function SessionStatus({ session }: { session: Session }) {
@@ -58,13 +62,18 @@ function KeyCell({ session }: { session: Session }) {
   );
 }
 
-function useColumns({ hide = [], plain, onSort }: SessionTableProps): Column<Session>[] {
+export function useSessionColumns({
+  hide = [],
+  plain,
+  onSort,
+}: Pick<SessionTableProps, "hide" | "plain" | "onSort">): ListColumn<Session>[] {
   const { t } = useTranslation();
   const sortable = onSort !== undefined;
   return [
     {
       accessor: "started_at",
       title: t("session.started"),
+      fixed: true,
       sortable,
       render: (row) => (
         <RouteLink to="/sessions/$id" params={{ id: row.id }}>
@@ -111,6 +120,7 @@ function useColumns({ hide = [], plain, onSort }: SessionTableProps): Column<Ses
     },
     {
       accessor: "cost",
+      name: t("session.cost"),
       title: (
         <Tooltip label={t("session.costHelp")}>
           <span>{t("session.cost")}</span>
@@ -125,13 +135,70 @@ function useColumns({ hide = [], plain, onSort }: SessionTableProps): Column<Ses
       title: t("session.statusColumn"),
       render: (row) => <SessionStatus session={row} />,
     },
+    {
+      accessor: "ended_at",
+      title: t("session.ended"),
+      optional: true,
+      hidden: plain,
+      sortable,
+      render: (row) => <Timestamp at={row.ended_at} zone={row.site_time_zone} />,
+    },
+    {
+      accessor: "kind",
+      title: t("session.kind"),
+      optional: true,
+      hidden: plain,
+      render: (row) => t(`session.kinds.${row.kind}`),
+    },
+    {
+      accessor: "payment",
+      title: t("session.payment"),
+      optional: true,
+      hidden: plain,
+      render: (row) => t(`session.payments.${row.payment}`),
+    },
+    {
+      accessor: "soc_percent",
+      title: t("session.battery"),
+      optional: true,
+      hidden: plain,
+      textAlign: "right",
+      render: (row) => <Percent value={row.soc_percent} />,
+    },
+    {
+      accessor: "stop_reason",
+      title: t("session.stopReason"),
+      optional: true,
+      hidden: plain,
+      render: (row) => <Outside line text={row.stop_reason} />,
+    },
+    {
+      accessor: "transaction_ref",
+      title: t("session.reference"),
+      optional: true,
+      hidden: plain,
+      render: (row) => <Outside line mono text={row.transaction_ref} />,
+    },
+    {
+      accessor: "menu",
+      title: <span className="visually-hidden">{t("table.actions")}</span>,
+      name: t("table.actions"),
+      fixed: true,
+      textAlign: "right",
+      width: 48,
+      render: (row) => <SessionMenu session={row} />,
+    },
   ];
 }
+
+/** Of the list on its own page, whose columns may be chosen. */
+export const SESSION_PAGE = "sessions";
 
 export function SessionTable(props: SessionTableProps) {
   const { t } = useTranslation();
   const navigate = useNavigate();
-  const columns = useColumns(props);
+  const proposed = useSessionColumns(props).filter((column) => !column.optional);
+  const columns = props.columns ?? proposed;
   return (
     <DataTable<Session>
       list={props.list}

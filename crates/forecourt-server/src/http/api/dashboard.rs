@@ -35,9 +35,8 @@ const EPOCH: Date = Date::constant(1970, 1, 1);
 /// A day of the calendar as the days since 1970.
 pub fn day_number(text: &str, name: &str) -> Result<i64, HttpError> {
     let date: Result<Date, _> = text.parse();
-    let date = date.map_err(|_| {
-        HttpError::new(StatusCode::BAD_REQUEST, format!("{name}: a day like 2026-06-30"))
-    })?;
+    let date =
+        date.map_err(|_| HttpError::new(StatusCode::BAD_REQUEST, format!("{name}: a day like 2026-06-30")))?;
     Ok(i64::from(EPOCH.until(date).map(|span| span.get_days()).unwrap_or(0)))
 }
 
@@ -143,7 +142,8 @@ impl FigureSet {
     fn of(figures: &Figures, with_money: bool) -> Self {
         let sums = &figures.sums;
         let percent = |per_mille: Option<i64>| per_mille.map(|value| value as f64 / 10.0);
-        let revenue = || figures.revenue.iter().map(|(currency, sums)| Revenue::of(*currency, sums)).collect();
+        let revenue =
+            || figures.revenue.iter().map(|(currency, sums)| Revenue::of(*currency, sums)).collect();
         let cost = || figures.energy_cost.iter().map(|(c, amount)| Amount::of(*c, *amount)).collect();
         Self {
             energy_wh: sums.energy_wh,

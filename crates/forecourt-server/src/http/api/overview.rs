@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use super::dashboard::day_text;
 use super::sessions::Session;
 use crate::http::auth::Caller;
 use crate::http::error::HttpError;
@@ -32,7 +32,10 @@ pub struct Overview {
     energy_days: Vec<Day>,
     /// The last 48 hours, oldest first.
     energy_hours: Vec<Hour>,
+    /// The ten newest; none for those who do not see sessions.
     recent_sessions: Vec<Session>,
+    /// Reservations that chargers keep now.
+    upcoming: Vec<UpcomingReservation>,
     attention: Vec<Attention>,
     storage: Storage,
 }
@@ -76,6 +79,32 @@ struct Hour {
     energy_wh: i64,
 }
 
+/// A place that is kept free for somebody.
+#[derive(Debug, Serialize, ToSchema)]
+struct UpcomingReservation {
+    station_id: String,
+    station_identity: String,
+    number: i64,
+    evse: Option<i64>,
+    id_token: String,
+    id_token_alias: Option<String>,
+    expires_at: String,
+}
+
+impl From<forecourt_app::store::Upcoming> for UpcomingReservation {
+    fn from(upcoming: forecourt_app::store::Upcoming) -> Self {
+        Self {
+            station_id: upcoming.station.to_string(),
+            station_identity: upcoming.identity,
+            number: upcoming.number,
+            evse: upcoming.evse,
+            id_token: upcoming.uid,
+            id_token_alias: upcoming.alias,
+            expires_at: upcoming.expires_at.to_string(),
+        }
+    }
+}
+
 /// Something that needs a look.
 #[derive(Debug, Serialize, ToSchema)]
 struct Attention {
@@ -102,14 +131,11 @@ async fn show(
     let now = state.app.now();
     let counts = &found.counts;
     let by_status: BTreeMap<String, i64> = counts.connectors.iter().cloned().collect();
-    let today = found.days.iter().find(|d| d.day == found.today);
+    let on = |day| found.days.iter().find(|(of, _)| *of == day).map(|(_, sums)| *sums).unwrap_or_default();
+    let today = on(found.today);
     let energy_days = (found.today - 29..=found.today).map(|day| {
-        let total = found.days.iter().find(|d| d.day == day);
-        Day {
-            day: date(day),
-            energy_wh: total.map_or(0, |t| t.energy_wh),
-            sessions: total.map_or(0, |t| t.sessions),
-        }
+        let total = on(day);
+        Day { day: day_text(day), energy_wh: total.energy_wh, sessions: total.sessions }
     });
     let this_hour = now.as_second().div_euclid(3_600);
     let energy_hours = (this_hour - 47..=this_hour).map(|hour| {
@@ -129,14 +155,15 @@ async fn show(
         sessions: SessionCounts {
             active: counts.active_sessions,
             power_w: counts.power_w,
-            today: today.map_or(0, |d| d.sessions),
+            today: today.sessions,
             needs_review: counts.needs_review,
         },
-        energy_today_wh: today.map_or(0, |d| d.energy_wh),
+        energy_today_wh: today.energy_wh,
         energy_days: energy_days.collect(),
         energy_hours: energy_hours.collect(),
         attention: attention(&found),
         storage: Storage { ok: found.storage_problem.is_none(), problem: found.storage_problem.clone() },
+        upcoming: found.upcoming.into_iter().map(UpcomingReservation::from).collect(),
         recent_sessions: found.recent.into_iter().map(|r| Session::shape(r, now)).collect(),
         time_zone: found.time_zone,
     }))
@@ -178,11 +205,6 @@ fn attention(found: &forecourt_app::Overview) -> Vec<Attention> {
         lines.push(Attention { kind: "review", station_id: None, text, since: None });
     }
     lines
-}
-
-fn date(day: i64) -> String {
-    let epoch = Date::constant(1970, 1, 1);
-    epoch.checked_add(jiff::Span::new().days(day)).map(|d| d.to_string()).unwrap_or_default()
 }
 
 fn hour_text(hour: i64) -> String {

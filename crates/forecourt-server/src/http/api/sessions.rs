@@ -3,11 +3,12 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use forecourt_app::store::session::{
-    ReadingRecord, SessionFilter, SessionOrder, SessionRecord, SessionStatus,
+    ReadingRecord, SessionFilter, SessionKind, SessionNote, SessionOrder, SessionRecord, SessionStatus,
 };
 use forecourt_core::fact::ChargingState;
-use forecourt_core::id::{SessionId, StationId};
+use forecourt_core::id::{EvseNumber, SessionId, StationId};
 use forecourt_core::session::{EndedBy, EnergySource, Flag, State as SessionState};
 use forecourt_core::unit::Money;
 use jiff::Timestamp;
@@ -21,6 +22,7 @@ use super::stations::site_id;
 use crate::http::auth::Caller;
 use crate::http::body::{Id, Query};
 use crate::http::error::{HttpError, Problem};
+use crate::http::sheet::{FormatQuery, download, read_format, respond};
 use crate::http::state::HttpState;
 
 /// Most readings of one answer: a day at one a minute.
@@ -29,10 +31,22 @@ const READINGS_MAX: u32 = 5_000;
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(export))
         .routes(routes!(show))
+        .routes(routes!(log))
+        .routes(routes!(receipt_on_paper))
         .routes(routes!(readings))
         .routes(routes!(close))
         .routes(routes!(review))
+}
+
+/// What a person wrote about a session.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = SessionNote)]
+struct Note {
+    at: String,
+    written_by: String,
+    text: String,
 }
 
 /// One charging visit.
@@ -78,6 +92,12 @@ pub struct Session {
     flags: Vec<Flag>,
     /// A person should look before money is asked for.
     needs_review: bool,
+    /// on_demand or booking.
+    kind: &'static str,
+    /// priced, or no_tariff where charging costs nothing we know of.
+    payment: &'static str,
+    /// What people wrote when they looked at it; only where one session is asked for.
+    notes: Vec<Note>,
     /// With VAT: so far while it runs (of one session), in all when it has ended; null where it has no price.
     cost: Option<Cost>,
 }
@@ -134,6 +154,9 @@ impl Session {
             ended_by,
             flags: session.flags.iter().collect(),
             needs_review: session.needs_review(),
+            kind: if record.reservation.is_some() { "booking" } else { "on_demand" },
+            payment: if record.is_priced { "priced" } else { "no_tariff" },
+            notes: Vec::new(),
             cost: record.cost.map(Cost::from),
         }
     }
@@ -176,22 +199,30 @@ fn energy_note(session: &forecourt_core::session::Session) -> String {
 pub struct SessionQuery {
     station_id: Option<String>,
     site_id: Option<String>,
+    /// Number of the EVSE; with `station_id`.
+    evse: Option<i32>,
     /// The token's text; letter case does not matter.
     id_token: Option<String>,
     /// active, ended or review.
     status: Option<String>,
+    /// on_demand or booking.
+    kind: Option<String>,
+    /// priced or no_tariff.
+    payment: Option<String>,
     /// Started at or after.
     #[param(value_type = Option<String>, format = DateTime)]
     from: Option<Timestamp>,
     /// Started before.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Timestamp>,
-    /// Finds charger, site, token or transaction.
+    /// Finds charger, site, token, name of the token or transaction.
     q: Option<String>,
-    /// `-started_at` (default), `started_at` or `-energy_wh` (ended sessions).
+    /// `-started_at` (default), `started_at`, `-ended_at` or `-energy_wh` (ended sessions).
     sort: Option<String>,
     limit: Option<u32>,
     cursor: Option<String>,
+    /// Of an export: csv (default), xlsx or pdf.
+    format: Option<String>,
 }
 
 impl SessionQuery {
@@ -200,10 +231,11 @@ impl SessionQuery {
         let none = |_| wrong("station_id: there is no such charger");
         let filled = |text: Option<String>| text.filter(|t| !t.is_empty());
         let filter = SessionFilter {
-            only: None,
             id: None,
             station: filled(self.station_id).map(|id| id.parse::<StationId>().map_err(none)).transpose()?,
             site: filled(self.site_id).map(|id| site_id(&id)).transpose()?,
+            only: None,
+            evse: self.evse.map(EvseNumber),
             token: filled(self.id_token),
             status: match self.status.as_deref() {
                 None | Some("") => None,
@@ -212,14 +244,27 @@ impl SessionQuery {
                 Some("review") => Some(SessionStatus::Review),
                 Some(_) => return Err(wrong("status: active, ended or review")),
             },
+            kind: match self.kind.as_deref() {
+                None | Some("") => None,
+                Some("on_demand") => Some(SessionKind::OnDemand),
+                Some("booking") => Some(SessionKind::Booking),
+                Some(_) => return Err(wrong("kind: on_demand or booking")),
+            },
+            priced: match self.payment.as_deref() {
+                None | Some("") => None,
+                Some("priced") => Some(true),
+                Some("no_tariff") => Some(false),
+                Some(_) => return Err(wrong("payment: priced or no_tariff")),
+            },
             from: self.from,
             to: self.to,
             text: filled(self.q),
             order: match self.sort.as_deref() {
                 None | Some("" | "-started_at") => SessionOrder::NewestFirst,
                 Some("started_at") => SessionOrder::OldestFirst,
+                Some("-ended_at") => SessionOrder::LastEndedFirst,
                 Some("-energy_wh") => SessionOrder::MostEnergyFirst,
-                Some(_) => return Err(wrong("sort: -started_at, started_at or -energy_wh")),
+                Some(_) => return Err(wrong("sort: -started_at, started_at, -ended_at or -energy_wh")),
             },
         };
         Ok((filter, Paging { limit: self.limit, cursor: self.cursor }))
@@ -240,6 +285,46 @@ async fn list(
     Ok(Json(List::of(page, |record| Session::shape(record, now))))
 }
 
+/// The same as a file, of at most thirty days: `from` and `to` are needed.
+#[utoipa::path(get, path = "/api/v1/sessions/export", tag = "sessions", params(SessionQuery),
+    responses((status = 200, description = "The file", content_type = "text/csv"), (status = 400, body = Problem),
+    (status = 403, body = Problem), (status = 409, description = "No range, or a longer one", body = Problem)))]
+async fn export(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(query): Query<SessionQuery>,
+) -> Result<Response, HttpError> {
+    let format = read_format(query.format.as_deref())?;
+    let (filter, _) = query.filter()?;
+    respond(state.app.export_sessions(&principal, &filter).await?, format).await
+}
+
+/// What the station and we said around the session, as a file; five minutes before and after it included.
+#[utoipa::path(get, path = "/api/v1/sessions/{id}/log", tag = "sessions", params(("id" = String, Path), FormatQuery),
+    responses((status = 200, description = "The file", content_type = "text/csv"), (status = 404, body = Problem)))]
+async fn log(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SessionId>,
+    Query(query): Query<FormatQuery>,
+) -> Result<Response, HttpError> {
+    let format = query.format()?;
+    respond(state.app.session_log(&principal, id).await?, format).await
+}
+
+/// The receipt of an ended session as a PDF.
+#[utoipa::path(get, path = "/api/v1/sessions/{id}/receipt.pdf", tag = "sessions", params(("id" = String, Path)),
+    responses((status = 200, description = "The receipt", content_type = "application/pdf"), (status = 404, body = Problem),
+    (status = 409, description = "It still runs", body = Problem)))]
+async fn receipt_on_paper(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<SessionId>,
+) -> Result<Response, HttpError> {
+    let (bytes, name) = state.app.receipt_on_paper(&principal, id).await?;
+    Ok(download(bytes, &name, "application/pdf"))
+}
+
 /// One session.
 #[utoipa::path(get, path = "/api/v1/sessions/{id}", tag = "sessions", params(("id" = String, Path)),
     responses((status = 200, body = Session), (status = 404, body = Problem)))]
@@ -253,7 +338,11 @@ async fn show(
         let so_far = state.app.receipt(&principal, id).await?;
         record.cost = so_far.map(|r| Money { amount: r.with_vat, currency: r.currency });
     }
-    Ok(Json(Session::shape(record, state.app.now())))
+    let notes = state.app.session_notes(&principal, id).await?;
+    let note = |n: SessionNote| Note { at: n.at.to_string(), written_by: n.written_by, text: n.text };
+    let mut session = Session::shape(record, state.app.now());
+    session.notes = notes.into_iter().map(note).collect();
+    Ok(Json(session))
 }
 
 /// What was measured at one moment.
@@ -324,14 +413,23 @@ async fn close(
     Ok(Json(Session::shape(record, state.app.now())))
 }
 
+#[derive(Debug, Default, Deserialize, ToSchema)]
+struct SessionReview {
+    /// What the person found; kept with the session.
+    text: Option<String>,
+}
+
 /// Let a session pass that was held for review.
 #[utoipa::path(post, path = "/api/v1/sessions/{id}/review", tag = "sessions", params(("id" = String, Path)),
-    responses((status = 200, body = Session), (status = 404, body = Problem)))]
+    request_body = Option<SessionReview>,
+    responses((status = 200, body = Session), (status = 404, body = Problem), (status = 422, body = Problem)))]
 async fn review(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Id(id): Id<SessionId>,
+    body: Option<Json<SessionReview>>,
 ) -> Result<Json<Session>, HttpError> {
-    let record = state.app.review_session(&principal, id).await?;
+    let text = body.and_then(|Json(body)| body.text);
+    let record = state.app.review_session(&principal, id, text).await?;
     Ok(Json(Session::shape(record, state.app.now())))
 }
