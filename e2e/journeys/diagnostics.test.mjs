@@ -124,6 +124,8 @@ test("a view of a list is saved, comes back and goes", async () => {
 });
 
 test("a rule tells, a webhook is signed, and both can be seen afterwards", async () => {
+  // What was open is over before anybody is told of anything.
+  await charger.status(1, "Available");
   const page = await open("/api-keys", { expected: ["422"] });
   await page.getByRole("button", { name: "Add a webhook" }).first().click();
   const dialog = page.getByRole("dialog");
@@ -148,7 +150,6 @@ test("a rule tells, a webhook is signed, and both can be seen afterwards", async
   await page.keyboard.press("Enter");
   await rule.getByRole("button", { name: "Save" }).click();
   await page.getByRole("cell", { name: "Night shift", exact: true }).waitFor();
-  await charger.status(1, "Available");
   await charger.status(1, "Faulted", { errorCode: "GroundFailure" });
   const told = await until("the webhook to be told", () =>
     listener.requests.find((each) => each.body.includes("GroundFailure")),
