@@ -2,6 +2,7 @@
 //! must lead somewhere. It reports; it never mends.
 
 mod edges;
+mod features;
 mod files;
 
 use std::path::Path;
@@ -14,6 +15,7 @@ pub fn run(root: &Path) -> Result<Vec<String>, String> {
     let listed = output(root, "git", &["ls-files", "--cached", "--others", "--exclude-standard", "-z"])?;
     let files = ours(listed.split('\0').filter(|path| root.join(path).is_file()).collect());
     complaints.extend(files::check(root, &files));
+    complaints.extend(features::check(root));
     Ok(complaints)
 }
 
