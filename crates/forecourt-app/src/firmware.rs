@@ -40,6 +40,7 @@ impl App {
         new: NewCampaign,
     ) -> Result<CampaignRecord, AppError> {
         principal.require(Permission::Command)?;
+        principal.require_every_site()?;
         check(&new)?;
         let (now, id) = (self.now(), self.id());
         let campaign = CampaignRecord {
@@ -97,6 +98,10 @@ impl App {
         limit: u32,
     ) -> Result<Page<CampaignRecord>, AppError> {
         principal.require(Permission::Read)?;
+        // A campaign is about chargers of many sites.
+        if principal.sites().is_some() {
+            return Ok(Page { items: Vec::new(), next: None });
+        }
         Ok(self.store.campaigns(principal.organisation, cursor, limit).await?)
     }
 
@@ -107,6 +112,7 @@ impl App {
     ) -> Result<(CampaignRecord, Vec<TargetRecord>), AppError> {
         principal.require(Permission::Read)?;
         let found = self.store.campaign(id).await?.filter(|c| c.organisation == principal.organisation);
+        let found = found.filter(|_| principal.sites().is_none());
         let campaign = found.ok_or(AppError::NotFound("firmware campaign"))?;
         let targets = self.store.targets(id).await?;
         Ok((campaign, targets))

@@ -72,7 +72,9 @@ impl App {
         id: LogUploadId,
     ) -> Result<LogUploadRecord, AppError> {
         principal.require(Permission::Read)?;
-        self.store.log_upload(principal.organisation, id).await?.ok_or(AppError::NotFound("log"))
+        let found = self.store.log_upload(principal.organisation, id).await?;
+        let found = found.filter(|record| self.sees_station(principal, Some(record.station)));
+        found.ok_or(AppError::NotFound("log"))
     }
 
     /// The file of a log that has arrived. Logs tell more than screens do: reading them is a right of its own.

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use forecourt_core::access::{Permission, Permissions, Role};
-use forecourt_core::id::{ApiKeyId, OperatorId, OrganisationId, SiteId};
+use forecourt_core::change::Change;
+use forecourt_core::id::{ApiKeyId, OperatorId, OrganisationId, SiteId, StationId};
 
-use crate::AppError;
+use crate::{App, AppError};
 
 /// Who asks, for which organisation.
 #[derive(Debug, Clone)]
@@ -85,6 +86,31 @@ impl Principal {
         match &self.who {
             Who::Operator { name, .. } => name.clone(),
             Who::Program { name, .. } => format!("API key {name}"),
+        }
+    }
+}
+
+impl App {
+    /// Whether what a station did is the caller's business. What belongs to no station is.
+    pub(crate) fn sees_station(&self, principal: &Principal, station: Option<StationId>) -> bool {
+        principal.sites().is_none()
+            || station.is_none_or(|station| self.own_station(principal, station).is_ok())
+    }
+
+    /// Whether a change is the caller's business. What belongs to no place is everybody's of the organisation.
+    pub fn is_told(&self, principal: &Principal, change: &Change) -> bool {
+        if change.organisation != principal.organisation {
+            return false;
+        }
+        let site = change.site.or_else(|| {
+            let live = change.station.and_then(|station| self.directory.get(station));
+            live.map(|live| live.record().site)
+        });
+        match (site, change.station) {
+            (Some(site), _) => principal.sees(site),
+            // A charger that is out of service: whose it was is not known any more.
+            (None, Some(_)) => principal.sites().is_none(),
+            (None, None) => true,
         }
     }
 }

@@ -30,7 +30,9 @@ impl App {
         if let Some(station) = station {
             self.own_station(principal, station)?;
         }
-        Ok(self.store.reservations(principal.organisation, station, cursor, limit).await?)
+        let mut page = self.store.reservations(principal.organisation, station, cursor, limit).await?;
+        page.items.retain(|record| self.sees_station(principal, Some(record.station)));
+        Ok(page)
     }
 
     /// Asks the station to keep a place. Its refusal is an answer: the reservation then stands as refused.

@@ -121,6 +121,7 @@ impl App {
         rules: Tariff,
     ) -> Result<TariffSheet, AppError> {
         principal.require(Permission::Tariffs)?;
+        principal.require_every_site()?;
         let name = checked_name("/name", name)?;
         check_rules("/rules", &rules)?;
         let now = self.now();
@@ -148,6 +149,7 @@ impl App {
         rules: Tariff,
     ) -> Result<TariffSheet, AppError> {
         principal.require(Permission::Tariffs)?;
+        principal.require_every_site()?;
         let sheet = self.tariff(principal, id).await?;
         let before = sheet.versions.iter().max_by_key(|v| v.valid_from).map(|v| described(v));
         let known = sheet.tariff;
@@ -179,6 +181,7 @@ impl App {
 
     pub async fn delete_tariff(&self, principal: &Principal, id: TariffId) -> Result<(), AppError> {
         principal.require(Permission::Tariffs)?;
+        principal.require_every_site()?;
         let known = self.tariff(principal, id).await?.tariff;
         let mut tx = self.store.begin().await?;
         tx.delete_tariff(id, self.now()).await.map_err(|error| match error {

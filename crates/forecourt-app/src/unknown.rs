@@ -101,6 +101,10 @@ impl App {
 
     pub async fn unknown_stations(&self, principal: &Principal) -> Result<Vec<UnknownRecord>, AppError> {
         principal.require(Permission::Read)?;
+        // Who knocks without being known belongs to no site.
+        if principal.sites().is_some() {
+            return Ok(Vec::new());
+        }
         Ok(self.store.unknown_stations(principal.organisation, 500).await?)
     }
 
@@ -112,6 +116,7 @@ impl App {
         mut request: StationRequest,
     ) -> Result<AdoptedStation, AppError> {
         principal.require(Permission::Network)?;
+        principal.require_every_site()?;
         let unknown = self.known_unknown(principal, id).await?;
         request.identity = unknown.identity.clone();
         let adopted = self.add_station(principal, request).await?;
@@ -121,6 +126,7 @@ impl App {
 
     pub async fn dismiss_unknown(&self, principal: &Principal, id: UnknownStationId) -> Result<(), AppError> {
         principal.require(Permission::Network)?;
+        principal.require_every_site()?;
         let unknown = self.known_unknown(principal, id).await?;
         let subject = ("unknown_station", id.0, unknown.identity.as_str());
         self.keep_note(self.note(principal, "station.dismissed", subject).done()).await?;

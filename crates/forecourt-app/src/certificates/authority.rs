@@ -113,6 +113,7 @@ impl App {
         edit: AuthorityEdit,
     ) -> Result<AuthorityView, AppError> {
         principal.require(Permission::Administration)?;
+        principal.require_every_site()?;
         let mut record = self.authority_record(principal.organisation).await?;
         if let Some(kind) = edit.kind {
             if !["built_in", "external"].contains(&kind.as_str()) {

@@ -70,7 +70,9 @@ impl App {
         limit: u32,
     ) -> Result<Page<CertificateRecord>, AppError> {
         principal.require(Permission::Read)?;
-        Ok(self.store.certificates(principal.organisation, filter, cursor, limit).await?)
+        let mut page = self.store.certificates(principal.organisation, filter, cursor, limit).await?;
+        page.items.retain(|record| self.sees_station(principal, record.station));
+        Ok(page)
     }
 
     pub async fn certificate(
@@ -79,7 +81,9 @@ impl App {
         id: CertificateId,
     ) -> Result<CertificateRecord, AppError> {
         principal.require(Permission::Read)?;
-        self.store.certificate(principal.organisation, id).await?.ok_or(AppError::NotFound("certificate"))
+        let found = self.store.certificate(principal.organisation, id).await?;
+        let found = found.filter(|record| self.sees_station(principal, record.station));
+        found.ok_or(AppError::NotFound("certificate"))
     }
 
     pub async fn certificate_requests(
@@ -99,6 +103,7 @@ impl App {
         new: NewTrusted,
     ) -> Result<CertificateRecord, AppError> {
         principal.require(Permission::Administration)?;
+        principal.require_every_site()?;
         if new.kind != "station_root" && trust_of(&new.kind).is_none() {
             return Err(AppError::field(
                 "/kind",
@@ -141,6 +146,7 @@ impl App {
     /// Takes an uploaded certificate out of the inventory; where it is installed it stays.
     pub async fn delete_trusted(&self, principal: &Principal, id: CertificateId) -> Result<(), AppError> {
         principal.require(Permission::Administration)?;
+        principal.require_every_site()?;
         let record = self.certificate(principal, id).await?;
         if record.origin != "uploaded" {
             return Err(AppError::Conflict(

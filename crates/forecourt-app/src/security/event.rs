@@ -31,7 +31,9 @@ impl App {
         limit: u32,
     ) -> Result<Page<SecurityEventRecord>, AppError> {
         principal.require(Permission::Read)?;
-        Ok(self.store.find_security_events(principal.organisation, filter, cursor, limit).await?)
+        let mut page = self.store.find_security_events(principal.organisation, filter, cursor, limit).await?;
+        page.items.retain(|event| self.sees_station(principal, Some(event.station)));
+        Ok(page)
     }
 
     /// Ends a station's connection in order, and waits for nothing.

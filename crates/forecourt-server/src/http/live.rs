@@ -29,7 +29,7 @@ pub fn router() -> Router<HttpState> {
 
 struct Watch {
     receiver: Receiver<std::sync::Arc<Moved>>,
-    organisation: forecourt_core::id::OrganisationId,
+    principal: forecourt_app::Principal,
     app: std::sync::Arc<forecourt_app::App>,
     caller_expires: tokio::time::Instant,
 }
@@ -49,13 +49,16 @@ async fn events(
     let mut first = vec![Event::default().event("hello").data("{}")];
     if let Some(id) = resume {
         match state.app.changes().since(principal.organisation, id) {
-            Some(missed) => first.extend(missed.iter().map(|event| line(event))),
+            Some(missed) => {
+                let seen = missed.iter().filter(|event| state.app.is_told(&principal, &event.change));
+                first.extend(seen.map(|event| line(event)));
+            }
             None => first.push(Event::default().event("refetch").data("{}")),
         }
     }
     let watch = Watch {
         receiver,
-        organisation: principal.organisation,
+        principal,
         app: state.app.clone(),
         caller_expires: tokio::time::Instant::now() + STREAM_MAX,
     };
@@ -67,7 +70,7 @@ async fn next(mut watch: Watch) -> Option<(Event, Watch)> {
     loop {
         let received = tokio::time::timeout_at(watch.caller_expires, watch.receiver.recv()).await.ok()?;
         match received {
-            Ok(event) if event.change.organisation == watch.organisation => {
+            Ok(event) if watch.app.is_told(&watch.principal, &event.change) => {
                 return Some((line(&event), watch));
             }
             Ok(_) => {}

@@ -15,6 +15,7 @@ use forecourt_core::id::{EvseNumber, OrganisationId};
 use forecourt_core::unit::WattHours;
 use forecourt_server::http::{HttpState, router};
 use forecourt_server::peer::Peer;
+use forecourt_store::OperatorRecord;
 use forecourt_store::scratch::Scratch;
 use futures_util::StreamExt as _;
 use serde_json::Value;
@@ -102,6 +103,34 @@ impl House {
 
     pub fn nobody(&self) -> Caller {
         Caller { router: self.router.clone(), name: "nobody".into(), organisation: 0, headers: Vec::new() }
+    }
+
+    pub async fn operator(&self, organisation: i64, role: Role) -> OperatorRecord {
+        let new = NewOperator {
+            email: format!("{}-{}@example.com", role.as_str(), self.app.now().as_nanosecond()),
+            name: role.as_str().into(),
+            password: "a good password".into(),
+            role,
+        };
+        self.app.add_operator(OrganisationId(organisation), new).await.expect("operator")
+    }
+
+    /// A person of an organisation in a browser; with a site, they see only that one.
+    pub async fn person(&self, organisation: i64, role: Role, site: Option<&str>) -> Caller {
+        let operator = self.operator(organisation, role).await;
+        if let Some(site) = site {
+            let id = OrganisationId(organisation);
+            let store = self.app.store();
+            let mut membership =
+                store.membership(operator.id, id).await.expect("read").expect("a membership");
+            membership.sites = Some(vec![site.parse().expect("an id")]);
+            let mut tx = store.begin().await.expect("begin");
+            tx.change_membership(&membership).await.expect("changed");
+            tx.commit().await.expect("commit");
+        }
+        let opened = self.app.open_login(operator, Browser::default(), false).await.expect("login");
+        let cookie = format!("forecourt_login={}", opened.token);
+        self.nobody().with_header("cookie", &cookie).with_header("host", "test")
     }
 
     /// An administrator in a browser.

@@ -19,7 +19,6 @@ export const SUBJECTS = [
   "session",
   "id_token",
   "tariff",
-  "command",
   "firmware_campaign",
   "configuration_template",
   "certificate",
@@ -76,18 +75,28 @@ export function useDeed(): (action: string) => string {
   return (action) => t(`deed.${action.replace(".", "_")}`, { defaultValue: action.replace(/[._]/g, " ") });
 }
 
+/** People by their name; programs say that they are one. */
+function useActorName(): (kind: string, name: string) => string {
+  const { t } = useTranslation();
+  return (kind, name) => {
+    if (kind === "system") return t("audit.system");
+    return kind === "program" ? `${t("audit.noun.api_key")} ${name}` : name;
+  };
+}
+
 function Filters() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
   const zone = useZone();
   const actors = useActors();
+  const nameOf = useActorName();
   const actor = url.actor ?? null;
   return (
     <Group gap="xs" align="flex-end">
       <Select
         aria-label={t("audit.person")}
         placeholder={t("audit.person")}
-        data={actors.map((each) => ({ value: `${each.kind}-${each.id}`, label: each.name }))}
+        data={actors.map((each) => ({ value: `${each.kind}-${each.id}`, label: nameOf(each.kind, each.name) }))}
         value={actor}
         onChange={(value) => set({ actor: value ?? undefined })}
         clearable
@@ -130,6 +139,7 @@ export function AuditList() {
   const [url, set] = useUrlState();
   const zone = useZone();
   const deed = useDeed();
+  const nameOf = useActorName();
   const [actor_kind, actor_id] = url.actor?.split("-") ?? [];
   const list = useAudit({
     actor_kind,
@@ -144,7 +154,7 @@ export function AuditList() {
     {
       accessor: "actor_name",
       title: t("audit.who"),
-      render: (row) => (row.actor_kind === "system" ? t("audit.system") : <Outside text={row.actor_name} />),
+      render: (row) => <Outside text={nameOf(row.actor_kind, row.actor_name)} />,
     },
     { accessor: "action", title: t("audit.what"), render: (row) => deed(row.action) },
     {

@@ -140,6 +140,7 @@ async fn change(
     headers: HeaderMap,
     Body(request): Body<TemplateRequest>,
 ) -> Result<impl IntoResponse, HttpError> {
+    principal.require(forecourt_core::access::Permission::Network)?;
     let known = state.app.template(&principal, id).await?.version;
     let version = expected(&headers)?.unwrap_or(known);
     let record = state.app.set_template(&principal, id, version, request.into()).await?;

@@ -1,0 +1,242 @@
+//! Who gets what: every operation of the document, as nobody, as each role, as another organisation's program, and as a
+//! person who sees one site only. A new operation fails here until the table names what it needs.
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use forecourt_core::access::{Permission, Role};
+use serde_json::{Value, json};
+
+use crate::caller::{Caller, House, houses};
+use crate::{belongings, bodies};
+
+/// What an operation needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Need {
+    /// Anybody, signed in or not.
+    Public,
+    /// Whoever is signed in.
+    Anybody,
+    Right(Permission),
+}
+
+use Need::{Anybody, Public, Right};
+use Permission as P;
+
+/// By method and path, `*` standing for the rest of a path. The first row that fits counts.
+const NEEDS: &[(&str, &str, Need)] = &[
+    // Signing in, and one's own account.
+    ("delete", "session", Public),
+    ("post", "session/organisation", Anybody),
+    ("*", "session*", Public),
+    ("*", "set-up", Public),
+    ("*", "join*", Public),
+    ("*", "password-reset*", Public),
+    ("*", "account*", Anybody),
+    ("get", "roles", Anybody),
+    ("*", "saved-views*", Right(P::Read)),
+    // The organisation and its people.
+    ("get", "organisations", Anybody),
+    ("post", "organisations", Right(P::Administration)),
+    ("get", "organisations/{id}", Anybody),
+    ("patch", "organisations/{id}", Right(P::Organisation)),
+    ("get", "branches", Right(P::Administration)),
+    ("*", "operators*", Right(P::Operators)),
+    ("*", "invitations*", Right(P::Operators)),
+    ("*", "mail*", Right(P::Operators)),
+    ("*", "audit*", Right(P::Audit)),
+    ("*", "api-keys*", Right(P::Integrations)),
+    ("*", "webhooks*", Right(P::Integrations)),
+    ("get", "happening-kinds", Right(P::Read)),
+    // The network.
+    ("post", "sites", Right(P::Network)),
+    ("delete", "sites/{id}", Right(P::NetworkDelete)),
+    ("patch", "sites/{id}", Right(P::Network)),
+    ("post", "sites/{id}/move", Right(P::Migrate)),
+    ("put", "sites/{id}/energy-price", Right(P::Tariffs)),
+    ("put", "sites/{id}/image", Right(P::Network)),
+    ("delete", "sites/{id}/image", Right(P::Network)),
+    ("post", "sites/{id}/documents", Right(P::Issues)),
+    ("delete", "sites/{id}/documents/{document}", Right(P::Issues)),
+    ("put", "support-contact", Right(P::Network)),
+    ("get", "support-contact", Right(P::Read)),
+    ("post", "stations", Right(P::Network)),
+    ("patch", "stations/{id}", Right(P::Network)),
+    ("delete", "stations/{id}", Right(P::NetworkDelete)),
+    ("get", "stations/export", Right(P::Export)),
+    ("post", "stations/{id}/calls", Right(P::RawCall)),
+    ("post", "stations/{id}/documents", Right(P::Issues)),
+    ("delete", "stations/{id}/documents/{document}", Right(P::Issues)),
+    ("post", "stations/{id}/password-rotation", Right(P::Network)),
+    ("post", "stations/{id}/security-upgrade", Right(P::Network)),
+    ("delete", "stations/{id}/security-upgrade", Right(P::Network)),
+    ("get", "stations*", Right(P::Read)),
+    ("*", "stations/{id}/notes*", Right(P::Read)),
+    ("*", "sites/{id}/notes*", Right(P::Read)),
+    ("*", "stations/*", Right(P::Command)),
+    ("get", "sites*", Right(P::Read)),
+    ("get", "unknown-stations", Right(P::Read)),
+    ("*", "unknown-stations/*", Right(P::Network)),
+    ("get", "configuration-templates*", Right(P::Read)),
+    ("*", "configuration-templates*", Right(P::Network)),
+    ("get", "firmware-campaigns*", Right(P::Read)),
+    ("*", "firmware-campaigns*", Right(P::Command)),
+    ("get", "log-uploads/{id}", Right(P::Read)),
+    ("*", "log-uploads*", Right(P::Command)),
+    ("get", "reservations", Right(P::Read)),
+    ("get", "ocpp*", Anybody),
+    ("get", "security-events", Right(P::Read)),
+    ("get", "certificates*", Right(P::Read)),
+    ("post", "certificates/{id}/revoke", Right(P::Network)),
+    ("*", "certificates*", Right(P::Administration)),
+    ("get", "certificate-authority", Right(P::Read)),
+    ("post", "certificate-authority/root", Right(P::Network)),
+    ("*", "certificate-authority*", Right(P::Administration)),
+    // Sessions, keys, prices.
+    ("get", "sessions*", Right(P::SessionsRead)),
+    ("*", "sessions*", Right(P::Sessions)),
+    ("get", "id-tokens*", Right(P::TokensRead)),
+    ("*", "id-tokens*", Right(P::Tokens)),
+    ("get", "tariffs*", Right(P::Read)),
+    ("post", "tariffs/preview", Right(P::Read)),
+    ("*", "tariffs*", Right(P::Tariffs)),
+    // Diagnostics and figures.
+    ("post", "faults/solve", Right(P::Diagnostics)),
+    ("get", "fault*", Right(P::Read)),
+    ("get", "error-codes", Right(P::Read)),
+    ("get", "issues/export", Right(P::Export)),
+    ("*", "issue*", Right(P::Issues)),
+    ("put", "alert-rules/{id}/subscription", Right(P::Read)),
+    ("get", "alert*", Right(P::Read)),
+    ("*", "alert-rules*", Right(P::Alerts)),
+    ("get", "overview", Right(P::Read)),
+];
+
+/// Operations whose rule is not a right alone: what their own tests try.
+const OWN_TESTS: &[&str] = &["dashboard", "reports", "energy-prices", "sustainability", "bulk-jobs"];
+
+fn fits(pattern: &str, path: &str) -> bool {
+    pattern.strip_suffix('*').map_or(pattern == path, |start| path.starts_with(start))
+}
+
+fn need_of(method: &str, path: &str) -> Option<Need> {
+    NEEDS.iter().find(|(m, p, _)| (*m == "*" || *m == method) && fits(p, path)).map(|row| row.2)
+}
+
+/// Method and path (without `/api/v1/`) of every operation, with whether the document calls it public.
+fn operations(document: &Value) -> Vec<(String, String, bool)> {
+    let mut all = Vec::new();
+    for (path, methods) in document["paths"].as_object().expect("paths") {
+        let short = path.strip_prefix("/api/v1/").expect("a path of ours").to_owned();
+        for (method, operation) in methods.as_object().expect("methods") {
+            let public = operation["security"] == json!([{}]);
+            all.push((method.clone(), short.clone(), public));
+        }
+    }
+    all
+}
+
+/// Names every placeholder of a path with something that is an id and belongs to nobody.
+pub fn with_ids(path: &str, organisation: i64) -> String {
+    let own = path.replace("organisations/{id}", &format!("organisations/{organisation}"));
+    let version = own.replace("{version}", "ocpp1.6").replace("{action}", "Reset");
+    let mut out = String::new();
+    let mut rest = version.as_str();
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        out.push('4');
+        rest = after.split_once('}').map_or("", |(_, tail)| tail);
+    }
+    format!("/api/v1/{out}{rest}")
+}
+
+#[tokio::test]
+async fn every_operation_names_what_it_needs_and_nobody_gets_in_without_a_login() {
+    let document = serde_json::to_value(forecourt_server::http::document()).expect("a document");
+    let unnamed: BTreeSet<String> = operations(&document)
+        .iter()
+        .filter(|(_, path, _)| !OWN_TESTS.iter().any(|noun| path.starts_with(noun)))
+        .filter(|(method, path, _)| need_of(method, path).is_none())
+        .map(|(method, path, _)| format!("{method} {path}"))
+        .collect();
+    assert!(unnamed.is_empty(), "say in NEEDS what these need: {unnamed:#?}");
+    for house in houses().await {
+        house.organisation("somebody").await;
+        for (method, path, public) in operations(&document) {
+            let known = need_of(&method, &path) == Some(Public);
+            assert!(known || !public, "{method} {path} is public in the document only");
+            if known {
+                continue;
+            }
+            let body = bodies::for_operation(&document, &method, &path);
+            let seen = house.nobody().send(&method, &with_ids(&path, 1), body).await;
+            assert_eq!(seen.status, StatusCode::UNAUTHORIZED, "{method} {path} without a login");
+        }
+    }
+}
+
+#[tokio::test]
+async fn each_role_may_do_what_its_rights_say_and_nothing_else() {
+    let document = serde_json::to_value(forecourt_server::http::document()).expect("a document");
+    for house in houses().await {
+        let owner = house.organisation("owner").await;
+        let mut wrong = Vec::new();
+        for role in [Role::Admin, Role::Operator, Role::Support, Role::Maintenance] {
+            let person = house.person(owner.organisation, role, None).await;
+            for (method, path, _) in operations(&document) {
+                let Some(need) = need_of(&method, &path).filter(|need| *need != Public) else { continue };
+                let body = bodies::for_operation(&document, &method, &path);
+                let seen = person.send(&method, &with_ids(&path, owner.organisation), body).await;
+                let refused = [StatusCode::FORBIDDEN, StatusCode::UNAUTHORIZED].contains(&seen.status);
+                if refused == matches!(need, Right(right) if !role.may(right)) {
+                    continue;
+                }
+                wrong.push(format!("{method} {path} as {}: {} {}", role.as_str(), seen.status, seen.json));
+            }
+        }
+        assert!(wrong.is_empty(), "{wrong:#?}");
+    }
+}
+
+/// Things of a site that the person does not see, by the noun of the path.
+async fn hidden_things(house: &House, owner: &Caller) -> Vec<(&'static str, String)> {
+    let owned = belongings(house, owner).await;
+    ["sites", "stations", "sessions"].into_iter().map(|noun| (noun, owned[noun].clone())).collect()
+}
+
+#[tokio::test]
+async fn whoever_sees_one_site_learns_nothing_of_the_others() {
+    let document = serde_json::to_value(forecourt_server::http::document()).expect("a document");
+    for house in houses().await {
+        let owner = house.organisation("owner").await;
+        let hidden = hidden_things(&house, &owner).await;
+        let new = json!({"name": "Mine", "time_zone": "UTC", "currency": "EUR"});
+        let mine = owner.post("/api/v1/sites", new).await.json["id"].as_str().expect("an id").to_owned();
+        let person = house.person(owner.organisation, Role::Admin, Some(&mine)).await;
+        assert_eq!(person.get(&format!("/api/v1/sites/{mine}")).await.status, StatusCode::OK);
+        let mut tried = 0;
+        for (method, path, _) in operations(&document) {
+            let noun = path.split('/').next().unwrap_or_default();
+            let theirs = hidden.iter().find(|(of, _)| *of == noun && path.contains("{id}"));
+            if let Some((_, id)) = theirs {
+                tried += 1;
+                let path = with_ids(&path.replace("{id}", id), 1);
+                let body = bodies::for_operation(&document, &method, path.trim_start_matches("/api/v1/"));
+                let seen = person.send(&method, &path, body).await;
+                let refused = [StatusCode::NOT_FOUND, StatusCode::FORBIDDEN].contains(&seen.status);
+                assert!(refused, "{method} {path}: {} {:?}", seen.status, seen.json);
+            } else if method == "get" && need_of(&method, &path) != Some(Public) {
+                let seen = person.get(&with_ids(&path, owner.organisation)).await;
+                let text = seen.json.to_string();
+                let told: Vec<_> = hidden.iter().filter(|(_, id)| text.contains(id.as_str())).collect();
+                assert!(told.is_empty(), "{path} tells of {told:?}: {text}");
+                assert!(!text.contains("CP-owner"), "{path} names a charger of another site: {text}");
+            }
+        }
+        assert!(tried >= 60, "only {tried} operations on things of other sites");
+        // All of it is still there.
+        for (noun, id) in &hidden {
+            assert_eq!(owner.get(&format!("/api/v1/{noun}/{id}")).await.status, StatusCode::OK, "{noun}");
+        }
+    }
+}
