@@ -80,6 +80,9 @@ impl App {
         };
         let mut tx = self.store.begin().await?;
         tx.add_login(&login).await?;
+        if !half {
+            tx.touch_login(&login.token_hash, login.operator, first.organisation, now).await?;
+        }
         tx.commit().await?;
         Ok(Opened { operator, token, half })
     }

@@ -97,8 +97,6 @@ ids! {
     InvitationId
     /// A browser somebody is signed in with.
     LoginId
-    /// A key on a person's device that stands for a password.
-    PasskeyId
 }
 
 /// Ids begin here: 2020-01-01, in milliseconds since 1970.

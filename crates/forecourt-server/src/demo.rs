@@ -2,6 +2,8 @@
 //!
 //! The past is written through the same rules as the present; the stations connect like any other.
 
+mod people;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -108,6 +110,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     };
     app.add_operator(organisation.id, new).await?;
     let principal = administrator(app).await?;
+    people::seed(app, &principal).await?;
     let mut sites = Vec::new();
     for site in SITES {
         let new = NewSite {

@@ -1,4 +1,4 @@
--- Who may do what: memberships, invitations, second factors, single sign-on, audit, mail.
+-- Who may do what: memberships, invitations, second factors, audit, mail.
 
 -- What a person may do in an organisation. One person may belong to several.
 CREATE TABLE membership (
@@ -72,49 +72,6 @@ CREATE TABLE password_reset (
   expires_at BIGINT NOT NULL
 ) /* clustered */;
 CREATE INDEX password_reset_operator ON password_reset (operator_id);
-
-CREATE TABLE passkey (
-  id BIGINT PRIMARY KEY,
-  operator_id BIGINT NOT NULL,
-  credential_id TEXT NOT NULL UNIQUE,
-  -- What the signature is checked with, as JSON.
-  credential TEXT NOT NULL,
-  name TEXT NOT NULL,
-  created_at BIGINT NOT NULL,
-  last_used_at BIGINT
-);
-CREATE INDEX passkey_operator ON passkey (operator_id);
-
-CREATE TABLE single_sign_on (
-  organisation_id BIGINT NOT NULL PRIMARY KEY,
-  issuer TEXT NOT NULL,
-  client_id TEXT NOT NULL,
-  client_secret_sealed TEXT NOT NULL,
-  -- The part behind the @ of the addresses that are sent there, in lower case.
-  domain TEXT NOT NULL UNIQUE,
-  -- Given to newcomers; without: only those who are members already may come in.
-  default_role TEXT,
-  enabled BOOLEAN NOT NULL,
-  version BIGINT NOT NULL
-) /* clustered */;
-
--- One trip to the provider and back.
-CREATE TABLE single_sign_on_trip (
-  state_hash TEXT NOT NULL PRIMARY KEY,
-  organisation_id BIGINT NOT NULL,
-  nonce TEXT NOT NULL,
-  verifier TEXT NOT NULL,
-  expires_at BIGINT NOT NULL
-) /* clustered */;
-
--- Who at a provider is whom here: by the provider's own name for the person, never by an address alone.
-CREATE TABLE single_sign_on_subject (
-  issuer TEXT NOT NULL,
-  subject TEXT NOT NULL,
-  operator_id BIGINT NOT NULL,
-  PRIMARY KEY (issuer, subject)
-) /* clustered */;
-CREATE INDEX single_sign_on_subject_operator ON single_sign_on_subject (operator_id);
 
 -- Who did what, in the transaction that did it. Nothing changes or removes a row but retention.
 CREATE TABLE audit (

@@ -334,7 +334,7 @@ macro_rules! ids {
     )*};
 }
 ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId
-CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId PasskeyId
+CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId
        FaultId IssueId HappeningId AlertRuleId WebhookId }
 
 /// The values of a statement, in order.

@@ -151,8 +151,6 @@ impl Tx {
 
     /// What has run out on its own.
     pub(crate) async fn prune_access(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        let resets = self.execute("DELETE FROM password_reset WHERE expires_at < $1", values![now]).await?;
-        let sql = "DELETE FROM single_sign_on_trip WHERE expires_at < $1";
-        Ok(resets + self.execute(sql, values![now]).await?)
+        self.execute("DELETE FROM password_reset WHERE expires_at < $1", values![now]).await
     }
 }

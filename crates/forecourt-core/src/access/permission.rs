@@ -48,7 +48,7 @@ pub enum Permission {
     Integrations,
     /// See who did what.
     Audit,
-    /// Packages, sub-organisations, single sign-on, the certificate authority.
+    /// Packages, branches, the certificate authority, what everybody signs in with.
     Administration,
 }
 

@@ -39,7 +39,7 @@ pub enum ApiKey {
     Create {
         #[arg(long)]
         name: String,
-        /// What the key may do: read, tokens, network, command, raw_call, sessions, organisation [default: all]
+        /// Rights of the key, for example read,sessions_read (the API lists them at /api/v1/roles) [default: all]
         #[arg(long, value_delimiter = ',')]
         scopes: Vec<String>,
         /// Number of the organisation [default: the first]

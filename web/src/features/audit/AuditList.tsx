@@ -30,7 +30,6 @@ export const SUBJECTS = [
   "invitation",
   "api_key",
   "organisation",
-  "single_sign_on",
   "mail",
 ];
 

@@ -93,7 +93,13 @@ export function RightsFields({ form }: { form: UseFormReturnType<RightsValues> }
       <Switch
         label={t("operators.own")}
         description={t("operators.ownHelp")}
-        {...form.getInputProps("own", { type: "checkbox" })}
+        checked={form.values.own}
+        onChange={(event) => {
+          const on = event.currentTarget.checked;
+          form.setFieldValue("own", on);
+          // They begin with the role's.
+          if (on && form.values.permissions.length === 0) choose(form.values.role);
+        }}
       />
       {form.values.own && <Rights form={form} />}
       <Radio.Group label={t("operators.scope")} {...form.getInputProps("scope")}>
