@@ -50,7 +50,7 @@ test("signing out and in again; a wrong password is refused", async () => {
   await page.getByRole("textbox", { name: "Password" }).fill(PASSWORD);
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
-  await page.getByText("First steps").waitFor();
+  await page.getByRole("heading", { name: "Getting started" }).waitFor();
 
   await page.getByRole("button", { name: "Account of Mia Holm" }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();

@@ -3,14 +3,9 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertCalm, openPage, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
-import { until } from "../lib/server.mjs";
 import { Charger } from "../lib/station.mjs";
 
 const world = withServer();
-
-/** The first figure in a figure's panel. */
-const figure = (page, name) =>
-  page.locator(".mantine-Paper-root", { hasText: name }).first().locator("[class*=value]");
 
 test("a site and a charger are made, and the charger comes online", async () => {
   const page = await openPage(world.browser, world.server);
@@ -101,13 +96,13 @@ test("a session appears live, its energy rises, and it ends", async () => {
 
   const page = await openPage(browser, server);
   await signIn(page);
-  const sessionsNow = figure(page, "Sessions now");
-  await until("no session yet", async () => (await sessionsNow.textContent()) === "0");
+  const now = page.getByTestId("now");
+  await now.getByText("0 charging now").waitFor();
 
   await charger.status(1, "Preparing");
   const transaction = await charger.start(1, "04A2B1C3", 10_000);
   await charger.status(1, "Charging");
-  await until("the session in the figure", async () => (await sessionsNow.textContent()) === "1");
+  await now.getByText("1 charging now").waitFor();
 
   await page.getByRole("link", { name: "Sessions", exact: true }).click();
   const row = page.getByRole("row", { name: /QUAY-1/ });

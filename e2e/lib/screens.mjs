@@ -3,6 +3,10 @@
 /** `ids` are those of a charger and a session that exist. */
 export const screens = (ids) => [
   ["overview", "/"],
+  ["overview-revenue", "/?tab=revenue"],
+  ["overview-utilisation", "/?tab=utilisation"],
+  ["overview-sustainability", "/?tab=sustainability"],
+  ["overview-performance", "/?tab=performance&by=evse"],
   ["chargers", "/chargers"],
   ["charger", `/chargers/${ids.station}`],
   ["charger-log", `/chargers/${ids.station}?tab=log`],
@@ -15,6 +19,7 @@ export const screens = (ids) => [
   ["charger-commands", `/chargers/${ids.station}?tab=commands`],
   ["unknown-chargers", "/chargers/unknown"],
   ["sessions", "/sessions"],
+  ["sessions-live", "/sessions?view=live"],
   ["session", `/sessions/${ids.session}`],
   ["sites", "/sites"],
   ["site", `/sites/${ids.site}`],

@@ -92,10 +92,19 @@ impl Story {
     }
 
     fn receipt(&self, version: &TariffVersionRecord, session: &Session, zone: &TimeZone) -> Receipt {
-        let to = session.ended_at().unwrap_or(session.last_heard_at);
-        let periods = periods(session.started_at, to, session.energy(), &self.marks, &self.states);
+        let from = as_stored(session.started_at);
+        let to = as_stored(session.ended_at().unwrap_or(session.last_heard_at));
+        let marks: Vec<Mark> = self.marks.iter().map(|m| Mark { at: as_stored(m.at), ..*m }).collect();
+        let states: Vec<StateMark> =
+            self.states.iter().map(|s| StateMark { at: as_stored(s.at), ..*s }).collect();
+        let periods = periods(from, to, session.energy(), &marks, &states);
         price(&version.rules, &periods, zone)
     }
+}
+
+/// To the millisecond, as storage has it: what a station told in the moment of its start must not lie before it.
+fn as_stored(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }
 
 impl App {

@@ -217,7 +217,7 @@ async fn what_comes_late_corrects_the_receipt() {
         assert_eq!(cost(&world, id).await.as_deref(), Some("22.00"));
         assert_reproducible(&world, id).await;
         // Looking at it changes nothing.
-        world.app.review_session(&world.principal, id).await.expect("reviewed");
+        world.app.review_session(&world.principal, id, None).await.expect("reviewed");
         assert_eq!(cost(&world, id).await.as_deref(), Some("22.00"));
     }
 }

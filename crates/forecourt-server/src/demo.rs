@@ -3,6 +3,7 @@
 //! The past is written through the same rules as the present; the stations connect like any other.
 
 mod people;
+mod prices;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -128,6 +129,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
         };
         sites.push(app.add_site(&principal, new).await?.site.id);
     }
+    prices::set(app, &principal, &sites).await?;
     for (uid, alias) in TOKENS {
         let new = NewToken {
             uid: uid.into(),
@@ -161,8 +163,12 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
 async fn write_history(app: &Arc<App>, ids: &HashMap<&str, StationId>) -> Result<(), AppError> {
     let past = history::generate(&STATIONS, SEED, DAYS, app.now());
     let total = past.entries.len();
-    let facts =
-        past.entries.into_iter().filter_map(|entry| Some((*ids.get(entry.identity)?, entry.at, entry.fact)));
+    let said = past.entries.into_iter().map(|entry| (entry.identity, entry.at, Some(entry.fact)));
+    let lost = past.lost.into_iter().map(|(identity, at)| (identity, at, None));
+    let mut all: Vec<_> = said.chain(lost).collect();
+    // Stable: what one station said in one moment keeps its order.
+    all.sort_by_key(|(_, at, _)| *at);
+    let facts = all.into_iter().filter_map(|(identity, at, fact)| Some((*ids.get(identity)?, at, fact)));
     app.replay(facts, |done| {
         if done % 5_000 == 0 {
             tracing::info!("history: {done} of {total} statements");

@@ -39,6 +39,8 @@ pub struct Entry {
 #[derive(Debug)]
 pub struct History {
     pub entries: Vec<Entry>,
+    /// When connections were lost; the next statement of the station ends that.
+    pub lost: Vec<(&'static str, Timestamp)>,
     registers: Vec<(&'static str, Vec<WattHours>)>,
 }
 
@@ -52,12 +54,13 @@ impl History {
 /// Lets `stations` live from `days` before `end` until `end`. At the end every connector is free again.
 pub fn generate(stations: &[Blueprint], seed: u64, days: i64, end: Timestamp) -> History {
     let start = end - SignedDuration::from_hours(24 * days);
-    let mut history = History { entries: Vec::new(), registers: Vec::new() };
+    let mut history = History { entries: Vec::new(), lost: Vec::new(), registers: Vec::new() };
     for blueprint in stations {
         let mut past = Past::new(blueprint, seed, start);
         past.live(start, end);
         history.registers.push((blueprint.identity, past.body.registers().collect()));
         history.entries.extend(past.entries);
+        history.lost.extend(past.lost.into_iter().map(|at| (blueprint.identity, at)));
     }
     // Stable: what one station said in one moment keeps its order.
     history.entries.sort_by_key(|entry| entry.at);
@@ -79,6 +82,7 @@ struct Past {
     /// Said while the connection was away.
     held: VecDeque<Notice>,
     away_until: Option<Timestamp>,
+    lost: Vec<Timestamp>,
     boot: Boot,
 }
 
@@ -103,6 +107,7 @@ impl Past {
             entries: Vec::new(),
             held: VecDeque::new(),
             away_until: None,
+            lost: Vec::new(),
             boot,
         }
     }
@@ -129,6 +134,7 @@ impl Past {
             if let Some(until) = self.body.take_gap() {
                 self.body.went_offline(now);
                 self.away_until = Some(until);
+                self.lost.push(now);
             }
         }
         self.come_back(end);

@@ -169,7 +169,7 @@ impl House {
             remote_start_id: None,
             reservation: None,
         };
-        let facts = std::iter::once((station, self.app.now(), Fact::Transaction(Box::new(report))));
+        let facts = std::iter::once((station, self.app.now(), Some(Fact::Transaction(Box::new(report)))));
         self.app.replay(facts, |_| {}).await.expect("replayed");
         let running = self.app.store().running(&[record.id]).await.expect("sessions");
         running.first().expect("a session").2.to_string()
