@@ -43,7 +43,7 @@ test("a session is started and stopped from here", async () => {
 
   const transaction = await charger.start(1, "04A2B1C3", 0);
   await charger.status(1, "Charging");
-  await page.getByRole("button", { name: "Stop session" }).click();
+  await page.getByRole("button", { name: "End session" }).click();
   const stop = page.getByRole("dialog");
   await stop.getByRole("button", { name: "Send" }).click();
   await stop.getByText('"status": "Accepted"').waitFor();
@@ -52,7 +52,7 @@ test("a session is started and stopped from here", async () => {
   await stop.getByRole("button", { name: "Close", exact: true }).last().click();
 
   // A reset says whom it concerns before it is sent.
-  await page.getByRole("button", { name: "Reset", exact: true }).click();
+  await page.getByRole("button", { name: "Soft reset", exact: true }).click();
   const reset = page.getByRole("dialog");
   await reset.getByText("Ends 1 session.").waitFor();
   await reset.getByRole("button", { name: "Cancel" }).click();
@@ -63,10 +63,8 @@ test("a session is started and stopped from here", async () => {
 test("a refusal is shown with the charger's own word", async () => {
   charger.answers.Reset = { status: "Rejected", vendorNote: "not <b>now</b>" };
   const page = await open();
-  await page.getByRole("button", { name: "Reset", exact: true }).click();
-  const dialog = page.getByRole("dialog");
+  const dialog = await act(page, "Hard reset");
   await dialog.getByText("No session is open there.").waitFor();
-  await dialog.getByLabel("Hard").check();
   await dialog.getByRole("button", { name: "Send" }).click();
   await dialog.getByText("Rejected", { exact: true }).waitFor();
   await dialog.getByText("Refused", { exact: true }).waitFor();

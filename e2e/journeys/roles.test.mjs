@@ -42,7 +42,7 @@ for (const role of ["support", "maintenance"]) {
     assert.equal(await page.getByRole("link", { name: "Charge keys" }).count(), 0);
     await page.goto(`/chargers/${station.id}`);
     await page.getByRole("button", { name: "Actions" }).click();
-    await page.getByRole("menuitem", { name: "Unlock plug" }).waitFor();
+    await page.getByRole("menuitem", { name: "Unlock connector" }).waitFor();
     assert.equal(await page.getByRole("menuitem", { name: "Raw call" }).count(), 0);
     assert.equal(await page.getByRole("button", { name: "Manage" }).count(), 0);
     assertCalm(page);

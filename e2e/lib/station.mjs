@@ -10,6 +10,8 @@ export class Charger {
   calls = [];
   /** Answers by action; what is not here is accepted. */
   answers = {};
+  /** A promise: nothing is answered before it is kept. */
+  hold = null;
 
   /** `station` as the API returned it, with its password. */
   static async connect(station, { password = station.password } = {}) {
@@ -36,7 +38,9 @@ export class Charger {
     const [action, payload] = rest;
     this.calls.push({ action, payload });
     const answer = this.answers[action] ?? { status: "Accepted" };
-    this.#socket.send(JSON.stringify([3, id, typeof answer === "function" ? answer(payload) : answer]));
+    const send = () => this.#socket.send(JSON.stringify([3, id, typeof answer === "function" ? answer(payload) : answer]));
+    if (this.hold) void this.hold.then(send);
+    else send();
   }
 
   call(action, payload = {}) {

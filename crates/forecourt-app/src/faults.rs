@@ -170,7 +170,7 @@ impl App {
         reported: &Reported,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        let id = FaultId(self.id_at(self.now()));
+        let id = FaultId(self.id_at(at));
         if tx.report_fault(id, place, reported, at).await? {
             let body = body_of(id, place, reported);
             self.tell_fault(tx, ("fault.opened", reported.severity), place, at, body).await?;

@@ -185,11 +185,20 @@ impl App {
         })
     }
 
+    /// Where a station may connect: encrypted first. Where TLS ends before this server, it can be reached in the clear too.
     fn connection_urls(&self, record: &StationRecord) -> Vec<String> {
-        let base = self.settings().public_url;
+        let settings = self.settings();
+        let base = settings.public_url;
+        let by_proxy = settings.security.tls && !settings.security.client_certificates;
+        let clear = base.strip_prefix("wss://").filter(|_| by_proxy).map(|host| format!("ws://{host}"));
         let unique = self.directory.find(None, &record.identity).is_some();
-        let own = format!("{base}/ocpp/{}/{}", record.organisation, record.identity);
-        if unique { vec![format!("{base}/ocpp/{}", record.identity), own] } else { vec![own] }
+        let of = |base: &str| {
+            let own = format!("{base}/ocpp/{}/{}", record.organisation, record.identity);
+            if unique { vec![format!("{base}/ocpp/{}", record.identity), own] } else { vec![own] }
+        };
+        let mut urls = of(&base);
+        urls.extend(clear.as_deref().map(of).unwrap_or_default());
+        urls
     }
 
     pub async fn add_station(

@@ -114,6 +114,8 @@ function Charger({ station }: { station: Station }) {
   const { t } = useTranslation();
   const mayCommand = useMay("command");
   const mayRaw = useMay("raw_call");
+  const mayDelete = useMay("network_delete");
+  const [removing, setRemoving] = useState(false);
   const [url, set] = useUrlState();
   const tabs = TABS.filter((each) => each !== "expert" || mayRaw);
   const tab = tabs.find((each) => each === url.tab) ?? "overview";
@@ -140,11 +142,10 @@ function Charger({ station }: { station: Station }) {
         actions={
           <>
             {mayCommand && (
-              <ActionsMenu station={station}>
-                <RemoveCharger station={station} />
-              </ActionsMenu>
+              <ActionsMenu station={station} {...(mayDelete ? { onDelete: () => setRemoving(true) } : {})} />
             )}
             <EditCharger station={station} />
+            <RemoveCharger station={station} opened={removing} onClose={() => setRemoving(false)} />
           </>
         }
       >

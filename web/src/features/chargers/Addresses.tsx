@@ -25,7 +25,7 @@ export function Addresses({ urls }: { urls: string[] }) {
           );
         })}
         <Text size="sm" c="dimmed">
-          {t("connect.which")}
+          {t(urls.some((url) => url.startsWith("wss:")) ? "connect.which" : "connect.onlyPlain")}
         </Text>
       </Stack>
       {first && <QrCode text={first} label={t("connect.qr", { address: first })} size={132} />}

@@ -29,7 +29,12 @@ export function AddChargerButton({ usedAs }: { usedAs: "commercial" | "home" }) 
       <Button leftSection={<IconPlus size={16} />} onClick={() => set({ add: "1" })}>
         {t("charger.add")}
       </Button>
-      {url.add === "1" && <AddCharger opened usedAs={usedAs} onClose={() => set({ add: undefined })} />}
+      <AddCharger
+        key={usedAs}
+        opened={url.add === "1"}
+        usedAs={usedAs}
+        onClose={() => set({ add: undefined })}
+      />
     </>
   );
 }

@@ -189,7 +189,7 @@ export function ChargerTable({
       columns={columns ?? usual.filter((each) => !each.optional)}
       {...(selected && onSelect ? { selected, onSelect, rowName: (row: Station) => row.identity } : {})}
       label={t("charger.list")}
-      minWidth={hideSite ? 820 : 960}
+      minWidth={hideSite ? 940 : 1180}
       expansion={{
         allowMultiple: true,
         trigger: "click",

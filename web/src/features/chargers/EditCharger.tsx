@@ -2,7 +2,7 @@
 import { Button, Menu, Select, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
-import { IconKey, IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconKey, IconPencil } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -18,7 +18,13 @@ import { evsesOf, plugsOf } from "./plugs";
 import { useStationWrites } from "./queries";
 import { SecurityChoice } from "./SecurityProfile";
 
-function EditForm({ station, opened, onClose }: { station: Station; opened: boolean; onClose: () => void }) {
+interface EditFormProps {
+  station: Station;
+  opened: boolean;
+  onClose: () => void;
+}
+
+function EditForm({ station, opened, onClose }: EditFormProps) {
   const { t } = useTranslation();
   const sites = useSiteChoices();
   const { change } = useStationWrites();
@@ -133,46 +139,32 @@ export function EditCharger({ station }: { station: Station }) {
   );
 }
 
-/** The last item of the charger's actions: it is taken out of service. */
-export function RemoveCharger({ station }: { station: Station }) {
+/** The question before a charger is taken out of service. */
+export function RemoveCharger({ station, opened, onClose }: EditFormProps) {
   const { t } = useTranslation();
-  const may = useMay("network_delete");
   const navigate = useNavigate();
   const { remove } = useStationWrites();
-  const [removing, away] = useDisclosure(false);
-  if (!may) return null;
   return (
-    <>
-      <Menu.Divider />
-      <Menu.Item
-        color="red"
-        leftSection={<IconTrash size={16} />}
-        closeMenuOnClick={false}
-        onClick={away.open}
-      >
-        {t("charger.remove")}
-      </Menu.Item>
-      <ConfirmAction
-        opened={removing}
-        onClose={away.close}
-        title={t("charger.remove")}
-        consequence={
-          <>
-            <Text>{t("charger.removeText", { charger: station.identity })}</Text>
-            {station.evses.some((evse) => evse.session_id) && (
-              <Text mt="xs" c="var(--mantine-color-error)">
-                {t("charger.removeBusy")}
-              </Text>
-            )}
-          </>
-        }
-        confirmLabel={t("charger.remove")}
-        onConfirm={async () => {
-          await remove(station.id);
-          notifyDone(t("charger.removed", { charger: station.identity }));
-          await navigate({ to: "/chargers" });
-        }}
-      />
-    </>
+    <ConfirmAction
+      opened={opened}
+      onClose={onClose}
+      title={t("charger.remove")}
+      consequence={
+        <>
+          <Text>{t("charger.removeText", { charger: station.identity })}</Text>
+          {station.evses.some((evse) => evse.session_id) && (
+            <Text mt="xs" c="var(--mantine-color-error)">
+              {t("charger.removeBusy")}
+            </Text>
+          )}
+        </>
+      }
+      confirmLabel={t("charger.remove")}
+      onConfirm={async () => {
+        await remove(station.id);
+        notifyDone(t("charger.removed", { charger: station.identity }));
+        await navigate({ to: "/chargers" });
+      }}
+    />
   );
 }

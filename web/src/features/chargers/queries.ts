@@ -55,7 +55,13 @@ export function useStationWrites() {
   return {
     create: (input: StationInput) => after(http.post<NewStation>("/stations", input)),
     change: (id: string, change: StationChange) => after(http.patch<NewStation>(`/stations/${id}`, change)),
-    remove: (id: string) => after(http.remove(`/stations/${id}`)),
+    /** Looked at again is everything but the charger itself, which is gone. */
+    remove: async (id: string) => {
+      await http.remove(`/stations/${id}`);
+      void client.invalidateQueries({ queryKey: keys.stationLists });
+      void client.invalidateQueries({ queryKey: keys.sites });
+      void client.invalidateQueries({ queryKey: keys.overview });
+    },
     adopt: (id: string, input: Omit<StationInput, "identity">) =>
       after(http.post<NewStation>(`/unknown-stations/${id}/adopt`, input)),
     dismiss: (id: string) => after(http.remove(`/unknown-stations/${id}`)),

@@ -1,7 +1,7 @@
 // The charger's actions: the two used most as buttons, all of them in a menu.
 import { Button, Menu } from "@mantine/core";
-import { IconChevronDown } from "@tabler/icons-react";
-import { Fragment, type ReactNode, useState } from "react";
+import { IconChevronDown, IconTrash } from "@tabler/icons-react";
+import { Fragment, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import type { Station } from "@/api/types";
@@ -10,11 +10,11 @@ import { type CommandKind, GROUPS, ICONS } from "./kinds";
 
 interface ActionsMenuProps {
   station: Station;
-  /** Further items at the end of the menu: what is done to our record of the charger. */
-  children?: ReactNode;
+  /** Asks whether the charger shall be taken out of service; absent for those who may not. */
+  onDelete?: () => void;
 }
 
-export function ActionsMenu({ station, children }: ActionsMenuProps) {
+export function ActionsMenu({ station, onDelete }: ActionsMenuProps) {
   const { t } = useTranslation();
   const mayRaw = useMay("raw_call");
   const [open, setOpen] = useState<CommandKind | null>(null);
@@ -53,7 +53,14 @@ export function ActionsMenu({ station, children }: ActionsMenuProps) {
                 })}
             </Fragment>
           ))}
-          {children}
+          {onDelete && (
+            <>
+              <Menu.Divider />
+              <Menu.Item color="red" leftSection={<IconTrash size={16} stroke={1.7} />} onClick={onDelete}>
+                {t("charger.remove")}
+              </Menu.Item>
+            </>
+          )}
         </Menu.Dropdown>
       </Menu>
       {open && <CommandDialog station={station} kind={open} onClose={() => setOpen(null)} />}

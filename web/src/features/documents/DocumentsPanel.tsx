@@ -4,7 +4,7 @@ import { IconFile, IconPaperclip } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { path } from "@/api/http";
+import { Problem, path } from "@/api/http";
 import { useLogin, useMay } from "@/api/login";
 import type { Document } from "@/api/types";
 import { ConfirmAction } from "@/ui/ConfirmAction";
@@ -33,7 +33,7 @@ export function DocumentsPanel({ of }: { of: string }) {
     try {
       for (const file of files) await addDocument(file);
     } catch (problem) {
-      setFailed(problemText(problem));
+      setFailed((problem instanceof Problem && problem.fields[0]?.message) || problemText(problem));
     } finally {
       setBusy(false);
     }

@@ -44,7 +44,7 @@ function Stretches({ name, stretches, onChange }: StretchesProps) {
           <TextInput
             type="time"
             size="xs"
-            w={104}
+            w={122}
             aria-label={t("hours.from", { day: name })}
             value={each.from}
             onChange={(event) => change(index, { from: event.currentTarget.value })}
@@ -53,7 +53,7 @@ function Stretches({ name, stretches, onChange }: StretchesProps) {
           <TextInput
             type="time"
             size="xs"
-            w={104}
+            w={122}
             aria-label={t("hours.to", { day: name })}
             value={endForField(each.to)}
             onChange={(event) => change(index, { to: endFromField(event.currentTarget.value) })}

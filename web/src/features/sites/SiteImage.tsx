@@ -3,6 +3,7 @@ import { Alert, Button, FileButton, Group, Image, Stack, Text } from "@mantine/c
 import { IconPhoto } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Problem } from "@/api/http";
 import { useMay } from "@/api/login";
 import type { Site } from "@/api/types";
 import { Panel } from "@/ui/Panel";
@@ -22,7 +23,7 @@ export function SiteImage({ site }: { site: Site }) {
     try {
       await work;
     } catch (error) {
-      setFailed(problemText(error));
+      setFailed((error instanceof Problem && error.fields[0]?.message) || problemText(error));
     } finally {
       setBusy(false);
     }

@@ -55,15 +55,26 @@ export function useSiteWrites() {
     void client.invalidateQueries({ queryKey: keys.stationLists });
     return found;
   };
+  /** It is not here any more: everything is looked at again but the site itself. */
+  const gone = async <T>(id: string, answer: Promise<T>): Promise<T> => {
+    const found = await answer;
+    const own = JSON.stringify(keys.site(id));
+    void client.invalidateQueries({
+      queryKey: keys.sites,
+      predicate: (query) => JSON.stringify(query.queryKey) !== own,
+    });
+    void client.invalidateQueries({ queryKey: keys.stationLists });
+    return found;
+  };
   return {
     create: (input: NewSite) => after(http.post<Site>("/sites", input)),
     change: (id: string, input: Partial<SiteInput>) => after(http.patch<Site>(`/sites/${id}`, input)),
-    remove: (id: string) => after(http.remove(`/sites/${id}`)),
+    remove: (id: string) => gone(id, http.remove(`/sites/${id}`)),
     setImage: (id: string, file: Blob) => after(http.putFile(`/sites/${id}/image`, file)),
     removeImage: (id: string) => after(http.remove(`/sites/${id}/image`)),
     setDefaultSupport: (support: SupportContact) =>
       after(http.put<SupportContact>("/support-contact", support)),
     move: (id: string, organisation: string) =>
-      after(http.post<{ id: string }>(`/sites/${id}/move`, { organisation_id: organisation })),
+      gone(id, http.post<{ id: string }>(`/sites/${id}/move`, { organisation_id: organisation })),
   };
 }
