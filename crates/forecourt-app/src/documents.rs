@@ -219,6 +219,11 @@ fn kind_of(content: &[u8]) -> &'static str {
     }
 }
 
+/// The kind of a picture; `None`: it is none.
+pub(crate) fn picture_kind(content: &[u8]) -> Option<&'static str> {
+    Some(kind_of(content)).filter(|kind| kind.starts_with("image/"))
+}
+
 /// A name to show and to save under: no folder, nothing invisible.
 fn clean_name(name: &str) -> Result<String, AppError> {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);

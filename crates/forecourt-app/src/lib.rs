@@ -45,6 +45,7 @@ mod overview;
 mod passwords;
 mod pricing;
 mod principal;
+pub mod profile;
 mod replay;
 mod report;
 pub mod reports;

@@ -128,6 +128,7 @@ impl App {
     ) -> Result<OrganisationRecord, AppError> {
         principal.require(Permission::Administration)?;
         principal.require_every_site()?;
+        self.require_package(principal, "installer").await?;
         let Who::Operator { id: operator, .. } = principal.who else {
             return Err(AppError::Forbidden("a program cannot be the administrator of a new organisation"));
         };

@@ -35,6 +35,7 @@ mod organisation;
 pub mod out_of_use;
 mod overview;
 pub mod page;
+pub mod profile;
 mod reservation;
 mod rollup;
 mod saved_view;

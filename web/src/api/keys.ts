@@ -21,6 +21,8 @@ export const keys = {
   unknownStations: ["unknown-stations"] as const,
   bulkJobs: ["bulk-jobs"] as const,
   bulkJob: (id: string) => ["bulk-jobs", "one", id] as const,
+  profile: ["profile"] as const,
+  brand: (slug: string) => ["brand", slug] as const,
   faults: ["faults"] as const,
   issues: ["issues"] as const,
   alertRules: ["alert-rules"] as const,

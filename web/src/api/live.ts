@@ -57,7 +57,7 @@ export function touched(event: LiveEvent): { soon: QueryKey[]; later: QueryKey[]
       later.push(keys.issues);
       break;
     case "organisation":
-      soon.push(keys.login, keys.organisations);
+      soon.push(keys.login, keys.organisations, keys.profile);
       break;
   }
   return { soon, later };

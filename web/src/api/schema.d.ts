@@ -108,6 +108,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/alert-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's alert rules. */
+        get: operations["get_alert_rules"];
+        put?: never;
+        /** Make an alert rule; its maker is subscribed. */
+        post: operations["post_alert_rules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One alert rule. */
+        get: operations["get_alert_rules_id"];
+        put?: never;
+        post?: never;
+        /** Remove an alert rule. What it told stays in the list of alerts. */
+        delete: operations["delete_alert_rules_id"];
+        options?: never;
+        head?: never;
+        /** Change an alert rule. `If-Match` takes its version. */
+        patch: operations["patch_alert_rules_id"];
+        trace?: never;
+    };
+    "/api/v1/alert-rules/{id}/subscription": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Subscribe to a rule, or end that. */
+        put: operations["put_alert_rules_id_subscription"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/alerts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What was told, newest first. */
+        get: operations["get_alerts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-keys": {
         parameters: {
             query?: never;
@@ -203,6 +274,40 @@ export interface paths {
         };
         /** The branches of the caller's organisation, by name. */
         get: operations["get_branches"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the login page at a path or sub-domain looks; asked before anybody is signed in. */
+        get: operations["get_brand"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/brand/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The logo of a login page. */
+        get: operations["get_brand_logo"];
         put?: never;
         post?: never;
         delete?: never;
@@ -576,6 +681,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/happening-kinds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everything that webhooks and alerts can be told of. */
+        get: operations["get_happening_kinds"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/id-tokens": {
         parameters: {
             query?: never;
@@ -659,6 +781,93 @@ export interface paths {
         put?: never;
         /** Send the letter again; the link before no longer works. */
         post: operations["post_invitations_id_resend"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issue-assignees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Whom an issue may be given to. */
+        get: operations["get_issue_assignees"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Issues, newest first. */
+        get: operations["get_issues"];
+        put?: never;
+        /** Open an issue. */
+        post: operations["post_issues"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Issues as a file. */
+        get: operations["get_issues_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An issue with all that was said about it. */
+        get: operations["get_issues_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change an issue. `If-Match` takes its version. */
+        patch: operations["patch_issues_id"];
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/comments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Say something about an issue. */
+        post: operations["post_issues_id_comments"];
         delete?: never;
         options?: never;
         head?: never;
@@ -836,6 +1045,43 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/logo": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's logo. */
+        get: operations["get_organisation_logo"];
+        /** Set the logo: a PNG, JPEG or WebP of at most 512 kB, which is the body; square, 400 by 400 is best. */
+        put: operations["put_organisation_logo"];
+        post?: never;
+        /** Take the logo away. */
+        delete: operations["delete_organisation_logo"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/organisation/profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's details, branding and packages. */
+        get: operations["get_organisation_profile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Change them. `If-Match` takes the version. */
+        patch: operations["patch_organisation_profile"];
         trace?: never;
     };
     "/api/v1/organisations": {
@@ -2272,6 +2518,111 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The organisation's webhooks. */
+        get: operations["get_webhooks"];
+        put?: never;
+        /** Make a webhook. The answer holds its secret, this once. */
+        post: operations["post_webhooks"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One webhook. */
+        get: operations["get_webhooks_id"];
+        put?: never;
+        post?: never;
+        /** Remove a webhook with its deliveries. */
+        delete: operations["delete_webhooks_id"];
+        options?: never;
+        head?: never;
+        /** Change a webhook. `If-Match` takes its version. What happened while it was off is not told. */
+        patch: operations["patch_webhooks_id"];
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Deliveries of a webhook, newest first. */
+        get: operations["get_webhooks_id_deliveries"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/deliveries/{delivery}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Try a delivery once more, now. */
+        post: operations["post_webhooks_id_deliveries_delivery_retry"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/ping": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Send something harmless, to try the address; answered when the other side has. */
+        post: operations["post_webhooks_id_ping"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/webhooks/{id}/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Give a webhook a new secret, told this once; the old one ends at once. */
+        post: operations["post_webhooks_id_rotate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -2309,6 +2660,66 @@ export interface components {
             security_profile?: number | null;
             site_id: string;
         };
+        /** @description A message that was sent. */
+        Alert: {
+            at: string;
+            /**
+             * Format: int64
+             * @description How much was told in one.
+             */
+            happenings: number;
+            id: string;
+            recipients: string;
+            /** @description null: the rule is gone. */
+            rule?: string | null;
+            rule_id: string;
+            subject: string;
+        };
+        /** @description Who is told of what. */
+        AlertRule: {
+            /** @description Further e-mail addresses; only for those who may change the rule. */
+            addresses: string[];
+            enabled: boolean;
+            id: string;
+            /** @description What it is about (see `/happening-kinds`). */
+            kinds: string[];
+            name: string;
+            /**
+             * Format: int64
+             * @description After a message, what else happens within this time is told in one, in seconds.
+             */
+            quiet_s: number;
+            /**
+             * @description This bad or worse: info, warning or critical. The end of a fault is always told.
+             * @example critical
+             */
+            severity: string;
+            /** @description null: every site. */
+            site_id?: string | null;
+            /** @description Whether the caller subscribed. */
+            subscribed: boolean;
+            subscribers: components["schemas"]["Subscriber"][];
+            /** Format: int64 */
+            version: number;
+            webhook_id?: string | null;
+        };
+        /** @description Members that are absent stay as they are. */
+        AlertRuleRequest: {
+            addresses?: string[] | null;
+            enabled?: boolean | null;
+            kinds?: string[] | null;
+            name?: string | null;
+            /**
+             * Format: int64
+             * @description Up to a day.
+             */
+            quiet_s?: number | null;
+            /** @example critical */
+            severity?: string | null;
+            /** @description null: every site. */
+            site_id?: string | null;
+            webhook_id?: string | null;
+        };
         /** @description An amount of a currency. */
         Amount: {
             /** @example 12.50 */
@@ -2343,6 +2754,11 @@ export interface components {
         };
         AskReset: {
             email: string;
+        };
+        /** @description Somebody an issue may be given to. */
+        Assignee: {
+            id: string;
+            name: string;
         };
         /** @description A handshake that was refused, and why. */
         Attempt: {
@@ -2402,6 +2818,21 @@ export interface components {
             blocked: boolean;
             /** @description What stands there, or why. */
             note?: string | null;
+        };
+        /** @description How a login page looks. */
+        Brand: {
+            /** @description `#rrggbb`; empty: the product's. */
+            colour: string;
+            has_logo: boolean;
+            help: string;
+            name: string;
+            /** @description In place of the product's name; empty: the product's. */
+            product_name: string;
+            welcome: string;
+        };
+        /** @description `brand` is null where nobody has this address. */
+        BrandAnswer: {
+            brand?: components["schemas"]["Brand"] | null;
         };
         /** @description One command for many stations, and how far it is. */
         BulkJob: {
@@ -2853,6 +3284,9 @@ export interface components {
             status?: string | null;
             /** Format: int64 */
             took_ms?: number | null;
+        };
+        CommentRequest: {
+            text: string;
         };
         /** @description One component of a station with its variables. */
         Component: {
@@ -3335,6 +3769,114 @@ export interface components {
             language?: string | null;
             name?: string;
         };
+        /** @description Something that people of the organisation have to look after. */
+        Issue: {
+            assignee_id?: string | null;
+            assignee_name?: string | null;
+            closed_at?: string | null;
+            created_at: string;
+            created_by: string;
+            fault_code?: string | null;
+            fault_id?: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description As people name it; counted by organisation.
+             */
+            number: number;
+            /** @description low, normal, high or urgent. */
+            priority: string;
+            site_id?: string | null;
+            site_name?: string | null;
+            /** @description open, in_progress, waiting or done. */
+            state: string;
+            station_id?: string | null;
+            station_identity?: string | null;
+            text: string;
+            title: string;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description What was said about an issue, or changed in it. */
+        IssueEntry: {
+            at: string;
+            author: string;
+            id: string;
+            /** @description comment or change. */
+            kind: string;
+            /** @description The comment; for a change an object of member, old and new value. */
+            text: string;
+        };
+        /** @description Members that are absent stay as they are. */
+        IssueRequest: {
+            assignee_id?: string | null;
+            /** @description Brings its charger along. */
+            fault_id?: string | null;
+            /** @description low, normal, high or urgent. */
+            priority?: string | null;
+            site_id?: string | null;
+            /** @description open, in_progress, waiting or done. */
+            state?: string | null;
+            /** @description Brings its site along. */
+            station_id?: string | null;
+            text?: string | null;
+            title?: string | null;
+        };
+        IssueWithEntries: components["schemas"]["Issue"] & {
+            entries: components["schemas"]["IssueEntry"][];
+        };
+        /** @description One page of a list. */
+        List_Alert: {
+            items: {
+                at: string;
+                /**
+                 * Format: int64
+                 * @description How much was told in one.
+                 */
+                happenings: number;
+                id: string;
+                recipients: string;
+                /** @description null: the rule is gone. */
+                rule?: string | null;
+                rule_id: string;
+                subject: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_AlertRule: {
+            items: {
+                /** @description Further e-mail addresses; only for those who may change the rule. */
+                addresses: string[];
+                enabled: boolean;
+                id: string;
+                /** @description What it is about (see `/happening-kinds`). */
+                kinds: string[];
+                name: string;
+                /**
+                 * Format: int64
+                 * @description After a message, what else happens within this time is told in one, in seconds.
+                 */
+                quiet_s: number;
+                /**
+                 * @description This bad or worse: info, warning or critical. The end of a fault is always told.
+                 * @example critical
+                 */
+                severity: string;
+                /** @description null: every site. */
+                site_id?: string | null;
+                /** @description Whether the caller subscribed. */
+                subscribed: boolean;
+                subscribers: components["schemas"]["Subscriber"][];
+                /** Format: int64 */
+                version: number;
+                webhook_id?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
         /** @description One page of a list. */
         List_ApiKey: {
             items: {
@@ -3352,6 +3894,15 @@ export interface components {
                 revoked_at?: string | null;
                 /** @description Rights, as those of operators: `GET /api/v1/roles` lists them all under admin. */
                 scopes: string[];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Assignee: {
+            items: {
+                id: string;
+                name: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -3794,6 +4345,39 @@ export interface components {
                 role: string;
                 /** @description The only sites the person will see; null: every site. */
                 sites?: string[] | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Issue: {
+            items: {
+                assignee_id?: string | null;
+                assignee_name?: string | null;
+                closed_at?: string | null;
+                created_at: string;
+                created_by: string;
+                fault_code?: string | null;
+                fault_id?: string | null;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description As people name it; counted by organisation.
+                 */
+                number: number;
+                /** @description low, normal, high or urgent. */
+                priority: string;
+                site_id?: string | null;
+                site_name?: string | null;
+                /** @description open, in_progress, waiting or done. */
+                state: string;
+                station_id?: string | null;
+                station_identity?: string | null;
+                text: string;
+                title: string;
+                updated_at: string;
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -4280,6 +4864,12 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_String: {
+            items: string[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Tariff: {
             items: {
                 created_at: string;
@@ -4409,6 +4999,52 @@ export interface components {
                 retry_at?: string | null;
                 /** @description wanted (not sent yet), held, refused or leaving. */
                 state: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Webhook: {
+            items: {
+                created_at: string;
+                enabled: boolean;
+                /** @description Since when nothing arrives there. */
+                failing_since?: string | null;
+                id: string;
+                /** @description What it is told of (see `/happening-kinds`). */
+                kinds: string[];
+                name: string;
+                /** @description Told once, when the webhook is made or its secret changed: `whsec_` and base64. */
+                secret?: string | null;
+                /** @example https://example.com/forecourt */
+                url: string;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_WebhookDelivery: {
+            items: {
+                /** Format: int64 */
+                attempts: number;
+                /** @description What was sent. */
+                body: string;
+                created_at: string;
+                delivered_at?: string | null;
+                error?: string | null;
+                id: string;
+                kind: string;
+                /** @description As sent in the header `webhook-id`. */
+                message_id: string;
+                /** @description When it is tried next; null: delivered or given up. */
+                next_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description The status answered last.
+                 */
+                status?: number | null;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -4831,6 +5467,61 @@ export interface components {
             /** @description `about:blank`: the title says what the status says. */
             type: string;
         };
+        /** @description What an organisation says of itself. */
+        Profile: {
+            branding: components["schemas"]["ProfileBranding"];
+            /** @description Name on receipts, addresses, contacts. */
+            details: components["schemas"]["ProfileDetails"];
+            /** @description Whether anything was said yet. */
+            details_given: boolean;
+            has_logo: boolean;
+            /** @description Parts of the product that there are. */
+            known_packages: string[];
+            /** @description Parts of the product that are on. */
+            packages: string[];
+            /** @description The path or sub-domain of the login page. */
+            slug?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description The shapes as the document shows them; read and written by the application's own types. */
+        ProfileAddress: {
+            city: string;
+            /** @description ISO 3166-1 alpha-2. */
+            country: string;
+            postal_code: string;
+            street: string;
+        };
+        ProfileBranding: {
+            /** @description `#rrggbb`; empty: the product's. */
+            colour: string;
+            /** @description Whom somebody who cannot sign in turns to. */
+            help: string;
+            /** @description In place of the product's name. */
+            product_name: string;
+            welcome: string;
+        };
+        ProfileContact: {
+            email: string;
+            name: string;
+            phone: string;
+        };
+        ProfileDetails: {
+            billing?: components["schemas"]["ProfileAddress"] | null;
+            /** @description For drivers; the default of every site. */
+            driver_support: components["schemas"]["ProfileContact"];
+            email: string;
+            /** @description Gets revenue statements. */
+            finance: components["schemas"]["ProfileContact"];
+            general: components["schemas"]["ProfileContact"];
+            /** @description For the people who work here. */
+            platform_support: components["schemas"]["ProfileContact"];
+            /** @description Printed on receipts. */
+            registered: components["schemas"]["ProfileAddress"];
+            trading_name: string;
+            vat_id: string;
+            website: string;
+        };
         /** @enum {string} */
         ProfileKind: "absolute" | "recurring" | "relative" | "dynamic";
         /**
@@ -4838,13 +5529,14 @@ export interface components {
          * @enum {string}
          */
         ProfilePurpose: "station_max" | "default" | "transaction" | "external" | "priority" | "local_generation";
+        /** @description Members that are absent stay as they are; those that are given are replaced whole. */
         ProfileRequest: {
-            /**
-             * Format: int64
-             * @description 0: the station as a whole.
-             */
-            evse: number;
-            profile: components["schemas"]["ChargingProfile"];
+            branding?: components["schemas"]["ProfileBranding"] | null;
+            details?: components["schemas"]["ProfileDetails"] | null;
+            /** @description Takes an administrator. */
+            packages?: string[] | null;
+            /** @description null: no login page of its own. */
+            slug?: string | null;
         };
         Proof: {
             /** @description The caller's password. */
@@ -5438,6 +6130,15 @@ export interface components {
             problem?: string | null;
         };
         String: string;
+        Subscriber: {
+            id: string;
+            name: string;
+        };
+        SubscriptionRequest: {
+            /** @description Whose; without: the caller's own. That of others takes the right to make rules. */
+            operator_id?: string | null;
+            subscribed: boolean;
+        };
         /** @description Whom a driver asks, and what he can try himself (C43). */
         SupportContact: {
             email?: string | null;
@@ -5756,6 +6457,52 @@ export interface components {
             /** @description wanted (not sent yet), held, refused or leaving. */
             state: string;
         };
+        /** @description An address of another program that is told what happens, signed after the Standard Webhooks scheme. */
+        Webhook: {
+            created_at: string;
+            enabled: boolean;
+            /** @description Since when nothing arrives there. */
+            failing_since?: string | null;
+            id: string;
+            /** @description What it is told of (see `/happening-kinds`). */
+            kinds: string[];
+            name: string;
+            /** @description Told once, when the webhook is made or its secret changed: `whsec_` and base64. */
+            secret?: string | null;
+            /** @example https://example.com/forecourt */
+            url: string;
+            /** Format: int64 */
+            version: number;
+        };
+        /** @description One event for one webhook, and how its delivery went. */
+        WebhookDelivery: {
+            /** Format: int64 */
+            attempts: number;
+            /** @description What was sent. */
+            body: string;
+            created_at: string;
+            delivered_at?: string | null;
+            error?: string | null;
+            id: string;
+            kind: string;
+            /** @description As sent in the header `webhook-id`. */
+            message_id: string;
+            /** @description When it is tried next; null: delivered or given up. */
+            next_at?: string | null;
+            /**
+             * Format: int64
+             * @description The status answered last.
+             */
+            status?: number | null;
+        };
+        /** @description Members that are absent stay as they are. */
+        WebhookRequest: {
+            enabled?: boolean | null;
+            kinds?: string[] | null;
+            name?: string | null;
+            /** @description https, and not of a private network. */
+            url?: string | null;
+        };
         /** @enum {string} */
         Weekday: "monday" | "tuesday" | "wednesday" | "thursday" | "friday" | "saturday" | "sunday";
         /** @description One stretch of a weekday. */
@@ -6015,6 +6762,226 @@ export interface operations {
             };
         };
     };
+    get_alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AlertRule"];
+                };
+            };
+        };
+    };
+    post_alert_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alert_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_alert_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_alert_rules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AlertRuleRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_alert_rules_id_subscription: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubscriptionRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AlertRule"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_alerts: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Alert"];
+                };
+            };
+        };
+    };
     get_api_keys: {
         parameters: {
             query?: never;
@@ -6234,6 +7201,58 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_brand: {
+        parameters: {
+            query: {
+                /** @description The path or sub-domain of the login page. */
+                slug: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BrandAnswer"];
+                };
+            };
+        };
+    };
+    get_brand_logo: {
+        parameters: {
+            query: {
+                /** @description The path or sub-domain of the login page. */
+                slug: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7205,6 +8224,25 @@ export interface operations {
             };
         };
     };
+    get_happening_kinds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_String"];
+                };
+            };
+        };
+    };
     get_id_tokens: {
         parameters: {
             query?: {
@@ -7490,6 +8528,238 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issue_assignees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Assignee"];
+                };
+            };
+        };
+    };
+    get_issues: {
+        parameters: {
+            query?: {
+                /** @description Without: both those to be done and those that are. */
+                open?: boolean;
+                state?: string;
+                site_id?: string;
+                station_id?: string;
+                fault_id?: string;
+                assignee_id?: string;
+                /** @description In title, text, number and the charger's identity. */
+                q?: string;
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Issue"];
+                };
+            };
+        };
+    };
+    post_issues: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issue"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issues_export: {
+        parameters: {
+            query?: {
+                /** @description Without: both those to be done and those that are. */
+                open?: boolean;
+                state?: string;
+                site_id?: string;
+                station_id?: string;
+                fault_id?: string;
+                assignee_id?: string;
+                /** @description In title, text, number and the charger's identity. */
+                q?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_issues_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueWithEntries"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_issues_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IssueRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Issue"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_issues_id_comments: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CommentRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IssueEntry"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -7977,6 +9247,145 @@ export interface operations {
             };
         };
     };
+    get_organisation_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "image/*": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_organisation_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organisation_logo: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_organisation_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+        };
+    };
+    patch_organisation_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Profile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_organisations: {
         parameters: {
             query?: never;
@@ -8145,7 +9554,7 @@ export interface operations {
             };
         };
         responses: {
-            202: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -11996,6 +13405,283 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Webhook"];
+                };
+            };
+        };
+    };
+    post_webhooks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_webhooks_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WebhookRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_webhooks_id_deliveries: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_deliveries_delivery_retry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                delivery: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_ping: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WebhookDelivery"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_webhooks_id_rotate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Webhook"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

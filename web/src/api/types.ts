@@ -180,6 +180,14 @@ export type NewWebhook = Webhook & { secret: string };
 export type WebhookRequest = Schemas["WebhookRequest"];
 export type WebhookDelivery = Sent<Schemas["WebhookDelivery"]>;
 
+export type Profile = Narrow<Sent<Schemas["Profile"]>, { packages: string[]; known_packages: string[] }>;
+export type ProfileDetails = Profile["details"];
+export type PostalAddress = ProfileDetails["registered"];
+export type ProfileContact = ProfileDetails["general"];
+export type ProfileRequest = Schemas["ProfileRequest"];
+
+export type BrandAnswer = Sent<Schemas["BrandAnswer"]>;
+
 export type UnknownStation = Sent<Schemas["UnknownStation"]>;
 
 export type IdToken = Sent<Schemas["IdToken"]>;

@@ -3,12 +3,13 @@ import { MantineProvider } from "@mantine/core";
 import { Notifications } from "@mantine/notifications";
 import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
-import { useEffect, useState } from "react";
+import { useEffect, useMemo, useState } from "react";
 import { SIGNED_OUT } from "@/api/http";
 import { keys } from "@/api/keys";
+import { useBrand } from "@/ui/brand";
 import { newQueryClient } from "./queryClient";
 import { router } from "./router";
-import { theme } from "./theme";
+import { themeIn } from "./theme";
 
 export function App() {
   const [client] = useState(newQueryClient);
@@ -17,6 +18,8 @@ export function App() {
     window.addEventListener(SIGNED_OUT, ask);
     return () => window.removeEventListener(SIGNED_OUT, ask);
   }, [client]);
+  const { colour } = useBrand();
+  const theme = useMemo(() => themeIn(colour), [colour]);
   return (
     <MantineProvider theme={theme} defaultColorScheme="auto">
       <QueryClientProvider client={client}>

@@ -1,16 +1,18 @@
 // Decides between sign-in, first set-up and the application. The address stays, so one lands where one wanted to go.
 import { Center, Loader } from "@mantine/core";
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { Outlet, useRouterState } from "@tanstack/react-router";
+import { Outlet, useNavigate, useRouterState } from "@tanstack/react-router";
 import { type ComponentType, lazy, Suspense, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import { openLive } from "@/api/live";
 import { loginOptions } from "@/api/login";
+import { rememberSlug } from "@/ui/brand";
 import { Failure } from "@/ui/Failure";
 import { ZoneProvider } from "@/ui/zone";
 import { PageWaiting } from "./fallbacks";
 import { Shell } from "./shell/Shell";
+import { useOwnBrand } from "./useOwnBrand";
 
 const SignIn = lazy(() => import("@/features/login/SignIn").then((found) => ({ default: found.SignIn })));
 const AccountPage = lazy(() =>
@@ -40,6 +42,7 @@ function Waiting() {
 function Workplace({ zone, locked }: { zone: string; locked: boolean }) {
   const client = useQueryClient();
   useEffect(() => openLive(client), [client]);
+  useOwnBrand();
   return (
     <ZoneProvider zone={zone}>
       <Shell>
@@ -56,8 +59,19 @@ const DOORS: Record<string, ComponentType> = {
   "/new-password": NewPassword,
 };
 
+/** `/at/fjord` is the login page of the organisation that chose this word; this browser stays at home there. */
+function useSlugOf(path: string): void {
+  const slug = /^\/at\/([a-z0-9-]+)\/?$/.exec(path)?.[1];
+  const navigate = useNavigate();
+  if (slug) rememberSlug(slug);
+  useEffect(() => {
+    if (slug) void navigate({ to: "/", replace: true });
+  }, [slug, navigate]);
+}
+
 export function Root() {
   const path = useRouterState({ select: (state) => state.location.pathname });
+  useSlugOf(path);
   const Door = DOORS[path];
   return Door ? (
     <Suspense fallback={<Waiting />}>

@@ -80,6 +80,16 @@ const alerts = createRoute({
   path: "/alerts",
   component: lazyRouteComponent(() => import("./pages/AlertsPage"), "AlertsPage"),
 });
+const organisation = createRoute({
+  getParentRoute: () => root,
+  path: "/organisation",
+  component: lazyRouteComponent(() => import("./pages/OrganisationPage"), "OrganisationPage"),
+});
+const gettingStarted = createRoute({
+  getParentRoute: () => root,
+  path: "/getting-started",
+  component: lazyRouteComponent(() => import("./pages/GettingStartedPage"), "GettingStartedPage"),
+});
 const chargeKeys = createRoute({
   getParentRoute: () => root,
   path: "/charge-keys",
@@ -138,6 +148,8 @@ export const router = createRouter({
     issues,
     issue,
     alerts,
+    organisation,
+    gettingStarted,
     chargeKeys,
     security,
     firmware,

@@ -1,5 +1,6 @@
 // One theme object: petrol as the accent, cool neutral greys, borders rather than shadows, one scale of radius and space.
-import { createTheme, type MantineColorsTuple } from "@mantine/core";
+import { createTheme, type MantineColorsTuple, mergeThemeOverrides } from "@mantine/core";
+import { isColour, shades } from "@/lib/palette";
 
 const petrol: MantineColorsTuple = [
   "#e9f7fa",
@@ -60,3 +61,9 @@ export const theme = createTheme({
     Select: { defaultProps: { checkIconPosition: "right" } },
   },
 });
+
+/** The theme with an organisation's accent in place of ours. */
+export function themeIn(colour: string) {
+  if (!isColour(colour)) return theme;
+  return mergeThemeOverrides(theme, { colors: { petrol: shades(colour) as unknown as MantineColorsTuple } });
+}

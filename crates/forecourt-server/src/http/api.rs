@@ -1,6 +1,7 @@
 //! `/api/v1`: one file a noun, its requests and answers beside it.
 
 mod account;
+mod alerts;
 mod api_keys;
 mod audit;
 mod bulk;
@@ -15,6 +16,7 @@ mod firmware_campaigns;
 mod id_tokens;
 mod idempotency;
 mod invitations;
+mod issues;
 mod log_uploads;
 mod login;
 mod messages;
@@ -23,6 +25,7 @@ mod operators;
 mod organisations;
 mod overview;
 mod paging;
+mod profile;
 mod protocol;
 mod reports;
 mod reservations;
@@ -38,6 +41,7 @@ mod templates;
 mod timeline;
 mod unknown_stations;
 mod wanted;
+mod webhooks;
 
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -67,6 +71,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(account::routes())
         .merge(second_factor::routes())
         .merge(organisations::routes())
+        .merge(profile::routes())
         .merge(operators::routes())
         .merge(invitations::routes())
         .merge(audit::routes())
@@ -87,6 +92,9 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(saved_views::routes())
         .merge(firmware_campaigns::routes())
         .merge(faults::routes())
+        .merge(issues::routes())
+        .merge(alerts::routes())
+        .merge(webhooks::routes())
         .merge(templates::routes())
         .merge(protocol::routes())
         .merge(unknown_stations::routes())

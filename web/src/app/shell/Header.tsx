@@ -6,6 +6,7 @@ import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { liveState } from "@/api/live";
 import { useLogin } from "@/api/login";
+import { useBrand } from "@/ui/brand";
 import { Logo } from "@/ui/Logo";
 import { AccountMenu } from "./AccountMenu";
 import { OrganisationSwitch } from "./OrganisationSwitch";
@@ -28,10 +29,15 @@ function LiveIndicator() {
 export function Header() {
   const { t } = useTranslation();
   const { demo } = useLogin();
+  const brand = useBrand();
   return (
     <div className={classes.header}>
       <Link to="/" className={classes.brand} aria-label={t("nav.overview")}>
-        <Logo size={24} />
+        {brand.logo ? (
+          <img src={brand.logo} alt="" width={26} height={26} style={{ objectFit: "contain" }} />
+        ) : (
+          <Logo size={24} />
+        )}
       </Link>
       <OrganisationSwitch />
       {demo && <span className={`${classes.count} mantine-visible-from-sm`}>{t("shell.demo")}</span>}

@@ -5,6 +5,7 @@ import {
   IconAlertTriangle,
   IconBell,
   IconBolt,
+  IconBuilding,
   IconChargingPile,
   IconCloudDownload,
   IconHelpHexagon,
@@ -34,6 +35,7 @@ export interface Section {
     | "/faults"
     | "/issues"
     | "/alerts"
+    | "/organisation"
     | "/charge-keys"
     | "/security"
     | "/firmware"
@@ -62,6 +64,13 @@ export const SECTIONS: Section[] = [
   { to: "/alerts", name: "nav.alerts", icon: IconBell, group: "diagnostics", right: "read" },
   { to: "/issues", name: "nav.issues", icon: IconTicket, group: "diagnostics", right: "issues" },
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
+  {
+    to: "/organisation",
+    name: "nav.organisation",
+    icon: IconBuilding,
+    group: "organisation",
+    right: "organisation",
+  },
   { to: "/operators", name: "nav.operators", icon: IconUsers, group: "organisation", right: "operators" },
   {
     to: "/api-keys",

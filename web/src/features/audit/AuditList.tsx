@@ -95,7 +95,10 @@ function Filters() {
       <Select
         aria-label={t("audit.person")}
         placeholder={t("audit.person")}
-        data={actors.map((each) => ({ value: `${each.kind}-${each.id}`, label: nameOf(each.kind, each.name) }))}
+        data={actors.map((each) => ({
+          value: `${each.kind}-${each.id}`,
+          label: nameOf(each.kind, each.name),
+        }))}
         value={actor}
         onChange={(value) => set({ actor: value ?? undefined })}
         clearable

@@ -263,7 +263,7 @@ async fn remove_image(
 }
 
 /// The body as it came, or a problem document.
-struct Content(Bytes);
+pub struct Content(pub Bytes);
 
 impl<S: Send + Sync> axum::extract::FromRequest<S> for Content {
     type Rejection = HttpError;
