@@ -147,7 +147,10 @@ fn operations(document: &Value) -> Vec<(String, String, bool)> {
 /// Names every placeholder of a path with something that is an id and belongs to nobody.
 pub fn with_ids(path: &str, organisation: i64) -> String {
     let own = path.replace("organisations/{id}", &format!("organisations/{organisation}"));
-    let version = own.replace("{version}", "ocpp1.6").replace("{action}", "Reset").replace("{tab}", "overview");
+    let version = own
+        .replace("{version}", "ocpp1.6")
+        .replace("{action}", "Reset")
+        .replace("{tab}", "overview?from=2026-01-01&to=2026-01-31&format=csv");
     let mut out = String::new();
     let mut rest = version.as_str();
     while let Some((before, after)) = rest.split_once('{') {
@@ -155,7 +158,8 @@ pub fn with_ids(path: &str, organisation: i64) -> String {
         out.push('4');
         rest = after.split_once('}').map_or("", |(_, tail)| tail);
     }
-    format!("/api/v1/{out}{rest}")
+    let period = if path.starts_with("dashboard") { "?from=2026-01-01&to=2026-12-31" } else { "" };
+    format!("/api/v1/{out}{rest}{period}")
 }
 
 #[tokio::test]
