@@ -130,7 +130,7 @@ test("use, uptime and good by place; factors are the organisation's", async () =
 });
 
 test("each tab goes away as a file, for those who may have it", async () => {
-  const page = await openPage(world.browser, world.server, { expected: ["403"] });
+  const page = await openPage(world.browser, world.server, { expected: ["422"] });
   await signIn(page);
   // F19: any tab, any period, three formats.
   await page.goto("/?tab=revenue");
@@ -146,6 +146,21 @@ test("each tab goes away as a file, for those who may have it", async () => {
   assert.equal(xlsx.bytes.subarray(0, 2).toString(), "PK");
   const pdf = await take("PDF");
   assert.equal(pdf.bytes.subarray(0, 5).toString(), "%PDF-");
+  // F23: the same by e-mail, every month.
+  await page.getByRole("button", { name: "Scheduled reports" }).click();
+  await page.getByText("No report goes out yet.").waitFor();
+  await page.getByRole("button", { name: "Schedule a report" }).click();
+  const form = page.getByRole("dialog", { name: "Schedule a report" });
+  await form.getByLabel("Recipients").fill("finance@example.org\nnobody");
+  await form.getByRole("button", { name: "Schedule a report" }).click();
+  await form.getByText("nobody is no e-mail address").waitFor();
+  await form.getByLabel("Recipients").fill("finance@example.org, mia@example.org");
+  await form.getByRole("button", { name: "Schedule a report" }).click();
+  const list = page.getByRole("dialog", { name: "Scheduled reports" });
+  await list.getByText("Revenue, every month").waitFor();
+  await list.getByText("finance@example.org, mia@example.org").waitFor();
+  await list.getByRole("button", { name: "Remove Revenue, every month" }).click();
+  await list.getByText("No report goes out yet.").waitFor();
   assertCalm(page);
 });
 

@@ -20,6 +20,8 @@ pub enum Job {
     StaleSessions,
     /// How long chargers have been up.
     Uptime,
+    /// Reports that go out by themselves.
+    Reports,
     Retention,
     /// Queued commands, lists and profiles of stations that are there.
     Errands,
@@ -39,6 +41,7 @@ const JOBS: &[Job] = &[
     Job::LastSeen,
     Job::StaleSessions,
     Job::Uptime,
+    Job::Reports,
     Job::Retention,
     Job::Errands,
     Job::Campaigns,
@@ -57,6 +60,7 @@ impl Job {
             Self::LastSeen => 30,
             Self::StaleSessions => 60,
             Self::Uptime => 30,
+            Self::Reports => 60,
             Self::Retention => 600,
             Self::Errands => 30,
             Self::Campaigns => 20,
@@ -75,6 +79,7 @@ impl Job {
             Self::LastSeen => last_seen::run(app).await,
             Self::StaleSessions => stale_sessions::run(app).await,
             Self::Uptime => app.run_watch().await,
+            Self::Reports => app.send_reports().await,
             Self::Retention => retention::run(app).await,
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,

@@ -173,7 +173,7 @@ impl App {
     }
 }
 
-fn principal_of(operator: &OperatorRecord, membership: MembershipRecord) -> Principal {
+pub(crate) fn principal_of(operator: &OperatorRecord, membership: MembershipRecord) -> Principal {
     let rights = membership.rights();
     let who = Who::Operator {
         id: operator.id,

@@ -35,6 +35,7 @@ mod organisation;
 pub mod out_of_use;
 mod overview;
 pub mod page;
+mod report_schedule;
 pub mod profile;
 mod reservation;
 mod rollup;
@@ -74,6 +75,7 @@ pub use operator::OperatorRecord;
 pub use organisation::{IdempotentAnswer, OrganisationRecord};
 pub use overview::{Attention, Counts, HourTotal, Upcoming};
 pub use page::{Cursor, Page};
+pub use report_schedule::ReportScheduleRecord;
 pub use reservation::ReservationRecord;
 pub use rollup::{
     AvailabilityRow, EnergyPrice, MoneyDelta, MoneySums, OpenStretch, Over, Place, PlaceName, RollupDelta,

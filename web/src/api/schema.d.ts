@@ -1171,6 +1171,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/report-schedules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Reports that go out by themselves. */
+        get: operations["get_report_schedules"];
+        put?: never;
+        /** Let a report go out by itself, in the caller's name. */
+        post: operations["post_report_schedules"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/report-schedules/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** It goes out no more. */
+        delete: operations["delete_report_schedules_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/reports/{tab}": {
         parameters: {
             query?: never;
@@ -4605,6 +4640,24 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_ReportSchedule: {
+            items: {
+                /** @description daily, weekly or monthly; it covers the whole day, week or month before. */
+                every: string;
+                format: string;
+                id: string;
+                last_sent_at?: string | null;
+                next_at: string;
+                /** @description Why the last one did not go out. */
+                problem?: string | null;
+                recipients: string[];
+                site_id?: string | null;
+                tab: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Reservation: {
             items: {
                 by: string;
@@ -5656,6 +5709,30 @@ export interface components {
             refused: number;
             /** @description Settings the station took, or that wait for it. */
             taken: number;
+        };
+        /** @description A report that goes out by itself. */
+        ReportSchedule: {
+            /** @description daily, weekly or monthly; it covers the whole day, week or month before. */
+            every: string;
+            format: string;
+            id: string;
+            last_sent_at?: string | null;
+            next_at: string;
+            /** @description Why the last one did not go out. */
+            problem?: string | null;
+            recipients: string[];
+            site_id?: string | null;
+            tab: string;
+        };
+        ReportScheduleRequest: {
+            /** @description daily, weekly or monthly. */
+            every: string;
+            /** @description csv, xlsx or pdf. */
+            format: string;
+            recipients: string[];
+            site_id?: string | null;
+            /** @description overview, revenue, utilisation, sustainability or performance. */
+            tab: string;
         };
         Resend: {
             /** @description Of the letter: en, de or da. */
@@ -9606,6 +9683,99 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_report_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_ReportSchedule"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_report_schedules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReportScheduleRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ReportSchedule"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_report_schedules_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

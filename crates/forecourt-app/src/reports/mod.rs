@@ -1,10 +1,13 @@
 //! Reports: what a tab of the dashboard shows, as a file. Made from the same figures by the same formulas.
 
+mod schedule;
 mod tables;
 
 use forecourt_core::access::Permission;
 use forecourt_core::id::SiteId;
 use jiff::civil::Date;
+
+pub use schedule::{Every, NewSchedule};
 
 use crate::dashboard::{By, Period};
 use crate::sheet::Sheet;

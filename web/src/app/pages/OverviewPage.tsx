@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Checklist } from "@/features/dashboard/Checklist";
 import { DashboardScreen, useDashboardState } from "@/features/dashboard/DashboardScreen";
 import { ReportMenu } from "@/features/reports/ReportMenu";
+import { Schedules } from "@/features/reports/Schedules";
 import { SessionTable } from "@/features/sessions/SessionTable";
 import { RouteLink } from "@/ui/Links";
 import { Page } from "@/ui/Page";
@@ -14,7 +15,14 @@ export function OverviewPage() {
   return (
     <Page
       title={t("overview.title")}
-      actions={mayReport && <ReportMenu tab={tab} range={range} site={url.site} />}
+      actions={
+        mayReport && (
+          <>
+            <Schedules tab={tab} site={url.site} />
+            <ReportMenu tab={tab} range={range} site={url.site} />
+          </>
+        )
+      }
     >
       <DashboardScreen
         checklist={(overview) => <Checklist overview={overview} detailsDone={false} />}
