@@ -132,3 +132,35 @@ test("what the filter shows is taken away as a file, and a file runs nothing", a
   assert.match(page.url(), /to=2019-12-31T23/);
   assertCalm(page);
 });
+
+test("each kind by itself: what an operator looks for is under its tick", async () => {
+  const { api, browser, server } = world;
+  await charger.status(1, "Faulted", { errorCode: "GroundFailure", vendorErrorCode: "E-21" });
+  await charger.call("MeterValues", {
+    connectorId: 1,
+    meterValue: [
+      { timestamp: new Date().toISOString(), sampledValue: [{ value: "7360", measurand: "Power.Active.Import", unit: "W" }] },
+    ],
+  });
+  await charger.call("FirmwareStatusNotification", { status: "Downloading" });
+  await api.post(`/stations/${station.id}/commands`, { command: "clear_charging_profiles" });
+  const page = await openPage(browser, server);
+  await signIn(page);
+  for (const [kind, action, part] of [
+    ["boot", "BootNotification", "Pillar 22"],
+    ["status", "StatusNotification", "E-21"],
+    ["authorisation", "Authorize", "NOBODY"],
+    ["heartbeat", "Heartbeat", "Heartbeat"],
+    ["meter", "MeterValues", "7360"],
+    ["profile", "ClearChargingProfile", "ClearChargingProfile"],
+    ["firmware", "FirmwareStatusNotification", "Downloading"],
+  ]) {
+    await page.goto(`/chargers/${station.id}?tab=log&kind=${kind}`);
+    const table = page.getByRole("table");
+    await table.getByRole("button", { name: action }).first().click();
+    await page.getByText(part).first().waitFor();
+    const others = await table.getByRole("button", { name: /^(Heartbeat|MeterValues|Authorize|BootNotification)$/ }).allTextContents();
+    assert.ok(others.every((other) => other === action), `${kind}: ${others}`);
+  }
+  assertCalm(page);
+});

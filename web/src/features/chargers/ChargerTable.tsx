@@ -165,7 +165,7 @@ export function useChargerColumns(hideSite = false): ListColumn<Station>[] {
 /** A column's name with what it counts, on hover and focus. */
 function Defined({ name, definition }: { name: string; definition: string }) {
   return (
-    <Tooltip label={definition} multiline w={260}>
+    <Tooltip label={definition} multiline w={260} events={{ hover: true, focus: true, touch: true }}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what it counts is read by keyboard too */}
       <span tabIndex={0}>{name}</span>
     </Tooltip>

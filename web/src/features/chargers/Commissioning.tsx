@@ -1,6 +1,6 @@
 // From the first address to the first test session: what to do at the charger, and what it has done so far, live.
-import { Alert, Anchor, Button, Group, Stack, Stepper, Text } from "@mantine/core";
-import { IconAlertTriangle, IconPlugConnected } from "@tabler/icons-react";
+import { Alert, Button, Group, Stack, Text, Timeline } from "@mantine/core";
+import { IconAlertTriangle, IconCheck, IconPlugConnected } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
@@ -27,6 +27,9 @@ function stepOf(station: Station): number {
   if (station.booted_at) return 2;
   return station.online ? 1 : 0;
 }
+
+const makeOf = (station: Station) =>
+  [station.vendor, station.model, station.firmware].filter(Boolean).join(" · ");
 
 function Attempts({ station }: { station: Station }) {
   const { t } = useTranslation();
@@ -89,76 +92,54 @@ export function Commissioning({ id, onTest }: { id: string; onTest?: (station: S
   const { data: station } = useQuery(stationOptions(id));
   if (!station) return null;
   const step = stepOf(station);
+  const bullet = (number: number) => (step > number ? <IconCheck size={15} aria-hidden /> : number + 1);
   return (
     <Stack gap="md">
-      <Stepper active={step} orientation="vertical" size="sm" iconSize={30} aria-live="polite">
-        <Stepper.Step
-          label={t("guide.steps.connect")}
-          description={
-            step === 0 ? (
-              <Stack gap={4}>
-                <ol style={{ margin: 0, paddingInlineStart: 18 }}>
-                  <li>{t("guide.do.power")}</li>
-                  <li>{t("guide.do.settings")}</li>
-                  <li>{t("guide.do.enter")}</li>
-                  <li>{t("guide.do.save")}</li>
-                </ol>
-                <Group gap={6} role="status">
-                  <IconPlugConnected size={16} aria-hidden />
-                  {t("guide.waiting", { charger: station.identity })}
-                </Group>
-              </Stack>
-            ) : (
-              <>
-                {t("guide.connected")} <Outside text={station.address} mono />
-              </>
-            )
-          }
-        />
-        <Stepper.Step
-          label={t("guide.steps.boot")}
-          description={
-            station.booted_at ? (
-              <Outside
-                text={
-                  [station.vendor, station.model, station.firmware].filter(Boolean).join(" · ") ||
-                  t("guide.booted")
-                }
-              />
-            ) : (
-              t("guide.waitBoot")
-            )
-          }
-        />
-        <Stepper.Step
-          label={t("guide.steps.plugs")}
-          description={
-            step >= 3
-              ? t("guide.plugsTold", { count: station.evses.flatMap((evse) => evse.connectors).length })
-              : t("guide.waitPlugs")
-          }
-        />
-        <Stepper.Step
-          label={t("guide.steps.test")}
-          description={
-            <Stack gap={6}>
-              <span>{t(step >= 4 ? "guide.tested" : "guide.testText")}</span>
-              {step === 3 && may && onTest && (
-                <Button size="xs" style={{ alignSelf: "flex-start" }} onClick={() => onTest(station)}>
-                  {t("guide.startTest")}
-                </Button>
-              )}
-              {step >= 4 && (
-                <Anchor component="span">
-                  <RouteLink to="/chargers/$id" params={{ id: station.id }} search={{ tab: "sessions" }}>
-                    {t("guide.seeSessions")}
-                  </RouteLink>
-                </Anchor>
-              )}
+      <Timeline active={step - 1} bulletSize={26} lineWidth={2} aria-live="polite">
+        <Timeline.Item title={t("guide.steps.connect")} bullet={bullet(0)}>
+          {step === 0 ? (
+            <Stack gap={4}>
+              <ol style={{ margin: 0, paddingInlineStart: 18 }}>
+                <li>{t("guide.do.power")}</li>
+                <li>{t("guide.do.settings")}</li>
+                <li>{t("guide.do.enter")}</li>
+                <li>{t("guide.do.save")}</li>
+              </ol>
+              <Group gap={6} role="status">
+                <IconPlugConnected size={16} aria-hidden />
+                {t("guide.waiting", { charger: station.identity })}
+              </Group>
             </Stack>
-          }
-        />
-      </Stepper>
+          ) : (
+            <>
+              {t("guide.connected")} <Outside text={station.address} mono />
+            </>
+          )}
+        </Timeline.Item>
+        <Timeline.Item title={t("guide.steps.boot")} bullet={bullet(1)}>
+          {station.booted_at ? <Outside text={makeOf(station) || t("guide.booted")} /> : t("guide.waitBoot")}
+        </Timeline.Item>
+        <Timeline.Item title={t("guide.steps.plugs")} bullet={bullet(2)}>
+          {step >= 3
+            ? t("guide.plugsTold", { count: station.evses.flatMap((evse) => evse.connectors).length })
+            : t("guide.waitPlugs")}
+        </Timeline.Item>
+        <Timeline.Item title={t("guide.steps.test")} bullet={bullet(3)}>
+          <Stack gap={6} align="flex-start">
+            <span>{t(step >= 4 ? "guide.tested" : "guide.testText")}</span>
+            {step === 3 && may && onTest && (
+              <Button size="xs" onClick={() => onTest(station)}>
+                {t("guide.startTest")}
+              </Button>
+            )}
+            {step >= 4 && (
+              <RouteLink to="/chargers/$id" params={{ id: station.id }} search={{ tab: "sessions" }}>
+                {t("guide.seeSessions")}
+              </RouteLink>
+            )}
+          </Stack>
+        </Timeline.Item>
+      </Timeline>
       {step === 0 && <Attempts station={station} />}
       {step === 0 && <Strangers station={station} />}
     </Stack>
