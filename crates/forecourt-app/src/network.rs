@@ -4,6 +4,7 @@ mod moving;
 mod out_of_use;
 mod plugs;
 mod sites;
+mod station_words;
 mod stations;
 mod uptime_history;
 

@@ -3,6 +3,8 @@
 //! Every source keeps its rows under ids that rise with time, so a page is a merge of the newest rows of each: its cost does not
 //! grow with the history. Nothing here is written but the chronicle, in the unit of the message that told it.
 
+use std::cmp::Reverse;
+
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::id::{StationId, first_id_at};
@@ -103,7 +105,7 @@ impl App {
         lines.extend(tried.map(|each| {
             line(each.id, each.at, "refused", json!({ "reason": each.reason, "address": each.address }))
         }));
-        lines.sort_unstable_by(|a, b| b.id.cmp(&a.id));
+        lines.sort_unstable_by_key(|line| Reverse(line.id));
         let causes = causes_of(&lines);
         let more = lines.len() > limit as usize;
         lines.truncate(limit as usize);
@@ -312,7 +314,7 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
         let reset = Cause { command: "reset".into(), by: "Mia".into(), at: at("2026-01-01T14:05:00Z") };
         let booted = |when| line(2, at(when), "booted", Value::Null);
-        let named = |when: &str| cause_of(&booted(when), std::slice::from_ref(&reset)).map(|cause| cause.by);
+        let named = |when: &'static str| cause_of(&booted(when), std::slice::from_ref(&reset)).map(|cause| cause.by);
         assert_eq!(named("2026-01-01T14:05:40Z").as_deref(), Some("Mia"));
         assert_eq!(named("2026-01-01T14:04:59Z"), None);
         assert_eq!(named("2026-01-01T14:07:00Z"), None);

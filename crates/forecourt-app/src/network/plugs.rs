@@ -10,6 +10,11 @@ use forecourt_store::station::EvseRecord;
 use crate::live::Live;
 use crate::{App, AppError};
 
+/// Number, largest power in W, ac or dc.
+pub type EvseSaid = (i32, Option<i64>, Option<String>);
+/// EVSE, connector, one of [`CONNECTOR_KINDS`].
+pub type ConnectorSaid = (i32, i32, String);
+
 /// What may be plugged in, in our words.
 const CONNECTOR_KINDS: [&str; 11] = [
     "type1",
@@ -60,8 +65,8 @@ impl App {
 }
 
 pub(super) fn check_plugs(
-    evses: &[(i32, Option<i64>, Option<String>)],
-    connectors: &[(i32, i32, String)],
+    evses: &[EvseSaid],
+    connectors: &[ConnectorSaid],
 ) -> Result<(), AppError> {
     let numbers = 1..=EVSES_MAX;
     for (at, (evse, power, current)) in evses.iter().enumerate() {
@@ -90,8 +95,8 @@ pub(super) fn check_plugs(
 pub(super) async fn put_plugs(
     tx: &mut Tx,
     station: StationId,
-    evses: &[(i32, Option<i64>, Option<String>)],
-    connectors: &[(i32, i32, String)],
+    evses: &[EvseSaid],
+    connectors: &[ConnectorSaid],
     now: Timestamp,
 ) -> Result<(), AppError> {
     for (evse, max_power_w, current_kind) in evses {

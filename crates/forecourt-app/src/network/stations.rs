@@ -10,13 +10,13 @@ use forecourt_core::command::{Command, TriggeredMessage};
 use forecourt_core::fact::Registration;
 use forecourt_core::id::{EvseNumber, Identity, OrganisationId, SessionId, SiteId, StationId};
 use forecourt_core::metrics::Sums;
-use forecourt_core::opening::SupportContact;
 use forecourt_store::out_of_use::OutOfUseRecord;
 use forecourt_store::station::{EvseRecord, NewStation, StationConnector, StationFilter, StationRecord};
 use forecourt_store::{Cursor, DeviationRecord, Page, SiteFilter, StoreError, VariableRecord};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::plugs::{check_plugs, put_plugs};
+use super::plugs::{ConnectorSaid, EvseSaid, check_plugs, put_plugs};
+use super::station_words::{COMMERCIAL, checked_owner, checked_use, words};
 use crate::gateway::WAITING_PROFILE;
 use crate::live::Live;
 use crate::passwords::{hash_of_generated, secret};
@@ -38,9 +38,9 @@ pub struct StationRequest {
     pub security_profile: Option<i64>,
     pub password: Option<String>,
     /// Known facts about its EVSEs: number, largest power in W, ac or dc.
-    pub evses: Vec<(i32, Option<i64>, Option<String>)>,
+    pub evses: Vec<EvseSaid>,
     /// What its connectors are: EVSE, connector, one of [`CONNECTOR_KINDS`].
-    pub connectors: Vec<(i32, i32, String)>,
+    pub connectors: Vec<ConnectorSaid>,
     /// commercial (where nothing is said) or home.
     pub used_as: Option<String>,
     pub owner_email: Option<String>,
@@ -58,11 +58,9 @@ pub struct StationEdit {
     pub used_as: Option<String>,
     pub owner_email: Option<Option<String>>,
     /// All of its EVSEs and connectors, in place of what was said before.
-    pub evses: Option<Vec<(i32, Option<i64>, Option<String>)>>,
-    pub connectors: Option<Vec<(i32, i32, String)>>,
+    pub evses: Option<Vec<EvseSaid>>,
+    pub connectors: Option<Vec<ConnectorSaid>>,
 }
-
-const USES: [&str; 2] = ["commercial", "home"];
 
 /// A station with everything a row on a screen shows.
 #[derive(Debug, Clone)]
@@ -244,8 +242,8 @@ impl App {
         &self,
         by: Option<&Principal>,
         new: &NewStation,
-        evses: &[(i32, Option<i64>, Option<String>)],
-        connectors: &[(i32, i32, String)],
+        evses: &[EvseSaid],
+        connectors: &[ConnectorSaid],
     ) -> Result<(), AppError> {
         let mut tx = self.store.begin().await?;
         tx.add_station(new).await.map_err(|error| match error {
@@ -288,7 +286,7 @@ impl App {
             registration: Registration::Pending,
             security_profile: WAITING_PROFILE,
             password_hash: None,
-            used_as: USES[0].into(),
+            used_as: COMMERCIAL.into(),
             owner_email: None,
             created_at: self.now(),
         };
@@ -454,29 +452,6 @@ impl App {
         principal.require(Permission::Read)?;
         self.own_station(principal, id)?;
         Ok(self.store.messages(id, filter, cursor, limit).await?)
-    }
-}
-
-/// What the audit tells of a station. Of its password only that there is a new one.
-fn words(record: &StationRecord, new_password: bool) -> Value {
-    json!({
-        "identity": record.identity, "name": record.name, "site_id": record.site.to_string(),
-        "registration": record.registration, "security_profile": record.security_profile,
-        "used_as": record.used_as, "owner_email": record.owner_email, "new_password": new_password,
-    })
-}
-
-fn checked_use(text: Option<&str>) -> Result<&str, AppError> {
-    let used_as = text.unwrap_or(USES[0]);
-    let known = USES.contains(&used_as).then_some(used_as);
-    known.ok_or_else(|| AppError::field("/used_as", format!("one of {}", USES.join(", "))))
-}
-
-fn checked_owner(email: Option<String>) -> Result<Option<String>, AppError> {
-    let contact = SupportContact { email, ..SupportContact::default() }.trimmed();
-    match contact.faults().first() {
-        Some((_, text)) => Err(AppError::field("/owner_email", *text)),
-        None => Ok(contact.email),
     }
 }
 
