@@ -90,6 +90,16 @@ const gettingStarted = createRoute({
   path: "/getting-started",
   component: lazyRouteComponent(() => import("./pages/GettingStartedPage"), "GettingStartedPage"),
 });
+const handbook = createRoute({
+  getParentRoute: () => root,
+  path: "/handbook",
+  component: lazyRouteComponent(() => import("./pages/HandbookPage"), "HandbookPage"),
+});
+const handbookPage = createRoute({
+  getParentRoute: () => root,
+  path: "/handbook/$slug",
+  component: lazyRouteComponent(() => import("./pages/HandbookPage"), "HandbookPage"),
+});
 const chargeKeys = createRoute({
   getParentRoute: () => root,
   path: "/charge-keys",
@@ -150,6 +160,8 @@ export const router = createRouter({
     alerts,
     organisation,
     gettingStarted,
+    handbook,
+    handbookPage,
     chargeKeys,
     security,
     firmware,

@@ -24,6 +24,14 @@ interface ErrorSetter {
   getValues: () => Record<string, unknown>;
 }
 
+/** Whether a form has such a field, however deep. */
+function has(values: unknown, path: string[]): boolean {
+  const [first, ...rest] = path;
+  if (first === undefined) return true;
+  const inside = typeof values === "object" && values !== null && first in values;
+  return inside && has((values as Record<string, unknown>)[first], rest);
+}
+
 /** Field errors go onto their fields; what is left over is returned as one text for the form. */
 export function fieldErrors(error: unknown, form: ErrorSetter): { onFields: boolean } {
   if (!(error instanceof Problem) || error.fields.length === 0) return { onFields: false };
@@ -31,7 +39,7 @@ export function fieldErrors(error: unknown, form: ErrorSetter): { onFields: bool
   const errors: Record<string, string> = {};
   for (const { field, message } of error.fields) {
     const name = field.replace(/^\//, "").replaceAll("/", ".");
-    if (name in known) errors[name] = message;
+    if (has(known, name.split("."))) errors[name] = message;
   }
   form.setErrors(errors);
   return { onFields: Object.keys(errors).length === error.fields.length };

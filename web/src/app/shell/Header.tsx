@@ -1,11 +1,12 @@
 // Above every page: whose network this is, search, whether what one sees is live, and the account.
 import { ActionIcon, Kbd, Tooltip } from "@mantine/core";
-import { IconSearch } from "@tabler/icons-react";
-import { Link } from "@tanstack/react-router";
+import { IconHelp, IconSearch } from "@tabler/icons-react";
+import { Link, useRouterState } from "@tanstack/react-router";
 import { useSyncExternalStore } from "react";
 import { useTranslation } from "react-i18next";
 import { liveState } from "@/api/live";
 import { useLogin } from "@/api/login";
+import { slugFor } from "@/features/handbook/pages";
 import { useBrand } from "@/ui/brand";
 import { Logo } from "@/ui/Logo";
 import { AccountMenu } from "./AccountMenu";
@@ -22,6 +23,25 @@ function LiveIndicator() {
         <span className={classes.dot} data-state={state} aria-hidden />
         {t(`live.${state}`)}
       </span>
+    </Tooltip>
+  );
+}
+
+/** The handbook's page about the screen one is on. */
+function HelpLink() {
+  const { t } = useTranslation();
+  const path = useRouterState({ select: (state) => state.location.pathname });
+  return (
+    <Tooltip label={t("handbook.help")}>
+      <ActionIcon
+        renderRoot={(props) => <Link to="/handbook/$slug" params={{ slug: slugFor(path) }} {...props} />}
+        variant="subtle"
+        color="gray"
+        size="lg"
+        aria-label={t("handbook.help")}
+      >
+        <IconHelp size={19} />
+      </ActionIcon>
     </Tooltip>
   );
 }
@@ -58,6 +78,7 @@ export function Header() {
       >
         <IconSearch size={19} />
       </ActionIcon>
+      <HelpLink />
       <AccountMenu />
     </div>
   );

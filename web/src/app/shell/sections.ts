@@ -5,6 +5,7 @@ import {
   IconAlertTriangle,
   IconBell,
   IconBolt,
+  IconBook2,
   IconBuilding,
   IconChargingPile,
   IconCloudDownload,
@@ -22,7 +23,15 @@ import {
 import type { Right } from "@/api/types";
 
 /** Parts of the navigation, in order. */
-export const GROUPS = ["overview", "network", "sessions", "diagnostics", "access", "organisation"] as const;
+export const GROUPS = [
+  "overview",
+  "network",
+  "sessions",
+  "diagnostics",
+  "access",
+  "organisation",
+  "support",
+] as const;
 export type Group = (typeof GROUPS)[number];
 
 export interface Section {
@@ -36,6 +45,7 @@ export interface Section {
     | "/issues"
     | "/alerts"
     | "/organisation"
+    | "/handbook"
     | "/charge-keys"
     | "/security"
     | "/firmware"
@@ -81,6 +91,7 @@ export const SECTIONS: Section[] = [
   },
   { to: "/audit", name: "nav.audit", icon: IconHistory, group: "organisation", right: "audit" },
   { to: "/settings", name: "nav.settings", icon: IconSettings, group: "organisation", right: "read" },
+  { to: "/handbook", name: "nav.handbook", icon: IconBook2, group: "support", right: "read" },
 ];
 
 /** The ones in the bottom bar of a phone; the rest is in its sheet. */
