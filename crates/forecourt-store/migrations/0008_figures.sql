@@ -95,3 +95,9 @@ CREATE INDEX report_schedule_due ON report_schedule (next_at);
 
 -- Another way to look at a session list each.
 CREATE INDEX session_ended ON session (organisation_id, ended_at, id) WHERE ended_at IS NOT NULL;
+
+-- Whether a tariff applies: so that sessions without one are found among many with one.
+ALTER TABLE session ADD COLUMN priced BOOLEAN NOT NULL DEFAULT FALSE;
+UPDATE session SET priced = TRUE WHERE id IN (SELECT session_id FROM session_price);
+CREATE INDEX session_unpriced ON session (organisation_id, started_at, id) WHERE NOT priced;
+CREATE INDEX session_priced ON session (organisation_id, started_at, id) WHERE priced;

@@ -76,6 +76,10 @@ pub(crate) fn price_cells(row: &PriceRow) -> [Cell<'_>; 6] {
     ]
 }
 
+/// Says on the session, which is written before it, that a tariff applies.
+pub(crate) static PRICED: RowStatement =
+    RowStatement::new("UPDATE session SET priced = TRUE WHERE session.id = $1", &[Int]);
+
 pub(crate) static STATE: RowStatement = RowStatement::new(
     "INSERT INTO session_state (session_id, at, state) VALUES ($1, $2, $3) \
      ON CONFLICT (session_id, at) DO UPDATE SET state = excluded.state",

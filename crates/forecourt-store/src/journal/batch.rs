@@ -37,6 +37,7 @@ pub(super) fn contents<'a>(units: &[&'a Unit]) -> Vec<Portion<'a>> {
         session::READING.with(readings.into_iter().map(|(id, reading)| session::reading_cells(*id, reading))),
     );
     let prices = latest(units.iter().flat_map(|unit| &unit.prices), |row| row.session);
+    portions.push(tariff::PRICED.with(prices.iter().map(|row| cells![row.session])));
     portions.push(tariff::PRICE.with(prices.into_iter().map(tariff::price_cells)));
     let states = latest(units.iter().flat_map(|unit| &unit.states), |(session, mark)| (*session, mark.at));
     portions.push(tariff::STATE.with(states.into_iter().map(tariff::state_cells)));

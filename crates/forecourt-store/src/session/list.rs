@@ -10,6 +10,9 @@ use crate::engine::{Row, values};
 use crate::page::{Cursor, Filter, Page, containing};
 use crate::{Store, StoreError, Tx};
 
+/// Most chargers, sites or keys that one search finds by name.
+const NAMED_MAX: i64 = 300;
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SessionStatus {
     Active,
@@ -75,7 +78,7 @@ pub struct SessionRecord {
 
 const SELECT: &str = "SELECT s.*, st.identity AS station_identity, st.name AS station_name, si.name AS site_name, \
      si.time_zone AS site_time_zone, t.alias AS token_alias, \
-     p.session_id AS price_session, p.cost AS price_cost, p.currency AS price_currency, \
+     p.cost AS price_cost, p.currency AS price_currency, \
      b.reservation_id AS reservation FROM session s \
      JOIN station st ON st.id = s.station_id JOIN site si ON si.id = s.site_id \
      LEFT JOIN id_token t ON t.organisation_id = s.organisation_id AND t.uid_key = s.token_key \
@@ -92,7 +95,7 @@ fn record_from(row: &Row) -> Result<SessionRecord, StoreError> {
         site_name: row.text("site_name")?,
         site_time_zone: row.text("site_time_zone")?,
         token_alias: row.text_or_none("token_alias")?,
-        is_priced: row.int_or_none("price_session")?.is_some(),
+        is_priced: row.bool("priced")?,
         reservation: row.int_or_none("reservation")?,
         cost: amount.zip(currency).map(|(amount, currency)| Money { amount, currency }),
     })
@@ -113,26 +116,35 @@ impl SessionFilter {
             rows.among("s.site_id", only.iter().map(|id| id.0));
         }
         match self.status {
-            Some(SessionStatus::Active) => drop(rows.and("s.ended_at IS NULL", values![])),
-            Some(SessionStatus::Ended) => drop(rows.and("s.ended_at IS NOT NULL", values![])),
-            Some(SessionStatus::Review) => drop(rows.and("s.needs_review", values![])),
+            Some(SessionStatus::Active) => {
+                rows.and("s.ended_at IS NULL", values![]);
+            }
+            Some(SessionStatus::Ended) => {
+                rows.and("s.ended_at IS NOT NULL", values![]);
+            }
+            Some(SessionStatus::Review) => {
+                rows.and("s.needs_review", values![]);
+            }
             None => {}
         }
         let booked = "IN (SELECT session_id FROM session_booking WHERE organisation_id = ?)";
         match self.kind {
-            Some(SessionKind::Booking) => drop(rows.and(&format!("s.id {booked}"), values![organisation])),
+            Some(SessionKind::Booking) => {
+                rows.and(&format!("s.id {booked}"), values![organisation]);
+            }
             Some(SessionKind::OnDemand) => {
-                drop(rows.and(&format!("s.id NOT {booked}"), values![organisation]));
+                rows.and(&format!("s.id NOT {booked}"), values![organisation]);
             }
             None => {}
         }
         match self.priced {
-            Some(true) => drop(rows.and("p.session_id IS NOT NULL", values![])),
-            Some(false) => drop(rows.and("p.session_id IS NULL", values![])),
+            Some(true) => {
+                rows.and("s.priced", values![]);
+            }
+            Some(false) => {
+                rows.and("NOT s.priced", values![]);
+            }
             None => {}
-        }
-        if let Some(text) = &self.text {
-            find_text(&mut rows, organisation, text);
         }
         if matches!(self.order, SessionOrder::MostEnergyFirst | SessionOrder::LastEndedFirst) {
             rows.and("s.ended_at IS NOT NULL", values![]);
@@ -141,29 +153,37 @@ impl SessionFilter {
     }
 }
 
-/// Names are looked up in their own small tables; of the sessions only columns of the row itself are read.
-fn find_text(rows: &mut Filter, organisation: OrganisationId, text: &str) {
-    let like = containing(text);
-    rows.and(
-        "(s.station_id IN (SELECT id FROM station WHERE organisation_id = ? AND (LOWER(identity) LIKE ? ESCAPE '\\' \
-           OR LOWER(COALESCE(name, '')) LIKE ? ESCAPE '\\')) \
-         OR s.site_id IN (SELECT id FROM site WHERE organisation_id = ? AND LOWER(name) LIKE ? ESCAPE '\\') \
-         OR s.token_key IN (SELECT uid_key FROM id_token WHERE organisation_id = ? \
-           AND (LOWER(COALESCE(alias, '')) LIKE ? ESCAPE '\\' OR LOWER(uid_key) LIKE ? ESCAPE '\\')) \
-         OR s.token_key = ? OR s.transaction_ref = ?)",
-        values![
-            organisation,
-            &like,
-            &like,
-            organisation,
-            &like,
-            organisation,
-            &like,
-            &like,
-            text.to_uppercase(),
-            text
-        ],
-    );
+/// What a search found by name: only places and keys that have sessions.
+struct Named {
+    stations: Vec<i64>,
+    sites: Vec<i64>,
+    keys: Vec<String>,
+}
+
+/// Of the sessions only columns of the row itself are read; where no name fits, only indexes.
+fn find_text(rows: &mut Filter, organisation: OrganisationId, text: &str, named: Named) {
+    let Named { stations, sites, keys } = named;
+    if stations.is_empty() && sites.is_empty() && keys.is_empty() {
+        rows.and(
+            "s.id IN (SELECT id FROM session WHERE organisation_id = ? AND token_key = ? \
+             UNION SELECT id FROM session WHERE transaction_ref = ?)",
+            values![organisation, text.to_uppercase(), text],
+        );
+        return;
+    }
+    let mut parts = vec!["s.token_key = ?".to_owned(), "s.transaction_ref = ?".to_owned()];
+    let mut values = values![text.to_uppercase(), text];
+    for (column, ids) in [("s.station_id", stations), ("s.site_id", sites)] {
+        if !ids.is_empty() {
+            parts.push(format!("{column} IN ({})", vec!["?"; ids.len()].join(", ")));
+            values.extend(ids.into_iter().map(crate::engine::Value::from));
+        }
+    }
+    if !keys.is_empty() {
+        parts.push(format!("s.token_key IN ({})", vec!["?"; keys.len()].join(", ")));
+        values.extend(keys.into_iter().map(crate::engine::Value::from));
+    }
+    rows.and(&format!("({})", parts.join(" OR ")), values);
 }
 
 /// What a person wrote when a session was looked at.
@@ -187,6 +207,26 @@ impl Tx {
 }
 
 impl Store {
+    /// Names are looked up in their own small tables.
+    async fn named(&self, organisation: OrganisationId, text: &str) -> Result<Named, StoreError> {
+        let like = containing(text);
+        let ids = async |sql: &str| {
+            let rows = self.rows(sql, values![organisation, &like, NAMED_MAX]).await?;
+            rows.iter().map(|row| row.int("id")).collect::<Result<Vec<i64>, _>>()
+        };
+        let stations = "SELECT st.id AS id FROM station st WHERE st.organisation_id = $1 AND \
+             (LOWER(st.identity) LIKE $2 ESCAPE '\\' OR LOWER(COALESCE(st.name, '')) LIKE $2 ESCAPE '\\') \
+             AND EXISTS (SELECT 1 FROM session s WHERE s.station_id = st.id) LIMIT $3";
+        let sites = "SELECT si.id AS id FROM site si WHERE si.organisation_id = $1 AND LOWER(si.name) LIKE $2 ESCAPE '\\' \
+             AND EXISTS (SELECT 1 FROM session s WHERE s.site_id = si.id) LIMIT $3";
+        let keys = "SELECT t.uid_key AS uid_key FROM id_token t WHERE t.organisation_id = $1 AND \
+             (LOWER(COALESCE(t.alias, '')) LIKE $2 ESCAPE '\\' OR LOWER(t.uid_key) LIKE $2 ESCAPE '\\') AND EXISTS \
+             (SELECT 1 FROM session s WHERE s.organisation_id = t.organisation_id AND s.token_key = t.uid_key) LIMIT $3";
+        let keys = self.rows(keys, values![organisation, &like, NAMED_MAX]).await?;
+        let keys = keys.iter().map(|row| row.text("uid_key")).collect::<Result<_, _>>()?;
+        Ok(Named { stations: ids(stations).await?, sites: ids(sites).await?, keys })
+    }
+
     /// Oldest first.
     pub async fn session_notes(&self, id: SessionId) -> Result<Vec<SessionNote>, StoreError> {
         let sql = "SELECT * FROM session_note WHERE session_id = $1 ORDER BY at LIMIT 100";
@@ -217,6 +257,9 @@ impl Store {
         limit: u32,
     ) -> Result<Page<SessionRecord>, StoreError> {
         let mut rows = filter.rows(organisation);
+        if let Some(text) = &filter.text {
+            find_text(&mut rows, organisation, text, self.named(organisation, text).await?);
+        }
         let (column, direction, sign) = match filter.order {
             SessionOrder::NewestFirst => ("s.started_at", "DESC", "<"),
             SessionOrder::OldestFirst => ("s.started_at", "ASC", ">"),
