@@ -44,7 +44,7 @@ function Stretches({ name, stretches, onChange }: StretchesProps) {
           <TextInput
             type="time"
             size="xs"
-            w={122}
+            w={{ base: 106, xs: 122 }}
             aria-label={t("hours.from", { day: name })}
             value={each.from}
             onChange={(event) => change(index, { from: event.currentTarget.value })}
@@ -53,7 +53,7 @@ function Stretches({ name, stretches, onChange }: StretchesProps) {
           <TextInput
             type="time"
             size="xs"
-            w={122}
+            w={{ base: 106, xs: 122 }}
             aria-label={t("hours.to", { day: name })}
             value={endForField(each.to)}
             onChange={(event) => change(index, { to: endFromField(event.currentTarget.value) })}
@@ -113,22 +113,24 @@ export function HoursEditor({ label, value, onChange, unknown }: HoursEditorProp
       {mode === "week" && value && (
         <>
           {DAYS.map((day) => (
-            <Group key={day} gap="xs" align="flex-start" wrap="nowrap">
+            <Group key={day} gap="xs" align="flex-start">
               <Text w={96} size="sm" lh="30px">
                 {dayName(day)}
               </Text>
-              <Stretches
-                name={dayName(day)}
-                stretches={ofDay(day)}
-                onChange={(stretches) => setDay(day, stretches)}
-              />
-              <ActionIcon
-                variant="subtle"
-                aria-label={t("hours.add", { day: dayName(day) })}
-                onClick={() => setDay(day, [...ofDay(day), { from: "08:00", to: "18:00" }])}
-              >
-                <IconPlus size={16} />
-              </ActionIcon>
+              <Group gap={4} align="flex-start" wrap="nowrap">
+                <Stretches
+                  name={dayName(day)}
+                  stretches={ofDay(day)}
+                  onChange={(stretches) => setDay(day, stretches)}
+                />
+                <ActionIcon
+                  variant="subtle"
+                  aria-label={t("hours.add", { day: dayName(day) })}
+                  onClick={() => setDay(day, [...ofDay(day), { from: "08:00", to: "18:00" }])}
+                >
+                  <IconPlus size={16} />
+                </ActionIcon>
+              </Group>
             </Group>
           ))}
           <Button

@@ -158,7 +158,7 @@ function Line({ line }: { line: TimelineLine }) {
         {line.session_id && (
           <>
             {" · "}
-            <RouteLink to="/sessions/$id" params={{ id: line.session_id }}>
+            <RouteLink to="/sessions/$id" params={{ id: line.session_id }} underline="always">
               {t("timeline.openSession")}
             </RouteLink>
           </>
