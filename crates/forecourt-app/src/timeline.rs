@@ -314,7 +314,8 @@ mod tests {
         let at = |text: &str| text.parse::<Timestamp>().expect("a time");
         let reset = Cause { command: "reset".into(), by: "Mia".into(), at: at("2026-01-01T14:05:00Z") };
         let booted = |when| line(2, at(when), "booted", Value::Null);
-        let named = |when: &'static str| cause_of(&booted(when), std::slice::from_ref(&reset)).map(|cause| cause.by);
+        let named =
+            |when: &'static str| cause_of(&booted(when), std::slice::from_ref(&reset)).map(|cause| cause.by);
         assert_eq!(named("2026-01-01T14:05:40Z").as_deref(), Some("Mia"));
         assert_eq!(named("2026-01-01T14:04:59Z"), None);
         assert_eq!(named("2026-01-01T14:07:00Z"), None);

@@ -64,10 +64,7 @@ impl App {
     }
 }
 
-pub(super) fn check_plugs(
-    evses: &[EvseSaid],
-    connectors: &[ConnectorSaid],
-) -> Result<(), AppError> {
+pub(super) fn check_plugs(evses: &[EvseSaid], connectors: &[ConnectorSaid]) -> Result<(), AppError> {
     let numbers = 1..=EVSES_MAX;
     for (at, (evse, power, current)) in evses.iter().enumerate() {
         if !numbers.contains(evse) || evses.iter().take(at).any(|(other, ..)| other == evse) {

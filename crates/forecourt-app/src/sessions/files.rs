@@ -125,9 +125,22 @@ impl App {
         Ok((bytes, format!("receipt-{number}.pdf")))
     }
 
-    /// Who gives the receipt: name and what else is known, a line each.
+    /// Who gives the receipt, a line each: name, registered address, VAT number and where to ask.
     async fn seller(&self, principal: &Principal) -> Result<Vec<String>, AppError> {
-        Ok(vec![self.organisation(principal).await?.name])
+        let name = self.organisation(principal).await?.name;
+        let details = self.profile_of(principal.organisation).await?.details;
+        let address = details.registered;
+        let vat = Some(details.vat_id).filter(|id| !id.is_empty()).map(|id| format!("VAT {id}"));
+        let lines = [
+            if details.trading_name.is_empty() { name } else { details.trading_name },
+            address.street,
+            format!("{} {}", address.postal_code, address.city).trim().to_owned(),
+            address.country,
+            vat.unwrap_or_default(),
+            details.website,
+            details.email,
+        ];
+        Ok(lines.into_iter().filter(|line| !line.is_empty()).collect())
     }
 }
 

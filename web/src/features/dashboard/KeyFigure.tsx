@@ -13,7 +13,12 @@ export function Amounts({ amounts }: { amounts: { amount: string; currency: stri
   return amounts.map((each, index) => (
     <span
       key={each.currency}
-      style={{ display: "block", ...(index > 0 ? { fontSize: 16, fontWeight: 500 } : {}) }}
+      style={{
+        display: "block",
+        whiteSpace: "nowrap",
+        // A large amount fits a phone too.
+        ...(index > 0 ? { fontSize: 16, fontWeight: 500 } : { fontSize: "clamp(17px, 4.6vw, 1em)" }),
+      }}
     >
       <Money cost={each} />
     </span>
