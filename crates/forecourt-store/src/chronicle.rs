@@ -1,13 +1,16 @@
 //! What a station did, in order: one row for each thing that moved. Written by the journal with the message that told it.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{ConnectorNumber, EvseNumber, SessionId, StationId};
+use forecourt_core::id::{ConnectorNumber, EvseNumber, SessionId, StationId, first_id_at};
 
 use crate::engine::{Row, values};
 use crate::journal::rows::Kind::{Int, Text};
 use crate::journal::rows::{Cell, RowStatement, cells};
 use crate::page::Filter;
-use crate::{Store, StoreError};
+use crate::{Store, StoreError, Tx};
+
+/// Rows forgotten in one go: others write meanwhile.
+const FORGOTTEN_AT_ONCE: i64 = 5_000;
 
 /// One thing that moved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -122,6 +125,15 @@ impl Store {
                 })
             })
             .collect()
+    }
+}
+
+impl Tx {
+    /// Forgets some of what is older: a range of the primary key, whatever the size of the table.
+    pub async fn forget_chronicle(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let sql =
+            "DELETE FROM chronicle WHERE id IN (SELECT id FROM chronicle WHERE id < $1 ORDER BY id LIMIT $2)";
+        self.execute(sql, values![first_id_at(before), FORGOTTEN_AT_ONCE]).await
     }
 }
 

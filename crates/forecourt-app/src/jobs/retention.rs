@@ -26,6 +26,7 @@ pub(super) async fn run(app: &App) -> Result<(), AppError> {
     }
     let mut tx = app.store.begin().await?;
     tx.forget_happenings(before(KEEP_HAPPENINGS_DAYS)).await?;
+    tx.forget_chronicle(before(settings.keep_readings_days)).await?;
     tx.forget_deliveries(before(KEEP_HAPPENINGS_DAYS)).await?;
     tx.commit().await?;
     if messages > 0 {
