@@ -34,6 +34,9 @@ pub struct IssueEdit {
     pub assignee: Option<Option<OperatorId>>,
 }
 
+/// Site, charger and fault of an edit: absent stays, null clears.
+type Places = (Option<Option<SiteId>>, Option<Option<StationId>>, Option<Option<FaultId>>);
+
 impl App {
     /// Newest first.
     pub async fn issues(
@@ -258,7 +261,7 @@ impl App {
         &self,
         principal: &Principal,
         issue: &mut IssueRecord,
-        (site, station, fault): (Option<Option<SiteId>>, Option<Option<StationId>>, Option<Option<FaultId>>),
+        (site, station, fault): Places,
     ) -> Result<(), AppError> {
         if let Some(site) = site {
             if let Some(id) = site {
