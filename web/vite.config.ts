@@ -26,7 +26,7 @@ export default defineConfig({
             { name: "icons", test: /node_modules\/@tabler\// },
             {
               name: "ui",
-              test: /src\/(ui|lib|api)\/(?!Filters|FormDialog|ConfirmAction|Json|Copy|Facts|zones|days)/,
+              test: /src\/(ui|lib|api)\/(?!DataTable|list\/|BarChart|Filters|FormDialog|ConfirmAction|Json|Copy|Facts|zones|days)/,
             },
           ],
         },

@@ -61,8 +61,10 @@ fn place(each: &NamedHappening) -> String {
 fn what(language: Language, each: &NamedHappening) -> String {
     let body: Value = serde_json::from_str(&each.happening.body).unwrap_or(Value::Null);
     let text = |name: &str| body[name].as_str().filter(|text| !text.is_empty()).map(str::to_owned);
-    let detail: Vec<String> =
-        ["code", "vendor_code", "title", "kind", "info", "state"].into_iter().filter_map(text).collect();
+    let detail: Vec<String> = ["code", "vendor_code", "title", "subject", "kind", "info", "state"]
+        .into_iter()
+        .filter_map(text)
+        .collect();
     let kind = kind(language, &each.happening.kind);
     if detail.is_empty() { kind.to_owned() } else { format!("{kind}: {}", detail.join(", ")) }
 }
@@ -78,6 +80,8 @@ fn kind(language: Language, kind: &str) -> &str {
         "issue.changed" => ["issue changed", "Ticket geändert", "sag ændret"],
         "security.event" => ["security event", "Sicherheitsereignis", "sikkerhedshændelse"],
         "certificate.expiring" => ["certificate expires", "Zertifikat läuft ab", "certifikat udløber"],
+        "bay.blocked" => ["bay blocked", "Stellplatz blockiert", "plads blokeret"],
+        "bay.freed" => ["bay free again", "Stellplatz wieder frei", "plads fri igen"],
         other => return other,
     };
     pick(language, words)

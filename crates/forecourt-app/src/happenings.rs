@@ -15,7 +15,7 @@ use crate::live::State;
 use crate::{App, AppError};
 
 /// Everything that can happen: noun and verb. The same words are kinds of alerts and events of webhooks.
-pub const KINDS: [&str; 9] = [
+pub const KINDS: [&str; 11] = [
     "fault.opened",
     "fault.solved",
     "session.started",
@@ -25,6 +25,8 @@ pub const KINDS: [&str; 9] = [
     "issue.changed",
     "security.event",
     "certificate.expiring",
+    "bay.blocked",
+    "bay.freed",
 ];
 
 /// Kinds that somebody of an organisation waits for. What is frequent is written only for them.

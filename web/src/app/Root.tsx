@@ -11,9 +11,11 @@ import { rememberSlug } from "@/ui/brand";
 import { Failure } from "@/ui/Failure";
 import { ZoneProvider } from "@/ui/zone";
 import { PageWaiting } from "./fallbacks";
-import { Shell } from "./shell/Shell";
+import { openScreens } from "./screen";
 import { useOwnBrand } from "./useOwnBrand";
 
+// Who is signed out needs no navigation.
+const Shell = lazy(() => import("./shell/Shell").then((found) => ({ default: found.Shell })));
 const SignIn = lazy(() => import("@/features/login/SignIn").then((found) => ({ default: found.SignIn })));
 const AccountPage = lazy(() =>
   import("./pages/AccountPage").then((found) => ({ default: found.AccountPage })),
@@ -45,9 +47,11 @@ function Workplace({ zone, locked }: { zone: string; locked: boolean }) {
   useOwnBrand();
   return (
     <ZoneProvider zone={zone}>
-      <Shell>
-        <Suspense fallback={<PageWaiting />}>{locked ? <AccountPage /> : <Outlet />}</Suspense>
-      </Shell>
+      <Suspense fallback={<Waiting />}>
+        <Shell>
+          <Suspense fallback={<PageWaiting />}>{locked ? <AccountPage /> : <Outlet />}</Suspense>
+        </Shell>
+      </Suspense>
     </ZoneProvider>
   );
 }
@@ -101,6 +105,7 @@ function Application() {
     );
   }
   if (data.state === "signed_in") {
+    openScreens();
     const { organisation, operator } = data;
     return <Workplace zone={organisation.time_zone} locked={operator.second_factor_missing} />;
   }

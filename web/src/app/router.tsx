@@ -1,8 +1,9 @@
 // Which address shows which page. Pages come when they are asked for.
-import { createRootRoute, createRoute, createRouter, lazyRouteComponent } from "@tanstack/react-router";
+import { createRootRoute, createRoute, createRouter } from "@tanstack/react-router";
 import { parseSearch, type UrlValues, writeSearch } from "@/lib/urlState";
 import { NotFound, PageFailed, PageWaiting } from "./fallbacks";
 import { Root } from "./Root";
+import { screen } from "./screen";
 
 const root = createRootRoute({
   component: Root,
@@ -13,133 +14,133 @@ const root = createRootRoute({
 const overview = createRoute({
   getParentRoute: () => root,
   path: "/",
-  component: lazyRouteComponent(() => import("./pages/OverviewPage"), "OverviewPage"),
+  component: screen(() => import("./pages/OverviewPage"), "OverviewPage"),
 });
 const chargers = createRoute({
   getParentRoute: () => root,
   path: "/chargers",
-  component: lazyRouteComponent(() => import("./pages/ChargersPage"), "ChargersPage"),
+  component: screen(() => import("./pages/ChargersPage"), "ChargersPage"),
 });
 const unknown = createRoute({
   getParentRoute: () => root,
   path: "/chargers/unknown",
-  component: lazyRouteComponent(() => import("./pages/UnknownPage"), "UnknownPage"),
+  component: screen(() => import("./pages/UnknownPage"), "UnknownPage"),
 });
 const charger = createRoute({
   getParentRoute: () => root,
   path: "/chargers/$id",
-  component: lazyRouteComponent(() => import("./pages/ChargerPage"), "ChargerPage"),
+  component: screen(() => import("./pages/ChargerPage"), "ChargerPage"),
 });
 const bulkJobs = createRoute({
   getParentRoute: () => root,
   path: "/bulk",
-  component: lazyRouteComponent(() => import("./pages/BulkPage"), "BulkJobsPage"),
+  component: screen(() => import("./pages/BulkPage"), "BulkJobsPage"),
 });
 const bulkJob = createRoute({
   getParentRoute: () => root,
   path: "/bulk/$id",
-  component: lazyRouteComponent(() => import("./pages/BulkPage"), "BulkJobPage"),
+  component: screen(() => import("./pages/BulkPage"), "BulkJobPage"),
 });
 const sessions = createRoute({
   getParentRoute: () => root,
   path: "/sessions",
-  component: lazyRouteComponent(() => import("./pages/SessionsPage"), "SessionsPage"),
+  component: screen(() => import("./pages/SessionsPage"), "SessionsPage"),
 });
 const session = createRoute({
   getParentRoute: () => root,
   path: "/sessions/$id",
-  component: lazyRouteComponent(() => import("./pages/SessionPage"), "SessionPage"),
+  component: screen(() => import("./pages/SessionPage"), "SessionPage"),
 });
 const sites = createRoute({
   getParentRoute: () => root,
   path: "/sites",
-  component: lazyRouteComponent(() => import("./pages/SitesPage"), "SitesPage"),
+  component: screen(() => import("./pages/SitesPage"), "SitesPage"),
 });
 const site = createRoute({
   getParentRoute: () => root,
   path: "/sites/$id",
-  component: lazyRouteComponent(() => import("./pages/SitePage"), "SitePage"),
+  component: screen(() => import("./pages/SitePage"), "SitePage"),
 });
 const faults = createRoute({
   getParentRoute: () => root,
   path: "/faults",
-  component: lazyRouteComponent(() => import("./pages/FaultsPage"), "FaultsPage"),
+  component: screen(() => import("./pages/FaultsPage"), "FaultsPage"),
 });
 const issues = createRoute({
   getParentRoute: () => root,
   path: "/issues",
-  component: lazyRouteComponent(() => import("./pages/IssuesPage"), "IssuesPage"),
+  component: screen(() => import("./pages/IssuesPage"), "IssuesPage"),
 });
 const issue = createRoute({
   getParentRoute: () => root,
   path: "/issues/$id",
-  component: lazyRouteComponent(() => import("./pages/IssuePage"), "IssuePage"),
+  component: screen(() => import("./pages/IssuePage"), "IssuePage"),
 });
 const alerts = createRoute({
   getParentRoute: () => root,
   path: "/alerts",
-  component: lazyRouteComponent(() => import("./pages/AlertsPage"), "AlertsPage"),
+  component: screen(() => import("./pages/AlertsPage"), "AlertsPage"),
 });
 const organisation = createRoute({
   getParentRoute: () => root,
   path: "/organisation",
-  component: lazyRouteComponent(() => import("./pages/OrganisationPage"), "OrganisationPage"),
+  component: screen(() => import("./pages/OrganisationPage"), "OrganisationPage"),
 });
 const gettingStarted = createRoute({
   getParentRoute: () => root,
   path: "/getting-started",
-  component: lazyRouteComponent(() => import("./pages/GettingStartedPage"), "GettingStartedPage"),
+  component: screen(() => import("./pages/GettingStartedPage"), "GettingStartedPage"),
 });
 const handbook = createRoute({
   getParentRoute: () => root,
   path: "/handbook",
-  component: lazyRouteComponent(() => import("./pages/HandbookPage"), "HandbookPage"),
+  component: screen(() => import("./pages/HandbookPage"), "HandbookPage"),
 });
 const handbookPage = createRoute({
   getParentRoute: () => root,
   path: "/handbook/$slug",
-  component: lazyRouteComponent(() => import("./pages/HandbookPage"), "HandbookPage"),
+  component: screen(() => import("./pages/HandbookPage"), "HandbookPage"),
 });
 const chargeKeys = createRoute({
   getParentRoute: () => root,
   path: "/charge-keys",
-  component: lazyRouteComponent(() => import("./pages/ChargeKeysPage"), "ChargeKeysPage"),
+  component: screen(() => import("./pages/ChargeKeysPage"), "ChargeKeysPage"),
 });
 const security = createRoute({
   getParentRoute: () => root,
   path: "/security",
-  component: lazyRouteComponent(() => import("./pages/SecurityPage"), "SecurityPage"),
+  component: screen(() => import("./pages/SecurityPage"), "SecurityPage"),
 });
 const firmware = createRoute({
   getParentRoute: () => root,
   path: "/firmware",
-  component: lazyRouteComponent(() => import("./pages/FirmwarePage"), "FirmwarePage"),
+  component: screen(() => import("./pages/FirmwarePage"), "FirmwarePage"),
 });
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./pages/SettingsPage"), "SettingsPage"),
+  component: screen(() => import("./pages/SettingsPage"), "SettingsPage"),
 });
 
 const operators = createRoute({
   getParentRoute: () => root,
   path: "/operators",
-  component: lazyRouteComponent(() => import("./pages/OperatorsPage"), "OperatorsPage"),
+  component: screen(() => import("./pages/OperatorsPage"), "OperatorsPage"),
 });
 const apiKeys = createRoute({
   getParentRoute: () => root,
   path: "/api-keys",
-  component: lazyRouteComponent(() => import("./pages/ApiKeysPage"), "ApiKeysPage"),
+  component: screen(() => import("./pages/ApiKeysPage"), "ApiKeysPage"),
 });
 const audit = createRoute({
   getParentRoute: () => root,
   path: "/audit",
-  component: lazyRouteComponent(() => import("./pages/AuditPage"), "AuditPage"),
+  component: screen(() => import("./pages/AuditPage"), "AuditPage"),
 });
 const account = createRoute({
   getParentRoute: () => root,
   path: "/account",
-  component: lazyRouteComponent(() => import("./pages/AccountPage"), "AccountPage"),
+  component: screen(() => import("./pages/AccountPage"), "AccountPage"),
 });
 
 export const router = createRouter({

@@ -1,15 +1,19 @@
 //! Certificates that end soon: somebody is warned, and the station asked to renew its own. A job.
 
 use forecourt_core::command::{Command, TriggeredMessage};
+use forecourt_core::fault::Severity;
 use forecourt_core::id::OrganisationId;
 use forecourt_store::certificate::CertificateRecord;
 use jiff::SignedDuration;
+use serde_json::json;
 
 use crate::security::severity::CERTIFICATE_EXPIRES;
 use crate::{App, AppError};
 
 /// Days before the end at which a warning is due, the last one first.
 const WARN_DAYS: [i64; 4] = [1, 7, 14, 30];
+/// From here on somebody must act now.
+const URGENT_DAYS: i64 = 7;
 
 /// Looks once.
 pub(crate) async fn run(app: &App) -> Result<(), AppError> {
@@ -27,8 +31,14 @@ pub(crate) async fn run(app: &App) -> Result<(), AppError> {
 }
 
 async fn warn(app: &App, certificate: &CertificateRecord, days: i64) -> Result<(), AppError> {
+    let body = json!({ "subject": certificate.subject, "ends_at": certificate.not_after, "days": days });
+    let severity = if days <= URGENT_DAYS { Severity::Critical } else { Severity::Warning };
+    let mut told =
+        app.happening(certificate.organisation, "certificate.expiring", severity, app.now(), &body);
+    told.station = certificate.station;
     let mut tx = app.store.begin().await?;
     tx.set_warned(certificate.id, days).await?;
+    tx.add_happening(&told).await?;
     tx.commit().await?;
     let info = format!("{} ends at {}", certificate.subject, certificate.not_after);
     let Some(live) = certificate.station.and_then(|station| app.directory.get(station)) else {

@@ -25,7 +25,7 @@ export function OverviewPage() {
       }
     >
       <DashboardScreen
-        checklist={(overview) => <Checklist overview={overview} detailsDone={false} />}
+        checklist={(overview) => <Checklist overview={overview} />}
         recent={(overview) => (
           <Panel
             title={t("overview.recent")}

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import { siteChoicesOptions } from "@/api/lookups";
 import type { Overview } from "@/api/types";
+import { profileOptions } from "@/features/organisation/queries";
 import { RouteButton } from "@/ui/Links";
 import { Panel } from "@/ui/Panel";
 
@@ -16,16 +17,17 @@ interface Step {
   search?: Record<string, string>;
 }
 
-export function Checklist({ overview, detailsDone }: { overview: Overview; detailsDone: boolean }) {
+export function Checklist({ overview }: { overview: Overview }) {
   const { t } = useTranslation();
   const may = useMay("network");
   const { data: sites } = useQuery(siteChoicesOptions);
+  const { data: profile } = useQuery(profileOptions);
   const { stations } = overview;
   const hasSession = overview.recent_sessions.length > 0;
   // A network that runs needs no list.
   if (!may || hasSession || !sites) return null;
   const steps: Step[] = [
-    { name: "details", done: detailsDone, to: "/settings" },
+    { name: "details", done: Boolean(profile?.details_given && profile.has_logo), to: "/getting-started" },
     { name: "site", done: sites.items.length > 0, to: "/sites", search: { add: "1" } },
     { name: "charger", done: stations.total > 0, to: "/chargers", search: { add: "1" } },
     { name: "online", done: stations.total > stations.never_connected, to: "/chargers" },
