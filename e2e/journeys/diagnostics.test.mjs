@@ -132,7 +132,7 @@ test("a rule tells, a webhook is signed, and both can be seen afterwards", async
   await dialog.getByLabel("Name").fill("Books");
   await dialog.getByLabel("Address").fill("https://10.0.0.8/in");
   await dialog.getByRole("button", { name: "Save" }).click();
-  await dialog.getByText(/private network/).waitFor();
+  await dialog.getByText(/the address is of a private network/).waitFor();
   await dialog.getByLabel("Address").fill(listener.url);
   await dialog.getByRole("button", { name: "Save" }).click();
   const secret = await page.getByRole("dialog").locator("code").innerText();

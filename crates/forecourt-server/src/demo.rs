@@ -2,6 +2,7 @@
 //!
 //! The past is written through the same rules as the present; the stations connect like any other.
 
+mod desk;
 mod people;
 mod prices;
 
@@ -157,7 +158,8 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
         let added = app.add_station(&principal, new).await?;
         ids.insert(blueprint.identity, added.station.record.id);
     }
-    write_history(app, &ids).await
+    write_history(app, &ids).await?;
+    desk::seed(app, &principal).await
 }
 
 async fn write_history(app: &Arc<App>, ids: &HashMap<&str, StationId>) -> Result<(), AppError> {

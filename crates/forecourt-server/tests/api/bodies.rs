@@ -15,6 +15,9 @@ fn by_hand(path: &str) -> Option<Value> {
         "tariffs" | "versions" => tariffs::create(),
         "preview" => tariffs::question(),
         "security-upgrade" => json!({"profile": 2}),
+        "report-schedules" => {
+            json!({"tab": "overview", "format": "csv", "every": "daily", "recipients": ["x@example.com"]})
+        }
         "log-uploads" => json!({"kind": "diagnostics"}),
         "reservations" => json!({"id_token": "x", "expires_at": "2090-01-01T00:00:00Z"}),
         "charging-profiles" => {

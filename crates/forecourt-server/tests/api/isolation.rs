@@ -116,6 +116,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("get", "overview", Right(P::Read)),
     ("get", "dashboard*", Right(P::Read)),
     ("get", "reports/{tab}", Right(P::Reports)),
+    ("*", "report-schedules*", Right(P::Reports)),
     ("get", "energy-prices", Right(P::Reports)),
     ("get", "sustainability", Right(P::Read)),
     ("put", "sustainability", Right(P::Organisation)),

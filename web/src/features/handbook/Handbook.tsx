@@ -9,6 +9,7 @@ import { EmptyState } from "@/ui/EmptyState";
 import { RouteButton } from "@/ui/Links";
 import { Panel } from "@/ui/Panel";
 import { Waiting } from "@/ui/Waiting";
+import classes from "./Handbook.module.css";
 import { bookIn, found, type HandbookPage } from "./pages";
 
 function Article({ page }: { page: HandbookPage }) {
@@ -56,13 +57,8 @@ export function Handbook({ slug }: { slug: string | undefined }) {
   const hits = search.trim() ? found(book, search) : book;
   const page = book.find((each) => each.slug === slug) ?? (search ? hits[0] : book[0]);
   return (
-    <div style={{ display: "flex", flexWrap: "wrap", gap: 16, alignItems: "flex-start" }}>
-      <Stack
-        gap="xs"
-        style={{ flex: "1 1 230px", maxWidth: 320 }}
-        component="nav"
-        aria-label={t("handbook.contents")}
-      >
+    <div className={classes.book} data-reading={slug !== undefined && !search.trim()}>
+      <Stack gap="xs" className={classes.contents} component="nav" aria-label={t("handbook.contents")}>
         <TextInput
           type="search"
           aria-label={t("handbook.search")}
@@ -81,7 +77,7 @@ export function Handbook({ slug }: { slug: string | undefined }) {
         ))}
         {hits.length === 0 && <Text c="dimmed">{t("handbook.none")}</Text>}
       </Stack>
-      <div style={{ flex: "3 1 420px", minWidth: 0 }}>
+      <div className={classes.page}>
         {page ? (
           <Article page={page} />
         ) : (
