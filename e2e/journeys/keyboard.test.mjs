@@ -27,8 +27,9 @@ test("a charger is found and restarted by keys alone", async () => {
   const page = await openPage(world.browser, world.server);
   await signIn(page);
   await page.keyboard.press("Control+k");
+  await page.getByPlaceholder("Charger, site or page").waitFor();
   await page.keyboard.type("KEY-1");
-  await page.locator(".mantine-Spotlight-action").filter({ hasText: "KEY-1" }).waitFor();
+  await page.getByRole("dialog").getByText("KEY-1").first().waitFor();
   await page.keyboard.press("ArrowDown");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1, name: /KEY-1/ }).waitFor();
