@@ -80,7 +80,7 @@ test("an API key is shown once, works, and is revoked", async () => {
   const { browser, server } = world;
   const page = await openPage(browser, server);
   await signIn(page);
-  await page.goto("/settings");
+  await page.goto("/api-keys");
   await page.getByRole("button", { name: "New API key" }).click();
   const form = page.getByRole("dialog", { name: "New API key" });
   await form.getByLabel("Name").fill("Billing export");

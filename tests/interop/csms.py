@@ -87,6 +87,10 @@ class Csms:
                 return answer.status, json.loads(text) if text else None
         except urllib.error.HTTPError as error:
             text = error.read()
+            # As a program should: it comes back when the server says, and not before.
+            if error.code == 429 and "this key" in text.decode():
+                time.sleep(int(error.headers["Retry-After"]))
+                return self.request(method, path, body)
             return error.code, json.loads(text) if text else None
 
     def get(self, path):
