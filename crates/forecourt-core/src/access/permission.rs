@@ -22,6 +22,10 @@ pub enum Permission {
     TokensRead,
     /// Make, change and delete charge keys.
     Tokens,
+    /// See drivers, groups, cars and fleets.
+    DriversRead,
+    /// Make, change and delete drivers, groups, cars and fleets.
+    Drivers,
     /// Create and change sites and stations, adopt unknown ones.
     Network,
     /// Delete sites and stations.
@@ -40,6 +44,10 @@ pub enum Permission {
     Alerts,
     /// Make and change prices.
     Tariffs,
+    /// See revenue, invoices, wallets and payouts.
+    Revenue,
+    /// Give credit, make invoices and credit notes, ask for payouts.
+    Billing,
     /// Change the organisation's details and branding.
     Organisation,
     /// Invite operators and change their rights.
@@ -53,7 +61,7 @@ pub enum Permission {
 }
 
 /// Every permission, in the order screens list them.
-pub const PERMISSIONS: [Permission; 22] = [
+pub const PERMISSIONS: [Permission; 26] = [
     Permission::Read,
     Permission::Reports,
     Permission::Export,
@@ -62,6 +70,8 @@ pub const PERMISSIONS: [Permission; 22] = [
     Permission::Receipts,
     Permission::TokensRead,
     Permission::Tokens,
+    Permission::DriversRead,
+    Permission::Drivers,
     Permission::Network,
     Permission::NetworkDelete,
     Permission::Migrate,
@@ -71,6 +81,8 @@ pub const PERMISSIONS: [Permission; 22] = [
     Permission::Issues,
     Permission::Alerts,
     Permission::Tariffs,
+    Permission::Revenue,
+    Permission::Billing,
     Permission::Organisation,
     Permission::Operators,
     Permission::Integrations,
@@ -89,6 +101,8 @@ impl Permission {
             Self::Receipts => "receipts",
             Self::TokensRead => "tokens_read",
             Self::Tokens => "tokens",
+            Self::DriversRead => "drivers_read",
+            Self::Drivers => "drivers",
             Self::Network => "network",
             Self::NetworkDelete => "network_delete",
             Self::Migrate => "migrate",
@@ -98,6 +112,8 @@ impl Permission {
             Self::Issues => "issues",
             Self::Alerts => "alerts",
             Self::Tariffs => "tariffs",
+            Self::Revenue => "revenue",
+            Self::Billing => "billing",
             Self::Organisation => "organisation",
             Self::Operators => "operators",
             Self::Integrations => "integrations",
@@ -115,6 +131,8 @@ impl Permission {
         match self {
             Self::Sessions | Self::Receipts => Some(Self::SessionsRead),
             Self::Tokens => Some(Self::TokensRead),
+            Self::Drivers => Some(Self::DriversRead),
+            Self::Billing => Some(Self::Revenue),
             Self::NetworkDelete | Self::Migrate => Some(Self::Network),
             Self::RawCall => Some(Self::Command),
             _ => None,

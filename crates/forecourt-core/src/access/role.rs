@@ -34,6 +34,7 @@ impl Role {
                 Permission::Read,
                 Permission::SessionsRead,
                 Permission::TokensRead,
+                Permission::DriversRead,
                 Permission::Command,
                 Permission::Diagnostics,
                 Permission::Issues,

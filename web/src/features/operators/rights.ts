@@ -4,7 +4,8 @@ import type { Right } from "@/api/types";
 export const RIGHT_GROUPS: { name: string; rights: Right[] }[] = [
   { name: "network", rights: ["read", "network", "network_delete", "migrate", "command", "raw_call"] },
   { name: "sessions", rights: ["sessions_read", "sessions", "receipts"] },
-  { name: "access", rights: ["tokens_read", "tokens", "tariffs"] },
+  { name: "access", rights: ["tokens_read", "tokens", "drivers_read", "drivers"] },
+  { name: "money", rights: ["tariffs", "revenue", "billing"] },
   { name: "diagnostics", rights: ["diagnostics", "issues", "alerts"] },
   { name: "figures", rights: ["reports", "export"] },
   {
@@ -17,6 +18,8 @@ const NEEDS: Partial<Record<Right, Right>> = {
   sessions: "sessions_read",
   receipts: "sessions_read",
   tokens: "tokens_read",
+  drivers: "drivers_read",
+  billing: "revenue",
   network_delete: "network",
   migrate: "network",
   raw_call: "command",
