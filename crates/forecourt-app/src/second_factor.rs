@@ -2,20 +2,20 @@
 //!
 //! The secret is sealed with the installation's key and shown once. No code works twice.
 
-use aws_lc_rs::hmac;
 use forecourt_core::id::OperatorId;
 use forecourt_store::OperatorRecord;
 use subtle::ConstantTimeEq as _;
+use totp_rs::{Algorithm, Builder, Secret, Totp};
 
 use crate::passwords::digest;
 use crate::{App, AppError, Opened, Principal};
 
 /// Seconds a code holds (RFC 6238 §5.2).
-const STEP_S: i64 = 30;
+const STEP_S: u64 = 30;
 /// Steps before and after the present one that are taken too: clocks of phones are off.
-const LEEWAY: i64 = 1;
+const LEEWAY: u16 = 1;
 /// Digits of a code, as apps expect them.
-const DIGITS: u32 = 6;
+const DIGITS: u8 = 6;
 /// Bytes of a secret (RFC 4226 §4: 160 bits).
 const SECRET_BYTES: usize = 20;
 /// Recovery codes made at once.
@@ -24,8 +24,8 @@ const RECOVERY_CODES: usize = 8;
 const RECOVERY_BYTES: usize = 7;
 /// What the sealed text is for; opened for nothing else.
 const PURPOSE: &str = "operator's second factor";
-/// RFC 4648 §6.
-const BASE32: &[u8; 32] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
+/// What an app calls these codes.
+const ISSUER: &str = "Forecourt";
 
 /// What a phone needs, shown once.
 #[derive(Debug, Clone)]
@@ -44,12 +44,12 @@ impl App {
             return Err(AppError::Conflict("a second factor is set up already; turn it off first".into()));
         }
         let secret: [u8; SECRET_BYTES] = rand::random();
-        let text = base32(&secret);
+        let text = Secret::from(secret).to_base32();
         let sealed = self.vault().seal(PURPOSE, text.as_bytes())?;
         let mut tx = self.store.begin().await?;
         tx.set_second_factor(record.id, Some(&sealed), false, &[]).await?;
         tx.commit().await?;
-        let address = address_of(&record.email, &text);
+        let address = codes_of(&text, &record.email)?.to_url().map_err(|_| unusable())?;
         Ok(SecondFactor { secret: text, address })
     }
 
@@ -137,13 +137,31 @@ impl App {
     /// The step of time this code is of.
     fn step_of(&self, record: &OperatorRecord, code: &str) -> Result<Option<i64>, AppError> {
         let Some(sealed) = &record.totp_sealed else { return Ok(None) };
-        let secret = self.vault().open(PURPOSE, sealed)?;
-        let secret = unbase32(&secret);
-        let now = self.now().as_second().div_euclid(STEP_S);
-        let given = bare(code);
-        let right = |step: &i64| bool::from(code_at(&secret, *step).as_bytes().ct_eq(given.as_bytes()));
-        Ok((now - LEEWAY..=now + LEEWAY).find(right))
+        let secret = String::from_utf8(self.vault().open(PURPOSE, sealed)?).map_err(|_| unusable())?;
+        let now = u64::try_from(self.now().as_second()).unwrap_or_default();
+        let step = codes_of(&secret, &record.email)?.check(&bare(code), now);
+        Ok(step.and_then(|step| i64::try_from(step).ok()))
     }
+}
+
+/// The codes of a secret, as apps on phones make them. The name is what the app shows beside them.
+fn codes_of(secret: &str, name: &str) -> Result<Totp, AppError> {
+    let secret = Secret::try_from_base32(secret).map_err(|_| unusable())?;
+    Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(DIGITS)
+        .with_skew(LEEWAY)
+        .with_step_duration(STEP_S)
+        .with_secret(secret)
+        .with_issuer(Some(ISSUER))
+        // A colon would part the issuer from the name.
+        .with_account_name(name.replace(':', "_"))
+        .build()
+        .map_err(|_| unusable())
+}
+
+fn unusable() -> AppError {
+    AppError::Conflict("this second factor cannot be used; turn it off and set it up again".into())
 }
 
 fn wrong_code() -> AppError {
@@ -156,43 +174,10 @@ fn bare(code: &str) -> String {
 }
 
 fn recovery_code() -> String {
-    let text: String = base32(&rand::random::<[u8; RECOVERY_BYTES]>()).chars().take(10).collect();
+    let random = Secret::from(rand::random::<[u8; RECOVERY_BYTES]>());
+    let text: String = random.to_base32().chars().take(10).collect();
     let (first, second) = text.split_at(5);
     format!("{first}-{second}")
-}
-
-fn code_at(secret: &[u8], step: i64) -> String {
-    let key = hmac::Key::new(hmac::HMAC_SHA1_FOR_LEGACY_USE_ONLY, secret);
-    let tag = hmac::sign(&key, &step.to_be_bytes());
-    let bytes = tag.as_ref();
-    let offset = usize::from(bytes.last().copied().unwrap_or(0) & 15);
-    let four = bytes.iter().skip(offset).take(4).fold(0u32, |sum, byte| sum << 8 | u32::from(*byte));
-    format!("{:0width$}", (four & 0x7fff_ffff) % 10u32.pow(DIGITS), width = DIGITS as usize)
-}
-
-fn base32(bytes: &[u8]) -> String {
-    let bits = bytes.iter().flat_map(|byte| (0..8).rev().map(move |n| byte >> n & 1));
-    let bits: Vec<u8> = bits.collect();
-    let letter = |five: &[u8]| {
-        let value = five.iter().fold(0usize, |sum, bit| sum << 1 | usize::from(*bit)) << (5 - five.len());
-        char::from(BASE32.get(value).copied().unwrap_or(b'A'))
-    };
-    bits.chunks(5).map(letter).collect()
-}
-
-fn unbase32(text: &[u8]) -> Vec<u8> {
-    let values = text.iter().filter_map(|c| BASE32.iter().position(|letter| letter == c));
-    let bits: Vec<u8> = values.flat_map(|v| (0..5).rev().map(move |n| (v >> n & 1) as u8)).collect();
-    bits.chunks_exact(8).map(|eight| eight.iter().fold(0, |sum, bit| sum << 1 | bit)).collect()
-}
-
-/// The address apps scan: <https://github.com/google/google-authenticator/wiki/Key-Uri-Format>.
-fn address_of(email: &str, secret: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '@' | '.' | '-' | '_');
-    let label: String = email.chars().map(|c| if plain(c) { c } else { '_' }).collect();
-    format!(
-        "otpauth://totp/Forecourt:{label}?secret={secret}&issuer=Forecourt&digits={DIGITS}&period={STEP_S}"
-    )
 }
 
 #[cfg(test)]
@@ -202,16 +187,26 @@ mod tests {
     #[test]
     fn codes_are_those_of_the_standard() {
         // RFC 6238, appendix B, SHA-1, the last six of eight digits.
-        let secret = b"12345678901234567890";
-        for (second, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000_i64, "353130")] {
-            assert_eq!(code_at(secret, second / STEP_S), code);
+        let codes = codes_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "ada@example.com").expect("codes");
+        for (second, code) in [(59, "287082"), (1_111_111_109, "081804"), (20_000_000_000, "353130")] {
+            assert_eq!(codes.check(code, second), Some(second / STEP_S));
+            assert_eq!(codes.check(code, second + STEP_S), Some(second / STEP_S), "a phone that is behind");
+            assert_eq!(codes.check(code, second + 3 * STEP_S), None);
         }
+        assert_eq!(codes.check("+87082", 59), None);
     }
 
     #[test]
-    fn base32_is_read_back() {
-        assert_eq!(base32(b"12345678901234567890"), "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ");
-        assert_eq!(unbase32(base32(b"12345678901234567890").as_bytes()), b"12345678901234567890");
+    fn the_address_is_one_that_apps_read() {
+        let codes = codes_of("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", "a:da@example.com").expect("codes");
+        let address = codes.to_url().expect("an address");
+        assert!(address.starts_with("otpauth://totp/Forecourt:a_da%40example.com?"), "{address}");
+        assert!(address.contains("secret=GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"), "{address}");
+        assert!(address.contains("issuer=Forecourt"), "{address}");
+    }
+
+    #[test]
+    fn codes_are_read_as_people_type_them() {
         assert_eq!(bare("ab-cd 12"), "ABCD12");
         assert_eq!(recovery_code().len(), 11);
     }
