@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use forecourt_core::id::OrganisationId;
-use forecourt_core::token::KnownToken;
+use forecourt_core::token::{KnownToken, key_of};
 use forecourt_store::{Store, StoreError};
 
 /// Keys remembered, known and unknown ones; beyond it all are forgotten and asked for anew.
@@ -27,7 +27,7 @@ impl KnownTokens {
         organisation: OrganisationId,
         uid: &str,
     ) -> Result<Option<KnownToken>, StoreError> {
-        let key = (organisation, uid.to_uppercase());
+        let key = (organisation, key_of(uid));
         let generation = {
             let inner = self.inner();
             if let Some(known) = inner.tokens.get(&key) {

@@ -89,7 +89,10 @@ impl App {
             return Ok(!list.enabled);
         }
         let tokens = match list.enabled {
-            true => self.store.listed_tokens(record.organisation, ENTRIES_MAX).await?,
+            true => {
+                let place = (record.site, record.id);
+                self.store.listed_tokens(record.organisation, place, ENTRIES_MAX).await?
+            }
             false => Vec::new(),
         };
         let wanted: Vec<LocalListEntry> = tokens.into_iter().map(entry).collect();

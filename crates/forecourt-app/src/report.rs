@@ -137,7 +137,7 @@ impl App {
             return Ok(TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None });
         }
         let known = self.known_tokens.find(&self.store, record.organisation, &token.uid).await?;
-        Ok(judge(known.as_ref(), record.free_charging, now))
+        Ok(judge(known.as_ref(), record.free_charging, (record.site, record.id), now))
     }
 
     async fn decide_transaction(

@@ -87,6 +87,10 @@ ids! {
     TariffId
     /// Price rules that hold for sessions from a moment on.
     TariffVersionId
+    /// What blocking a plug costs.
+    IdleFeeId
+    /// Who may charge where, when and at which price.
+    AccessProfileId
     /// A log a station was asked to send to us.
     LogUploadId
     /// A line of the record of who did what.
@@ -97,6 +101,22 @@ ids! {
     InvitationId
     /// A browser somebody is signed in with.
     LoginId
+    /// A person who charges.
+    DriverId
+    /// Drivers who are treated alike.
+    DriverGroupId
+    /// A car of a driver or a fleet.
+    CarId
+    /// Drivers and charge keys on one account.
+    TeamId
+    /// What members pay less.
+    MemberDiscountId
+    /// What drivers can subscribe to.
+    PlanId
+    /// A driver's subscription to a plan.
+    SubscriptionId
+    /// A card that charges at the chargers of others.
+    FleetCardId
 }
 
 /// Ids begin here: 2020-01-01, in milliseconds since 1970.

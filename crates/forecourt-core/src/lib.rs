@@ -7,6 +7,7 @@ pub mod access;
 pub mod change;
 pub mod charging;
 pub mod command;
+pub mod driver;
 pub mod fact;
 pub mod fault;
 pub mod id;

@@ -335,7 +335,8 @@ macro_rules! ids {
 }
 ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId
 CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId
-       FaultId IssueId HappeningId AlertRuleId WebhookId }
+       FaultId IssueId HappeningId AlertRuleId WebhookId
+       DriverId DriverGroupId CarId TeamId MemberDiscountId PlanId SubscriptionId FleetCardId }
 
 /// The values of a statement, in order.
 macro_rules! values {

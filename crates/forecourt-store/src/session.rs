@@ -8,9 +8,12 @@ use forecourt_core::id::{
     ConnectorNumber, EvseNumber, OrganisationId, SessionId, SiteId, StationId, TransactionRef,
 };
 use forecourt_core::session::{EndedBy, EnergySource, Flags, Session, State};
+use forecourt_core::token::key_of;
 use forecourt_core::unit::{PerMille, Watts};
 
-pub use list::{SessionFilter, SessionKind, SessionNote, SessionOrder, SessionRecord, SessionStatus};
+pub use list::{
+    SessionFilter, SessionKind, SessionNote, SessionOrder, SessionRecord, SessionStatus, ZoneSpan,
+};
 
 use crate::engine::{Row, values};
 use crate::journal::rows::Kind::{Bool, Int, Text};
@@ -68,7 +71,7 @@ pub(crate) fn whole_cells(session: &Session) -> [Cell<'_>; 23] {
         session.needs_review(),
         session.last_heard_at,
         &session.stop_reason,
-        session.token.as_ref().map(|t| t.to_uppercase()),
+        session.token.as_deref().map(key_of),
     ]
 }
 

@@ -1,10 +1,13 @@
 //! Id tokens (charge keys).
 
+use std::sync::Arc;
+
 use forecourt_core::Timestamp;
 use forecourt_core::id::{IdTokenId, OrganisationId};
-use forecourt_core::token::{KnownToken, TokenKind, TokenStatus};
+use forecourt_core::token::{KnownToken, TokenKind, TokenStatus, key_of};
 
 use crate::engine::{Row, values};
+use crate::holder::TOKEN_WITH_HOLDER;
 use crate::page::{Cursor, Filter, Page, containing};
 use crate::words::{read, word};
 use crate::{Store, StoreError, Tx};
@@ -50,17 +53,15 @@ impl Store {
         organisation: OrganisationId,
         uid: &str,
     ) -> Result<Option<KnownToken>, StoreError> {
-        let sql =
-            "SELECT status, expires_at, group_name FROM id_token WHERE organisation_id = $1 AND uid_key = $2";
-        let row = self.row(sql, values![organisation, uid.to_uppercase()]).await?;
-        row.map(|r| {
-            Ok(KnownToken {
-                status: read(r.text("status")?, "status")?,
-                expires_at: r.time_or_none("expires_at")?,
-                group: r.text_or_none("group_name")?,
-            })
-        })
-        .transpose()
+        let Some(row) = self.row(TOKEN_WITH_HOLDER, values![organisation, key_of(uid)]).await? else {
+            return Ok(None);
+        };
+        Ok(Some(KnownToken {
+            status: read(row.text("status")?, "status")?,
+            expires_at: row.time_or_none("expires_at")?,
+            group: row.text_or_none("group_name")?,
+            holder: Arc::new(self.holder_from(&row).await?),
+        }))
     }
 
     pub async fn token(
@@ -105,7 +106,7 @@ impl Tx {
                 token.id,
                 token.organisation,
                 &token.uid,
-                token.uid.to_uppercase(),
+                key_of(&token.uid),
                 word(&token.kind),
                 &token.alias,
                 word(&token.status),

@@ -1,7 +1,8 @@
 //! What stations should hold: the list of charge keys for when they are offline, and charging profiles.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{OrganisationId, StationId};
+use forecourt_core::driver::Places;
+use forecourt_core::id::{OrganisationId, SiteId, StationId};
 use forecourt_core::token::TokenKind;
 
 use crate::engine::{Row, values};
@@ -120,14 +121,19 @@ impl Store {
         self.rows(sql, values![]).await?.iter().map(|row| Ok(StationId(row.int("station_id")?))).collect()
     }
 
-    /// The organisation's charge keys that fit on a list, oldest first.
+    /// The organisation's charge keys that fit on a station's list, oldest first. Keys of blocked drivers, and of teams
+    /// that have no business there, are blocked.
     pub async fn listed_tokens(
         &self,
         organisation: OrganisationId,
+        place: (SiteId, StationId),
         limit: i64,
     ) -> Result<Vec<ListedToken>, StoreError> {
-        let sql = "SELECT * FROM id_token WHERE organisation_id = $1 ORDER BY id LIMIT $2";
-        self.rows(sql, values![organisation, limit]).await?.iter().map(token_from).collect()
+        let sql = "SELECT t.*, d.status AS driver_status, k.places AS team_places FROM id_token t \
+             LEFT JOIN driver d ON d.id = t.driver_id LEFT JOIN team k ON k.id = t.team_id \
+             WHERE t.organisation_id = $1 ORDER BY t.id LIMIT $2";
+        let rows = self.rows(sql, values![organisation, limit]).await?;
+        rows.iter().map(|row| token_from(row, place)).collect()
     }
 
     pub async fn wanted_profiles(&self, station: StationId) -> Result<Vec<WantedProfileRecord>, StoreError> {
@@ -174,11 +180,15 @@ fn profile_from(row: &Row) -> Result<WantedProfileRecord, StoreError> {
     })
 }
 
-fn token_from(row: &Row) -> Result<ListedToken, StoreError> {
+fn token_from(row: &Row, (site, station): (SiteId, StationId)) -> Result<ListedToken, StoreError> {
+    let team: Option<Places> = row.json_or_none("team_places")?;
+    let blocked = row.text("status")? == "blocked"
+        || row.text_or_none("driver_status")?.is_some_and(|status| status == "blocked")
+        || team.is_some_and(|places| !places.hold(site, station));
     Ok(ListedToken {
         uid: row.text("uid")?,
         kind: crate::words::read(row.text("kind")?, "kind")?,
-        blocked: row.text("status")? == "blocked",
+        blocked,
         expires_at: row.time_or_none("expires_at")?,
         group: row.text_or_none("group_name")?,
     })

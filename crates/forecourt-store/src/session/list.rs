@@ -3,7 +3,9 @@
 use forecourt_core::Timestamp;
 use forecourt_core::id::{EvseNumber, OrganisationId, SessionId, SiteId, StationId};
 use forecourt_core::session::Session;
+use forecourt_core::token::key_of;
 use forecourt_core::unit::{Currency, MinorUnits, Money};
+use jiff::civil::Date;
 
 use super::session_from;
 use crate::engine::{Row, values};
@@ -54,9 +56,22 @@ pub struct SessionFilter {
     pub status: Option<SessionStatus>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
+    /// First and last day of the site's own calendar; resolved to `spans` before anything is read.
+    pub from_day: Option<Date>,
+    pub to_day: Option<Date>,
+    /// By the time zone of the site; empty: `from` and `to` say it all.
+    pub spans: Vec<ZoneSpan>,
     /// Finds charger, site, token, name of the token or reference.
     pub text: Option<String>,
     pub order: SessionOrder,
+}
+
+/// Sessions of the sites of one time zone, started within this time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ZoneSpan {
+    pub zone: String,
+    pub from: Timestamp,
+    pub to: Timestamp,
 }
 
 /// A session with the names screens show.
@@ -109,11 +124,17 @@ impl SessionFilter {
             .and_if(self.station, "s.station_id = ?")
             .and_if(self.site, "s.site_id = ?")
             .and_if(self.evse.map(|evse| evse.0), "s.evse = ?")
-            .and_if(self.token.as_ref().map(|t| t.to_uppercase()), "s.token_key = ?")
+            .and_if(self.token.as_deref().map(key_of), "s.token_key = ?")
             .and_if(self.from, "s.started_at >= ?")
             .and_if(self.to, "s.started_at < ?");
         if let Some(only) = &self.only {
             rows.among("s.site_id", only.iter().map(|id| id.0));
+        }
+        if !self.spans.is_empty() {
+            let one = "(si.time_zone = ? AND s.started_at >= ? AND s.started_at < ?)";
+            let any = vec![one; self.spans.len()].join(" OR ");
+            let values = self.spans.iter().flat_map(|span| values![&span.zone, span.from, span.to]).collect();
+            rows.and(&format!("({any})"), values);
         }
         match self.status {
             Some(SessionStatus::Active) => {
@@ -167,12 +188,12 @@ fn find_text(rows: &mut Filter, organisation: OrganisationId, text: &str, named:
         rows.and(
             "s.id IN (SELECT id FROM session WHERE organisation_id = ? AND token_key = ? \
              UNION SELECT id FROM session WHERE transaction_ref = ?)",
-            values![organisation, text.to_uppercase(), text],
+            values![organisation, key_of(text), text],
         );
         return;
     }
     let mut parts = vec!["s.token_key = ?".to_owned(), "s.transaction_ref = ?".to_owned()];
-    let mut values = values![text.to_uppercase(), text];
+    let mut values = values![key_of(text), text];
     for (column, ids) in [("s.station_id", stations), ("s.site_id", sites)] {
         if !ids.is_empty() {
             parts.push(format!("{column} IN ({})", vec!["?"; ids.len()].join(", ")));
