@@ -85,6 +85,12 @@ test("an issue is opened from a fault, given to somebody, discussed and closed",
   await page.getByLabel("Say something").fill("New cable ordered\nTuesday");
   await page.getByRole("button", { name: "Add comment" }).click();
   await page.getByText("New cable ordered").waitFor();
+  // What shows the matter is attached: a download, whatever is in it.
+  const photo = { name: "plug <b>.txt", mimeType: "text/plain", buffer: Buffer.from("burnt contact") };
+  await page.setInputFiles("input[type=file]", photo);
+  const attached = page.getByRole("link", { name: "plug <b>.txt" });
+  const [saved] = await Promise.all([page.waitForEvent("download"), attached.click()]);
+  assert.equal(readFileSync(await saved.path(), "utf8"), "burnt contact");
   assert.deepEqual(await seriousFindings(page), []);
   await page.getByRole("combobox", { name: "State" }).click();
   await page.getByRole("option", { name: "Done" }).click();

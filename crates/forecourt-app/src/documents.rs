@@ -1,4 +1,4 @@
-//! Files people keep with a site or a station, and the picture of a site.
+//! Files people keep with a site, a station or an issue, and the picture of a site.
 //!
 //! A file's content is written to the data folder under a number of ours; nothing a person says becomes part of a path, and
 //! nothing here looks inside but to tell a picture from what is none.
@@ -19,7 +19,7 @@ use crate::{App, AppError, Principal};
 pub const DOCUMENT_MAX_BYTES: usize = 10 * 1024 * 1024;
 /// Largest picture of a site, in bytes: it is shown on phones.
 pub const IMAGE_MAX_BYTES: usize = 4 * 1024 * 1024;
-/// Documents of one site or station.
+/// Documents of one site, station or issue.
 const DOCUMENTS_MAX: u32 = 200;
 /// Longest name of a document, in characters.
 const NAME_MAX_CHARS: usize = 150;

@@ -8,5 +8,6 @@ mod station_words;
 mod stations;
 mod uptime_history;
 
+pub(crate) use sites::refuse_faults;
 pub use sites::{NewSite, SiteEdit};
 pub use stations::{AdoptedStation, StationEdit, StationRequest, StationView};

@@ -2,7 +2,7 @@
 
 use forecourt_core::access::Permission;
 use forecourt_core::change::What;
-use forecourt_core::id::{SiteId, StationId};
+use forecourt_core::id::{IssueId, SiteId, StationId};
 use forecourt_store::note::SubjectKey;
 use forecourt_store::{Cursor, NoteRecord, Page};
 use serde_json::json;
@@ -17,6 +17,8 @@ const NOTE_MAX_CHARS: usize = 10_000;
 pub enum Subject {
     Site(SiteId),
     Station(StationId),
+    /// Documents only: what is said about an issue stands in its own history.
+    Issue(IssueId),
 }
 
 impl Subject {
@@ -24,6 +26,7 @@ impl Subject {
         match self {
             Self::Site(id) => ("site", id.0),
             Self::Station(id) => ("station", id.0),
+            Self::Issue(id) => ("issue", id.0),
         }
     }
 }
@@ -38,6 +41,7 @@ impl App {
         match subject {
             Subject::Site(id) => Ok(self.site(principal, id).await?.site.name),
             Subject::Station(id) => Ok(self.own_station(principal, id)?.record().identity.clone()),
+            Subject::Issue(id) => Ok(self.own_issue(principal, id).await?.title),
         }
     }
 
@@ -137,6 +141,7 @@ impl App {
         match subject {
             Subject::Site(id) => self.tell(principal, Some(id), None, What::Site),
             Subject::Station(id) => self.tell(principal, None, Some(id), What::Station),
+            Subject::Issue(_) => self.tell(principal, None, None, What::Issue),
         }
     }
 }

@@ -5,12 +5,14 @@ use base64::engine::general_purpose::STANDARD;
 use forecourt_core::access::Permission;
 use forecourt_core::change::What;
 use forecourt_core::id::OrganisationId;
+use forecourt_core::opening::SupportContact;
 use forecourt_store::StoreError;
 use forecourt_store::profile::ProfileRecord;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
 use crate::documents::picture_kind;
+use crate::network::refuse_faults;
 use crate::{App, AppError, Principal};
 
 /// Largest logo, in bytes: it stands on every page and every receipt.
@@ -119,7 +121,12 @@ impl App {
     /// For receipts, letters and everything else that speaks for the organisation.
     pub(crate) async fn profile_of(&self, organisation: OrganisationId) -> Result<Profile, AppError> {
         let record = self.store.profile(organisation).await?.ok_or(AppError::NotFound("organisation"))?;
-        Ok(profile_from(record))
+        let mut profile = profile_from(record);
+        if let Some(support) = self.store.default_support(organisation).await? {
+            profile.details.driver_support.phone = support.phone.unwrap_or_default();
+            profile.details.driver_support.email = support.email.unwrap_or_default();
+        }
+        Ok(profile)
     }
 
     pub async fn edit_profile(
@@ -152,12 +159,17 @@ impl App {
         let record = ProfileRecord {
             details: given.then(|| json!(new.details).to_string()),
             branding: Some(json!(new.branding).to_string()),
-            packages: Some(json!(new.packages).to_string()),
+            // A package that comes later is on where nobody switched any off.
+            packages: (new.packages.len() < PACKAGES.len()).then(|| json!(new.packages).to_string()),
             slug: new.slug.clone(),
             logo_type: None,
             version: new.version,
         };
+        let support = self.changed_support(principal, &old.details, &new.details).await?;
         let mut tx = self.store.begin().await?;
+        if let Some(support) = support {
+            tx.put_default_support(principal.organisation, &support, self.now(), false).await?;
+        }
         tx.set_profile(principal.organisation, &record).await.map_err(|error| match error {
             StoreError::Conflict => AppError::field("/slug", "another organisation has this address"),
             other => other.into(),
@@ -171,6 +183,24 @@ impl App {
         tx.commit().await?;
         self.tell(principal, None, None, What::Organisation);
         self.profile(principal).await
+    }
+
+    /// The contact that sites without one of their own give drivers, where the details change it.
+    async fn changed_support(
+        &self,
+        principal: &Principal,
+        old: &Details,
+        new: &Details,
+    ) -> Result<Option<SupportContact>, AppError> {
+        let (old, new) = (&old.driver_support, &new.driver_support);
+        if (&old.phone, &old.email) == (&new.phone, &new.email) {
+            return Ok(None);
+        }
+        let kept = self.store.default_support(principal.organisation).await?.unwrap_or_default();
+        let (phone, email) = (Some(new.phone.clone()), Some(new.email.clone()));
+        let support = SupportContact { phone, email, ..kept }.trimmed();
+        refuse_faults("/details/driver_support", support.faults())?;
+        Ok(Some(support))
     }
 
     /// A PNG, JPEG or WebP, told by its content.

@@ -6,11 +6,13 @@ use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::fact::Answer;
 use forecourt_core::id::{SessionId, SiteId};
+use forecourt_core::metrics::{day_number, start_of_day};
 use forecourt_core::session::{Applied, EndedBy, Session, close, review};
 use forecourt_core::station::stale;
 use forecourt_store::journal::{SessionRow, Unit};
-use forecourt_store::session::{ReadingRecord, SessionFilter, SessionNote, SessionRecord};
+use forecourt_store::session::{ReadingRecord, SessionFilter, SessionNote, SessionRecord, ZoneSpan};
 use forecourt_store::{Cursor, Page};
+use jiff::tz::TimeZone;
 
 use crate::dashboard::tally;
 use crate::report::{Decision, keep};
@@ -29,8 +31,35 @@ impl App {
     ) -> Result<Page<SessionRecord>, AppError> {
         principal.require(Permission::SessionsRead)?;
         let only = principal.sites().map(<[SiteId]>::to_vec);
-        let filter = SessionFilter { only, ..filter.clone() };
+        let filter = self.by_local_days(principal, SessionFilter { only, ..filter.clone() }).await?;
         Ok(self.store.sessions(principal.organisation, &filter, cursor, limit).await?)
+    }
+
+    /// Days are those of the site where a session was: the same ones that the figures are summed by.
+    async fn by_local_days(
+        &self,
+        principal: &Principal,
+        mut filter: SessionFilter,
+    ) -> Result<SessionFilter, AppError> {
+        filter.spans.clear();
+        if filter.from_day.is_none() && filter.to_day.is_none() {
+            return Ok(filter);
+        }
+        let first = filter.from.unwrap_or(Timestamp::MIN);
+        let last = filter.to.unwrap_or(Timestamp::MAX);
+        for name in self.store.site_zones(principal.organisation).await? {
+            let zone = TimeZone::get(&name).unwrap_or(TimeZone::UTC);
+            let from = filter.from_day.map_or(first, |day| start_of_day(day_number(day), &zone));
+            let to = filter.to_day.map_or(last, |day| start_of_day(day_number(day) + 1, &zone));
+            filter.spans.push(ZoneSpan { zone: name, from, to });
+        }
+        if filter.from_day.is_some() {
+            filter.from = filter.spans.iter().map(|span| span.from).min();
+        }
+        if filter.to_day.is_some() {
+            filter.to = filter.spans.iter().map(|span| span.to).max();
+        }
+        Ok(filter)
     }
 
     pub async fn session(&self, principal: &Principal, id: SessionId) -> Result<SessionRecord, AppError> {

@@ -7,6 +7,7 @@ use std::time::Duration;
 use forecourt_app::bulk::NewBulkJob;
 use forecourt_app::jobs::Job;
 use forecourt_app::notes::Subject;
+use forecourt_app::profile::ProfileEdit;
 use forecourt_app::store::SiteFilter;
 use forecourt_app::store::station::StationFilter;
 use forecourt_app::{AppError, NewSite, SiteEdit};
@@ -189,6 +190,16 @@ async fn the_first_support_contact_becomes_the_organisations() {
         };
         let site = world.app.add_site(&world.principal, blank).await.expect("site");
         assert_eq!(site.site.support, None, "what is blank is none");
+
+        // The organisation's details show the same contact, and change it.
+        let mut details = world.app.profile(&world.principal).await.expect("profile").details;
+        assert_eq!(details.driver_support.phone, "+45 1");
+        details.driver_support.phone = "+45 9".into();
+        let edit = ProfileEdit { details: Some(details), ..ProfileEdit::default() };
+        let profile = world.app.edit_profile(&world.principal, None, edit).await.expect("edited");
+        assert_eq!(profile.details.driver_support.phone, "+45 9");
+        let default = world.app.default_support(&world.principal).await.expect("default");
+        assert_eq!(default.phone.as_deref(), Some("+45 9"));
     }
 }
 

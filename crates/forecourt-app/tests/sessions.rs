@@ -7,10 +7,13 @@ use forecourt_app::jobs::Job;
 use forecourt_app::store::Over;
 use forecourt_app::store::scratch::Scratch;
 use forecourt_app::store::session::SessionFilter;
+use forecourt_app::{NewSite, SiteEdit};
 use forecourt_core::fact::{Answer, ConnectorStatus, Fact, Phase, StatusReport};
 use forecourt_core::id::{ConnectorNumber, EvseNumber};
 use forecourt_core::session::{EndedBy, Flag, Session, State};
 use forecourt_core::unit::WattHours;
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
 use support::{World, at, meter, start, tell, transaction, worlds};
 
 async fn sessions(world: &World) -> Vec<Session> {
@@ -87,6 +90,39 @@ async fn repeats_change_nothing_even_after_a_restart() {
         assert_eq!(found.len(), 1);
         assert_eq!(found[0].energy(), WattHours(1_500));
         assert_eq!(rolled_up(&world).await, (1_500, 1));
+    }
+}
+
+/// One moment is Saturday at one end of the world and Friday at the other.
+#[tokio::test]
+async fn days_of_a_filter_are_the_sites_own() {
+    for world in worlds().await {
+        world.station("CP1").await;
+        let station = world.connect("CP1").await;
+        start(&station, 0, 1_000).await;
+        let day_in = |zone: &str| at(0).to_zoned(TimeZone::get(zone).expect("a zone")).date();
+        let (east, west) = ("Pacific/Kiritimati", "Pacific/Pago_Pago");
+        assert_ne!(day_in(east), day_in(west));
+        let edit = SiteEdit { time_zone: Some(east.into()), ..SiteEdit::default() };
+        world.app.edit_site(&world.principal, world.site, None, edit).await.expect("moved");
+        let other = NewSite {
+            name: "Far west".into(),
+            time_zone: west.into(),
+            currency: "EUR".into(),
+            ..NewSite::default()
+        };
+        world.app.add_site(&world.principal, other).await.expect("site");
+        let found = async |from: Date, to: Date| {
+            let filter = SessionFilter { from_day: Some(from), to_day: Some(to), ..SessionFilter::default() };
+            world.app.sessions(&world.principal, &filter, None, 10).await.expect("list").items.len()
+        };
+        assert_eq!(found(day_in(east), day_in(east)).await, 1);
+        assert_eq!(found(day_in(west), day_in(west)).await, 0, "it is tomorrow there already");
+        assert_eq!(found(day_in(west), day_in(east)).await, 1);
+        let filter =
+            SessionFilter { from_day: Some(day_in(east)), to: Some(at(-1)), ..SessionFilter::default() };
+        let none = world.app.sessions(&world.principal, &filter, None, 10).await.expect("list");
+        assert!(none.items.is_empty(), "a moment and a day may be mixed");
     }
 }
 

@@ -161,6 +161,12 @@ impl Store {
         self.row(&sql, values![organisation, id]).await?.map(|row| record_from(&row)).transpose()
     }
 
+    /// Time zones of all its sites, also of those that are gone: their sessions stay.
+    pub async fn site_zones(&self, organisation: OrganisationId) -> Result<Vec<String>, StoreError> {
+        let sql = "SELECT DISTINCT time_zone FROM site WHERE organisation_id = $1 ORDER BY time_zone";
+        self.rows(sql, values![organisation]).await?.iter().map(|row| row.text("time_zone")).collect()
+    }
+
     /// By name, ascending.
     pub async fn sites(
         &self,

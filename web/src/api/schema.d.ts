@@ -874,6 +874,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/issues/{id}/documents": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Documents of an issue, newest first. */
+        get: operations["get_issues_id_documents"];
+        put?: never;
+        /** Keep a file of at most 10 MB with an issue; the body is its content. */
+        post: operations["post_issues_id_documents"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/issues/{id}/documents/{document}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The content of an issue's document: a download. */
+        get: operations["get_issues_id_documents_document"];
+        put?: never;
+        post?: never;
+        /** Remove a document of an issue: one's own, or anybody's with the right to change the network. */
+        delete: operations["delete_issues_id_documents_document"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/join": {
         parameters: {
             query?: never;
@@ -1082,6 +1118,25 @@ export interface paths {
         head?: never;
         /** Change them. `If-Match` takes the version. */
         patch: operations["patch_organisation_profile"];
+        trace?: never;
+    };
+    "/api/v1/organisation/single-sign-on": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the organisation's people sign in by its own provider. */
+        get: operations["get_organisation_single_sign_on"];
+        /** Set the provider up, or change it. It is asked at once whether it is one. `If-Match` takes the version. */
+        put: operations["put_organisation_single_sign_on"];
+        post?: never;
+        /** End single sign-on; who came by it is signed out. */
+        delete: operations["delete_organisation_single_sign_on"];
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/organisations": {
@@ -1339,6 +1394,40 @@ export interface paths {
         put?: never;
         /** Go to work for another organisation the caller belongs to. */
         post: operations["post_session_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a sign-in by the organisation's provider. */
+        post: operations["post_session_provider"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/provider/return": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the provider sends the browser back to. Answers with the way to the page, which says what went wrong. */
+        get: operations["get_session_provider_return"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -2345,6 +2434,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Tariffs that a charger has of its own. */
+        get: operations["get_stations_id_tariffs"];
+        /** Give a charger tariffs of its own, in place of those it had. */
+        put: operations["put_stations_id_tariffs"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/timeline": {
         parameters: {
             query?: never;
@@ -2482,7 +2589,8 @@ export interface paths {
         delete: operations["delete_tariffs_id"];
         options?: never;
         head?: never;
-        patch?: never;
+        /** Give a tariff another name. */
+        patch: operations["patch_tariffs_id"];
         trace?: never;
     };
     "/api/v1/tariffs/{id}/versions": {
@@ -2497,6 +2605,23 @@ export interface paths {
         /** Change prices for sessions that start later; those that run keep theirs. */
         post: operations["post_tariffs_id_versions"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/tariffs/{id}/versions/{version}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Take back a version that is not valid yet. */
+        delete: operations["delete_tariffs_id_versions_version"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2863,6 +2988,8 @@ export interface components {
             name: string;
             /** @description In place of the product's name; empty: the product's. */
             product_name: string;
+            /** @description People may sign in by the organisation's own provider. */
+            single_sign_on: boolean;
             welcome: string;
         };
         /** @description `brand` is null where nobody has this address. */
@@ -3488,6 +3615,18 @@ export interface components {
             email: string;
             password: string;
         };
+        DepartAnswer: {
+            /** @description Where the browser goes. */
+            address: string;
+        };
+        /** @description Whose provider to ask: by e-mail address, or by the login page one stands at. */
+        DepartRequest: {
+            email?: string | null;
+            /** @description The page to land on afterwards. */
+            path?: string | null;
+            /** @description The path or sub-domain of the login page. */
+            slug?: string | null;
+        };
         /** @description Something the station does that the standard does not allow. */
         Deviation: {
             /** @description What it means and what an installer can do. */
@@ -3500,7 +3639,7 @@ export interface components {
             path: string;
             seen: string;
         };
-        /** @description A file kept with a site or a station. */
+        /** @description A file kept with a site, a station or an issue. */
         Document: {
             added_by: string;
             at: string;
@@ -4917,6 +5056,22 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_StationTariff: {
+            items: {
+                /**
+                 * Format: int32
+                 * @description 0: every plug.
+                 */
+                evse: number;
+                /** @description The one that is published for it. */
+                public_tariff_id?: string | null;
+                /** @description Instead of the site's. */
+                tariff_id?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_String: {
             items: string[];
             /** @description Value for `cursor`; null on the last page. */
@@ -4930,6 +5085,10 @@ export interface components {
                 currency: string;
                 id: string;
                 name: string;
+                /** @description Where it is in use, as far as the caller sees. */
+                uses: components["schemas"]["UseOfTariff"][];
+                /** Format: int64 */
+                version: number;
                 /** @description Oldest first. A session keeps the one that was valid when it started. */
                 versions: components["schemas"]["TariffVersion"][];
             }[];
@@ -5459,22 +5618,29 @@ export interface components {
         Preview: {
             sessions_affected: number;
         };
-        /** @description A session that might be. */
+        /** @description A session that might be, or one that was. */
         PreviewRequest: {
             /** Format: int64 */
-            charging_minutes: number;
+            charging_minutes?: number | null;
             draft?: components["schemas"]["TariffRules"] | null;
             /** Format: int64 */
-            energy_wh: number;
+            energy_wh?: number | null;
             /**
              * Format: int64
              * @description After charging.
              */
             occupied_minutes?: number;
+            /**
+             * Format: int64
+             * @description While charging; when absent what the energy comes to over the time.
+             */
+            power_w?: number | null;
+            /** @description Price this past session by its readings instead of an imagined one. */
+            session_id?: string | null;
             /** @description Whose clock counts; when absent the organisation's. */
             site_id?: string | null;
             /** Format: date-time */
-            start: string;
+            start?: string | null;
             /** @description A kept tariff, as it is valid at the start; or a draft. */
             tariff_id?: string | null;
         };
@@ -5605,6 +5771,22 @@ export interface components {
             from_csms: boolean;
             from_station: boolean;
         };
+        /** @description The provider that vouches for the organisation's people. Its secret is never shown. */
+        Provider: {
+            client_id: string;
+            /**
+             * @description Given to people who come without an invitation; null: only who is invited gets in.
+             * @example operator
+             */
+            default_role?: string | null;
+            domains: string[];
+            issuer: string;
+            /** @description Passwords open nothing here, but for administrators. */
+            required: boolean;
+            updated_at: string;
+            /** Format: int64 */
+            version: number;
+        };
         /** @description Something to know about stations of this make and firmware. */
         Quirk: {
             hint: string;
@@ -5697,6 +5879,9 @@ export interface components {
         };
         /** @enum {string} */
         Recurrency: "daily" | "weekly";
+        RenameTariff: {
+            name: string;
+        };
         RepairRequest: {
             /**
              * Format: date-time
@@ -5996,11 +6181,25 @@ export interface components {
             /** @description What the person found; kept with the session. */
             text?: string | null;
         };
+        SetProvider: {
+            client_id: string;
+            /** @description Absent: as it was. */
+            client_secret?: string | null;
+            /** @description maintenance, support or operator; null: only who is invited gets in. */
+            default_role?: string | null;
+            /** @description E-mail domains whose people it speaks for. */
+            domains: string[];
+            /** @description As in the provider's own `issuer`. */
+            issuer: string;
+            required: boolean;
+        };
         SignIn: {
             email: string;
             password: string;
         };
         SignedIn: {
+            /** @description Came by the organisation's provider: what is the person's own stays closed. */
+            by_provider: boolean;
             demo: boolean;
             /** @description Whether letters can leave: a mail server is set up. */
             mail: boolean;
@@ -6009,6 +6208,11 @@ export interface components {
             /** @description Every organisation the operator may switch to. */
             organisations: components["schemas"]["OrganisationName"][];
             version: string;
+        };
+        SingleSignOn: {
+            provider?: components["schemas"]["Provider"] | null;
+            /** @description What the provider wants to know: where it sends people back to. */
+            return_address: string;
         };
         /** @description A place with a grid connection. */
         Site: {
@@ -6202,6 +6406,18 @@ export interface components {
             rotation?: components["schemas"]["PasswordRotation"] | null;
             upgrade?: components["schemas"]["SecurityUpgrade"] | null;
         };
+        /** @description The tariffs of a charger or of one of its plugs. */
+        StationTariff: {
+            /**
+             * Format: int32
+             * @description 0: every plug.
+             */
+            evse: number;
+            /** @description The one that is published for it. */
+            public_tariff_id?: string | null;
+            /** @description Instead of the site's. */
+            tariff_id?: string | null;
+        };
         Storage: {
             ok: boolean;
             problem?: string | null;
@@ -6262,6 +6478,10 @@ export interface components {
             currency: string;
             id: string;
             name: string;
+            /** @description Where it is in use, as far as the caller sees. */
+            uses: components["schemas"]["UseOfTariff"][];
+            /** Format: int64 */
+            version: number;
             /** @description Oldest first. A session keeps the one that was valid when it started. */
             versions: components["schemas"]["TariffVersion"][];
         };
@@ -6504,6 +6724,18 @@ export interface components {
             uptime?: number | null;
             /** Format: int64 */
             watched_s: number;
+        };
+        /** @description A site or a charger that names the tariff. */
+        UseOfTariff: {
+            /**
+             * Format: int32
+             * @description One plug of the charger; null: every plug.
+             */
+            evse?: number | null;
+            id: string;
+            /** @description site, charger (instead of its site's), or public (published for the charger). */
+            kind: string;
+            name: string;
         };
         /** @description A setting or state: a configuration key (1.6, component empty) or component and variable (2.x). */
         Variable: {
@@ -8846,6 +9078,137 @@ export interface operations {
             };
         };
     };
+    get_issues_id_documents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_issues_id_documents: {
+        parameters: {
+            query?: {
+                /** @description The name of the file. */
+                name?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/octet-stream": number[];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Document"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_issues_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_issues_id_documents_document: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                document: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_join: {
         parameters: {
             query?: never;
@@ -9454,6 +9817,89 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_organisation_single_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SingleSignOn"];
+                };
+            };
+        };
+    };
+    put_organisation_single_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SetProvider"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SingleSignOn"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_organisation_single_sign_on: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10126,6 +10572,75 @@ export interface operations {
             };
         };
     };
+    post_session_provider: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DepartRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DepartAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_session_provider_return: {
+        parameters: {
+            query?: {
+                code?: string;
+                state?: string;
+                error?: string;
+                iss?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            303: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
     post_session_second_factor: {
         parameters: {
             query?: never;
@@ -10192,6 +10707,10 @@ export interface operations {
                 from?: string;
                 /** @description Started before. */
                 to?: string;
+                /** @description Started on this day of its site's calendar or later, such as `2026-03-29`. Takes the place of `from`. */
+                from_day?: string;
+                /** @description Started on this day of its site's calendar or earlier. Takes the place of `to`. */
+                to_day?: string;
                 /** @description Finds charger, site, token, name of the token or transaction. */
                 q?: string;
                 /** @description `-started_at` (default), `started_at`, `-ended_at` or `-energy_wh` (ended sessions). */
@@ -10244,6 +10763,10 @@ export interface operations {
                 from?: string;
                 /** @description Started before. */
                 to?: string;
+                /** @description Started on this day of its site's calendar or later, such as `2026-03-29`. Takes the place of `from`. */
+                from_day?: string;
+                /** @description Started on this day of its site's calendar or earlier. Takes the place of `to`. */
+                to_day?: string;
                 /** @description Finds charger, site, token, name of the token or transaction. */
                 q?: string;
                 /** @description `-started_at` (default), `started_at`, `-ended_at` or `-energy_wh` (ended sessions). */
@@ -13076,6 +13599,76 @@ export interface operations {
             };
         };
     };
+    get_stations_id_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_StationTariff"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stations_id_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["StationTariff"][];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_StationTariff"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_timeline: {
         parameters: {
             query?: {
@@ -13432,6 +14025,55 @@ export interface operations {
             };
         };
     };
+    patch_tariffs_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RenameTariff"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_tariffs_id_versions: {
         parameters: {
             query?: never;
@@ -13480,6 +14122,44 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_tariffs_id_versions_version: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                version: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Tariff"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

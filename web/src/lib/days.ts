@@ -35,6 +35,10 @@ export function dayStart(day: string, zone: string): string | undefined {
   return new Date(asUtc.getTime() - offsetMinutes(first, zone) * 60_000).toISOString();
 }
 
+/** A day as addresses write it; `undefined` for anything that is none. */
+export const dayIn = (text: string | undefined): string | undefined =>
+  text && dayStart(text, "UTC") ? text : undefined;
+
 /** A moment written `2026-03-29T14:05` on the clocks of a zone, as RFC 3339 in UTC; `undefined` for anything else. */
 export function wallTime(text: string, zone: string): string | undefined {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2})?$/.test(text)) return undefined;

@@ -235,7 +235,7 @@ pub(super) fn words(site: &SiteRecord) -> Value {
     })
 }
 
-fn refuse_faults(below: &str, faults: Vec<Fault>) -> Result<(), AppError> {
+pub(crate) fn refuse_faults(below: &str, faults: Vec<Fault>) -> Result<(), AppError> {
     let named = |(path, text): Fault| FieldError { field: format!("{below}{path}"), message: text.into() };
     let faults: Vec<FieldError> = faults.into_iter().map(named).collect();
     if faults.is_empty() { Ok(()) } else { Err(AppError::Invalid(faults)) }

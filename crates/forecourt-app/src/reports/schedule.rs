@@ -5,7 +5,7 @@
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::id::SiteId;
-use forecourt_core::metrics::{day_of, start_of_day};
+use forecourt_core::metrics::{day_number, day_of, start_of_day};
 use forecourt_store::ReportScheduleRecord;
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -76,7 +76,7 @@ impl Every {
 
     fn next(self, now: Timestamp, zone: &TimeZone) -> Timestamp {
         let today = date(day_of(now, zone));
-        let at = |day: Date| start_of_day(number(day), zone) + HOUR;
+        let at = |day: Date| start_of_day(day_number(day), zone) + HOUR;
         // This morning's may be still to come.
         let first = if self.is_first(today) { Some(at(today)).filter(|at| *at > now) } else { None };
         first.unwrap_or_else(|| at(self.next_day(today)))
@@ -89,10 +89,6 @@ impl Every {
             Self::Month => day.day() == 1,
         }
     }
-}
-
-fn number(day: Date) -> i64 {
-    Date::constant(1970, 1, 1).until(day).map_or(0, |span| i64::from(span.get_days()))
 }
 
 #[derive(Debug, Clone)]
@@ -206,7 +202,7 @@ impl App {
         let principal = principal_of(&operator, membership);
         principal.require(Permission::Reports)?;
         let (from, to) = every.covers(date(day_of(self.now(), zone)));
-        let period = Period { from: number(from), to: number(to) };
+        let period = Period { from: day_number(from), to: day_number(to) };
         let found = self.dashboard(&principal, period, due.site).await?;
         let organisation = self.organisation(&principal).await?.name;
         let site = due.site.map(|site| format!("&site_id={site}")).unwrap_or_default();

@@ -34,19 +34,22 @@ impl App {
         filter: &SessionFilter,
     ) -> Result<Sheet, AppError> {
         principal.require(Permission::Export)?;
+        let filter = self.by_local_days(principal, filter.clone()).await?;
         let (Some(from), Some(to)) = (filter.from, filter.to) else {
             return Err(AppError::Conflict(
                 "choose first and last day: an export covers at most 30 days".into(),
             ));
         };
-        if to.duration_since(from) > EXPORT_MAX + CLOCK_CHANGE {
-            let days = to.duration_since(from).as_hours() / 24;
+        let longest = filter.spans.iter().map(|span| span.to.duration_since(span.from)).max();
+        let length = longest.unwrap_or(to.duration_since(from));
+        if length > EXPORT_MAX + CLOCK_CHANGE {
+            let days = length.as_hours() / 24;
             return Err(AppError::Conflict(format!(
                 "an export covers at most 30 days; this range has {days}. Choose a shorter one, or read the API page by page"
             )));
         }
         let limit = u32::try_from(ROWS_MAX + 1).unwrap_or(u32::MAX);
-        let found = self.sessions(principal, filter, None, limit).await?.items;
+        let found = self.sessions(principal, &filter, None, limit).await?.items;
         if found.len() > ROWS_MAX {
             return Err(AppError::Conflict(format!(
                 "these are more than {ROWS_MAX} sessions; choose a shorter range or more filters"
@@ -55,11 +58,12 @@ impl App {
         let organisation = self.organisation(principal).await?;
         let zone = TimeZone::get(&organisation.time_zone).unwrap_or(TimeZone::UTC);
         let day = |at: Timestamp| at.to_zoned(zone.clone()).date();
-        let last = day(to - SignedDuration::from_nanos(1));
+        let first = filter.from_day.unwrap_or(day(from));
+        let last = filter.to_day.unwrap_or(day(to - SignedDuration::from_nanos(1)));
         let now = self.now();
         let rows = found.iter().map(|record| row(record, now)).collect();
         let sheet = Sheet::list("Sessions", organisation.name, organisation.time_zone, now, &COLUMNS, rows);
-        Ok(sheet.covering(format!("{} to {last}", day(from))))
+        Ok(sheet.covering(format!("{first} to {last}")))
     }
 
     /// What the station and we said to each other around a session.

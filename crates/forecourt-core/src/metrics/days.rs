@@ -20,6 +20,11 @@ pub fn day_of(at: Timestamp, zone: &TimeZone) -> i64 {
     (at.as_second() + i64::from(zone.to_offset(at).seconds())).div_euclid(86_400)
 }
 
+/// A date as a day counted from 1970.
+pub fn day_number(date: Date) -> i64 {
+    Date::constant(1970, 1, 1).until(date).map_or(0, |span| i64::from(span.get_days()))
+}
+
 /// When a local day begins. Days are 23 to 25 hours long.
 pub fn start_of_day(day: i64, zone: &TimeZone) -> Timestamp {
     let date =

@@ -51,6 +51,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("get", "brand*", Public),
     ("get", "organisation/profile", Right(P::Read)),
     ("get", "organisation/logo", Anybody),
+    ("*", "organisation/single-sign-on", Right(P::Administration)),
     ("*", "organisation/*", Right(P::Organisation)),
     // The network.
     ("post", "sites", Right(P::Network)),
@@ -62,6 +63,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("delete", "sites/{id}/image", Right(P::Network)),
     ("post", "sites/{id}/documents", Right(P::Issues)),
     ("delete", "sites/{id}/documents/{document}", Right(P::Issues)),
+    ("*", "issues/{id}/documents*", Right(P::Issues)),
     ("put", "support-contact", Right(P::Network)),
     ("get", "support-contact", Right(P::Read)),
     ("post", "stations", Right(P::Network)),
@@ -74,6 +76,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("post", "stations/{id}/password-rotation", Right(P::Network)),
     ("post", "stations/{id}/security-upgrade", Right(P::Network)),
     ("delete", "stations/{id}/security-upgrade", Right(P::Network)),
+    ("put", "stations/{id}/tariffs", Right(P::Tariffs)),
     ("get", "stations*", Right(P::Read)),
     ("*", "stations/{id}/notes*", Right(P::Read)),
     ("*", "sites/{id}/notes*", Right(P::Read)),

@@ -6,11 +6,11 @@ import { Page } from "@/ui/Page";
 
 export function AlertsPage() {
   const { t } = useTranslation();
-  const { mail } = useLogin();
+  const { mail, operator } = useLogin();
   return (
     <Page title={t("alert.title")} lead={t("alert.lead")}>
       <AlertRules mailReady={mail} />
-      <AlertsTold />
+      {operator.sites === null && <AlertsTold />}
     </Page>
   );
 }

@@ -39,7 +39,7 @@ export function BottomBar() {
         type="button"
         className={classes.tab}
         onClick={sheet.open}
-        aria-current={ON_PHONE.includes(current) ? undefined : "page"}
+        aria-current={current && ON_PHONE.includes(current) ? undefined : "page"}
       >
         <IconDots size={21} stroke={1.7} aria-hidden />
         {t("shell.more")}

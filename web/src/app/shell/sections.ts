@@ -97,12 +97,12 @@ export const SECTIONS: Section[] = [
 /** The ones in the bottom bar of a phone; the rest is in its sheet. */
 export const ON_PHONE = ["/", "/chargers", "/sessions", "/sites"];
 
-/** The section that an address belongs to: the longest that it starts with. */
-export function sectionOf(path: string): Section["to"] {
+/** The section that an address belongs to: the longest that it starts with; some pages belong to none. */
+export function sectionOf(path: string): Section["to"] | undefined {
   const found = SECTIONS.map((each) => each.to)
     .filter((to) => (to === "/" ? path === "/" : path === to || path.startsWith(`${to}/`)))
     .sort((a, b) => b.length - a.length);
-  return found[0] ?? "/";
+  return found[0];
 }
 
 export const sectionsFor = (rights: Right[]): Section[] =>

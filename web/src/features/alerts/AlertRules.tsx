@@ -154,7 +154,7 @@ export function AlertRules({ mailReady }: { mailReady: boolean }) {
 
 export function AlertsTold() {
   const { t } = useTranslation();
-  const list = useAlerts(true);
+  const list = useAlerts();
   const columns: Column<Alert>[] = [
     { accessor: "at", title: t("alert.at"), render: (row) => <Timestamp at={row.at} /> },
     { accessor: "subject", title: t("alert.subject"), render: (row) => <Outside text={row.subject} /> },

@@ -7,8 +7,7 @@ import type { Alert, AlertRule, AlertRuleRequest, Page } from "@/api/types";
 
 export const useAlertRules = (): List<AlertRule> => useList<AlertRule>(keys.alertRules, "/alert-rules");
 
-export const useAlerts = (enabled: boolean): List<Alert> =>
-  useList<Alert>([...keys.alertRules, "told"], "/alerts", {}, enabled);
+export const useAlerts = (): List<Alert> => useList<Alert>([...keys.alertRules, "told"], "/alerts");
 
 /** Everything that rules and webhooks can be about. */
 export function useHappeningKinds(): string[] {

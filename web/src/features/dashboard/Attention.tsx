@@ -13,11 +13,16 @@ import {
 } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
-import type { AttentionItem } from "@/api/types";
+import type { AttentionItem, FaultGroup } from "@/api/types";
+import { SeverityBadge, useFaultName } from "@/features/faults/FaultText";
+import { useFaultGroups } from "@/features/faults/queries";
 import { RouteLink } from "@/ui/Links";
 import { Panel } from "@/ui/Panel";
-import { Since } from "@/ui/Values";
+import { Outside, Since } from "@/ui/Values";
 import classes from "./Attention.module.css";
+
+/** Kinds of faults shown; the page of faults has all. */
+const FAULTS_SHOWN = 5;
 
 const ICONS: Record<string, Icon> = {
   faulted: IconAlertTriangle,
@@ -46,17 +51,49 @@ function Way({ item, children }: { item: AttentionItem; children: ReactNode }) {
   return <span>{children}</span>;
 }
 
+/** Kinds of open faults, the worst first: each leads to the chargers that have it. */
+function OpenFaults({ groups }: { groups: FaultGroup[] }) {
+  const { t } = useTranslation();
+  const name = useFaultName();
+  return (
+    <ul className={classes.list} aria-label={t("fault.kinds")}>
+      {groups.slice(0, FAULTS_SHOWN).map((group) => (
+        <li key={`${group.code} ${group.vendor_code}`}>
+          <SeverityBadge severity={group.severity} />
+          <span className={classes.text}>
+            <RouteLink
+              to="/faults"
+              search={{ code: group.code, vendor_code: group.vendor_code || undefined } as never}
+            >
+              <Outside text={name(group)} />
+            </RouteLink>{" "}
+            <span className="quiet">{t("fault.kind_stations", { count: group.stations })}</span>
+          </span>
+          <span className="quiet">
+            <Since at={group.since} />
+          </span>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
 export function Attention({ items }: { items: AttentionItem[] }) {
   const { t } = useTranslation();
+  const faults = useFaultGroups({});
   return (
-    <Panel title={t("overview.attention")}>
-      {items.length === 0 ? (
+    <Panel
+      title={t("overview.attention")}
+      aside={<RouteLink to="/faults">{t("overview.allFaults")}</RouteLink>}
+    >
+      {faults.length > 0 && <OpenFaults groups={faults} />}
+      {items.length === 0 && faults.length > 0 ? null : items.length === 0 ? (
         <Group gap="xs" c="dimmed">
           <IconCircleCheck size={18} aria-hidden />
           <Text>{t("overview.allWell")}</Text>
         </Group>
       ) : (
-        <ul className={classes.list}>
+        <ul className={classes.list} aria-label={t("overview.attention")}>
           {items.map((item) => {
             const Sign = ICONS[item.kind] ?? IconInfoCircle;
             return (

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { IssueDetail as Detail, IssueEntry, IssueRequest } from "@/api/types";
+import { DocumentsPanel } from "@/features/documents/DocumentsPanel";
 import { Facts } from "@/ui/Facts";
 import { Failure } from "@/ui/Failure";
 import { RouteLink } from "@/ui/Links";
@@ -214,7 +215,10 @@ export function IssueDetail({ id }: { id: string }) {
           <Comment id={id} />
         </Stack>
         <div style={{ flex: "1 1 280px", minWidth: 0 }}>
-          <Side issue={issue} />
+          <Stack gap="md">
+            <Side issue={issue} />
+            <DocumentsPanel of={`/issues/${issue.id}`} />
+          </Stack>
         </div>
       </div>
     </Page>

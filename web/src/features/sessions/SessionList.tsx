@@ -8,7 +8,7 @@ import { keys } from "@/api/keys";
 import { useMay } from "@/api/login";
 import { useSiteChoices } from "@/api/lookups";
 import type { Page, Session, Station } from "@/api/types";
-import { dayEnd, dayStart } from "@/lib/days";
+import { dayIn } from "@/lib/days";
 import { useUrlState } from "@/lib/urlState";
 import type { Sort } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
@@ -17,7 +17,6 @@ import { ColumnChooser } from "@/ui/list/ColumnChooser";
 import { useColumns } from "@/ui/list/columns";
 import { ExportMenu } from "@/ui/list/ExportMenu";
 import { SavedViews } from "@/ui/list/SavedViews";
-import { useZone } from "@/ui/zone";
 import { useSessions } from "./queries";
 import { SESSION_PAGE, SessionTable, useSessionColumns } from "./SessionTable";
 
@@ -63,7 +62,6 @@ function useChargerChoices(): { value: string; label: string }[] {
 /** What the address asks for, in the server's words. */
 function useFilter() {
   const [url] = useUrlState();
-  const zone = useZone();
   const live = url.view === "live";
   const filter = {
     q: url.q,
@@ -74,11 +72,11 @@ function useFilter() {
     id_token: url.key,
     kind: url.kind,
     payment: url.payment,
-    from: url.from ? dayStart(url.from, zone) : undefined,
-    to: url.to ? dayEnd(url.to, zone) : undefined,
+    from_day: dayIn(url.from),
+    to_day: dayIn(url.to),
     sort: url.sort,
   };
-  return { filter, live, zone };
+  return { filter, live };
 }
 
 function Filters({ live }: { live: boolean }) {
@@ -123,7 +121,7 @@ function Filters({ live }: { live: boolean }) {
   );
 }
 
-function Chips({ zone, live }: { zone: string; live: boolean }) {
+function Chips({ live }: { live: boolean }) {
   const { t } = useTranslation();
   const [url] = useUrlState();
   const sites = useSiteChoices();
@@ -145,8 +143,8 @@ function Chips({ zone, live }: { zone: string; live: boolean }) {
       name: "payment",
       label: t(`session.payments.${url.payment}`, { defaultValue: url.payment }),
     },
-    !live && url.from && { name: "from", label: t("session.fromDay", { day: url.from, zone }) },
-    !live && url.to && { name: "to", label: t("session.toDay", { day: url.to, zone }) },
+    !live && url.from && { name: "from", label: t("session.fromDay", { day: url.from }) },
+    !live && url.to && { name: "to", label: t("session.toDay", { day: url.to }) },
   ].filter((each): each is Chip => Boolean(each));
   return <FilterChips chips={chips} />;
 }
@@ -154,14 +152,14 @@ function Chips({ zone, live }: { zone: string; live: boolean }) {
 export function SessionList() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
-  const { filter, live, zone } = useFilter();
+  const { filter, live } = useFilter();
   const mayExport = useMay("export");
   const field = url.sort?.replace("-", "") ?? "started_at";
   const sort: Sort<Session> = {
     columnAccessor: SORTABLE.includes(field) ? field : "started_at",
     direction: url.sort && !url.sort.startsWith("-") ? "asc" : "desc",
   };
-  const list = useSessions(live ? { ...filter, from: undefined, to: undefined } : filter);
+  const list = useSessions(live ? { ...filter, from_day: undefined, to_day: undefined } : filter);
   const onSort = (next: Sort<Session>) => set({ sort: sortFor(next, url.sort) });
   const columns = useColumns(SESSION_PAGE, useSessionColumns({ onSort }));
   return (
@@ -180,7 +178,7 @@ export function SessionList() {
         </Group>
       </Group>
       <Filters live={live} />
-      <Chips zone={zone} live={live} />
+      <Chips live={live} />
       <SessionTable
         list={list}
         sort={sort}

@@ -1,4 +1,4 @@
-//! Files kept with a site or a station, and the picture of a site. A document is a download, whatever is in it.
+//! Files kept with a site, a station or an issue, and the picture of a site. A document is a download, whatever is in it.
 
 use axum::Json;
 use axum::body::Bytes;
@@ -8,7 +8,7 @@ use axum::response::{IntoResponse, Response};
 use forecourt_app::documents::{DOCUMENT_MAX_BYTES, IMAGE_MAX_BYTES};
 use forecourt_app::notes::Subject;
 use forecourt_app::store::DocumentRecord;
-use forecourt_core::id::{SiteId, StationId};
+use forecourt_core::id::{IssueId, SiteId, StationId};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -26,11 +26,13 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(file_of_station, remove_from_station))
         .routes(routes!(of_site, add_to_site))
         .routes(routes!(file_of_site, remove_from_site))
+        .routes(routes!(of_issue, add_to_issue))
+        .routes(routes!(file_of_issue, remove_from_issue))
         .routes(routes!(image, set_image, remove_image))
         .layer(DefaultBodyLimit::max(DOCUMENT_MAX_BYTES.max(IMAGE_MAX_BYTES)))
 }
 
-/// A file kept with a site or a station.
+/// A file kept with a site, a station or an issue.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct Document {
     id: String,
@@ -211,6 +213,56 @@ async fn remove_from_site(
     Two(id, document): Two<SiteId, i64>,
 ) -> Result<StatusCode, HttpError> {
     state.app.delete_document(&principal, Subject::Site(id), document).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Documents of an issue, newest first.
+#[utoipa::path(get, path = "/api/v1/issues/{id}/documents", tag = "issues", params(("id" = String, Path)),
+    responses((status = 200, body = List<Document>), (status = 404, body = Problem)))]
+async fn of_issue(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Id(id): Id<IssueId>,
+) -> Result<Json<List<Document>>, HttpError> {
+    list(&state, &caller, Subject::Issue(id)).await
+}
+
+/// Keep a file of at most 10 MB with an issue; the body is its content.
+#[utoipa::path(post, path = "/api/v1/issues/{id}/documents", tag = "issues", params(("id" = String, Path), NewName),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = Document), (status = 404, body = Problem), (status = 422, body = Problem)))]
+async fn add_to_issue(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Id(id): Id<IssueId>,
+    Query(new): Query<NewName>,
+    Content(content): Content,
+) -> Result<Response, HttpError> {
+    add(&state, &caller, Subject::Issue(id), &new.name, &content).await
+}
+
+/// The content of an issue's document: a download.
+#[utoipa::path(get, path = "/api/v1/issues/{id}/documents/{document}", tag = "issues",
+    params(("id" = String, Path), ("document" = String, Path)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 404, body = Problem)))]
+async fn file_of_issue(
+    State(state): State<HttpState>,
+    caller: Caller,
+    Two(id, document): Two<IssueId, i64>,
+) -> Result<Response, HttpError> {
+    file(&state, &caller, Subject::Issue(id), document).await
+}
+
+/// Remove a document of an issue: one's own, or anybody's with the right to change the network.
+#[utoipa::path(delete, path = "/api/v1/issues/{id}/documents/{document}", tag = "issues",
+    params(("id" = String, Path), ("document" = String, Path)),
+    responses((status = 204), (status = 404, body = Problem)))]
+async fn remove_from_issue(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Two(id, document): Two<IssueId, i64>,
+) -> Result<StatusCode, HttpError> {
+    state.app.delete_document(&principal, Subject::Issue(id), document).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -12,6 +12,7 @@ use forecourt_core::id::{EvseNumber, SessionId, StationId};
 use forecourt_core::session::{EndedBy, EnergySource, Flag, State as SessionState};
 use forecourt_core::unit::Money;
 use jiff::Timestamp;
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
@@ -215,6 +216,12 @@ pub struct SessionQuery {
     /// Started before.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<Timestamp>,
+    /// Started on this day of its site's calendar or later, such as `2026-03-29`. Takes the place of `from`.
+    #[param(value_type = Option<String>, format = Date)]
+    from_day: Option<Date>,
+    /// Started on this day of its site's calendar or earlier. Takes the place of `to`.
+    #[param(value_type = Option<String>, format = Date)]
+    to_day: Option<Date>,
     /// Finds charger, site, token, name of the token or transaction.
     q: Option<String>,
     /// `-started_at` (default), `started_at`, `-ended_at` or `-energy_wh` (ended sessions).
@@ -258,6 +265,9 @@ impl SessionQuery {
             },
             from: self.from,
             to: self.to,
+            from_day: self.from_day,
+            to_day: self.to_day,
+            spans: Vec::new(),
             text: filled(self.q),
             order: match self.sort.as_deref() {
                 None | Some("" | "-started_at") => SessionOrder::NewestFirst,
