@@ -56,6 +56,7 @@ pub mod secrets;
 pub mod security;
 mod sessions;
 pub mod sheet;
+mod tariff_places;
 mod tariffs;
 mod templates;
 pub mod timeline;
@@ -65,6 +66,7 @@ mod unknown;
 mod uptime;
 mod vault;
 pub mod webhooks;
+mod what_if;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
@@ -96,10 +98,11 @@ pub use reservations::NewReservation;
 pub use saved_views::NewSavedView;
 pub use second_factor::SecondFactor;
 pub use security::SecuritySettings;
-pub use tariffs::{TariffSheet, WhatIf};
+pub use tariffs::TariffSheet;
 pub use templates::{Drift, DriftState, NewTemplate, TemplateEntry};
 pub use tokens::{NewToken, TokenEdit};
 pub use vault::{SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, Vault};
+pub use what_if::{Course, Imagined, WhatIf};
 
 use directory::Directory;
 use known_tokens::KnownTokens;

@@ -10,7 +10,7 @@ use forecourt_core::fact::{Answer, ChargingState, ConnectorStatus, Reading, Stat
 use forecourt_core::id::{SessionId, TariffVersionId};
 use forecourt_core::metrics::day_of;
 use forecourt_core::session::Session;
-use forecourt_core::tariff::{Mark, Receipt, StateMark, periods, price};
+use forecourt_core::tariff::{Mark, Period, Receipt, StateMark, periods, price};
 use forecourt_core::unit::Money;
 use forecourt_store::journal::Unit;
 use forecourt_store::tariff::{PriceRow, TariffVersionRecord};
@@ -92,13 +92,16 @@ impl Story {
     }
 
     fn receipt(&self, version: &TariffVersionRecord, session: &Session, zone: &TimeZone) -> Receipt {
+        price(&version.rules, &self.periods(session), zone)
+    }
+
+    fn periods(&self, session: &Session) -> Vec<Period> {
         let from = as_stored(session.started_at);
         let to = as_stored(session.ended_at().unwrap_or(session.last_heard_at));
         let marks: Vec<Mark> = self.marks.iter().map(|m| Mark { at: as_stored(m.at), ..*m }).collect();
         let states: Vec<StateMark> =
             self.states.iter().map(|s| StateMark { at: as_stored(s.at), ..*s }).collect();
-        let periods = periods(from, to, session.energy(), &marks, &states);
-        price(&version.rules, &periods, zone)
+        periods(from, to, session.energy(), &marks, &states)
     }
 }
 
@@ -158,7 +161,9 @@ impl App {
         }
         let told = asked.is_told_costs;
         let bill = if asked.fresh == Some(session.id) {
-            self.tariffs.of_site(session.site, session.started_at).map(|version| {
+            let place = self.tariffs.of_place(session.site, session.station, session.evse);
+            let version = place.and_then(|(tariff, _)| self.tariffs.valid_at(tariff, session.started_at));
+            version.map(|version| {
                 put_price(&mut decision.unit.prices, price_row(session, &version, None, now));
                 Bill { version: version.id, story: told.then(Story::default), counted: None }
             })
@@ -283,6 +288,11 @@ impl App {
         let place = tally::place_of(session);
         let (money, _) = tally::of_price(place, counted, receipt.as_ref().map(|receipt| (receipt, day)));
         Ok(Some((PriceRow { receipt, at: self.now(), ..kept }, money)))
+    }
+
+    /// The course of a session as its readings tell it.
+    pub(crate) async fn periods_of(&self, session: &Session) -> Result<Vec<Period>, StoreError> {
+        Ok(Story::load(&self.store, session.id).await?.periods(session))
     }
 
     pub(crate) async fn zone_of_site(&self, session: &Session) -> Result<TimeZone, StoreError> {

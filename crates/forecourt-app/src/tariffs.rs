@@ -6,41 +6,32 @@ use std::sync::{Arc, PoisonError, RwLock};
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::change::What;
-use forecourt_core::id::{SiteId, TariffId, TariffVersionId};
-use forecourt_core::tariff::{Activity, Period, Receipt, Tariff, price};
-use forecourt_core::unit::WattHours;
+use forecourt_core::id::{EvseNumber, SiteId, StationId, TariffId, TariffVersionId};
+use forecourt_core::tariff::Tariff;
 use forecourt_store::tariff::{TariffRecord, TariffVersionRecord};
+use forecourt_store::tariff_place::TariffUse;
 use forecourt_store::{Store, StoreError};
-use jiff::SignedDuration;
-use jiff::tz::TimeZone;
 use serde_json::{Value, json};
 
 use crate::accounts::checked_name;
 use crate::error::FieldError;
 use crate::{App, AppError, Principal};
 
-/// What the calculator takes: a month of minutes, ten megawatt-hours.
-const PREVIEW_MINUTES_MAX: i64 = 44_640;
-const PREVIEW_ENERGY_MAX_WH: i64 = 10_000_000;
-
 /// A tariff with its versions, oldest first.
 #[derive(Debug, Clone)]
 pub struct TariffSheet {
     pub tariff: TariffRecord,
     pub versions: Vec<Arc<TariffVersionRecord>>,
+    /// Of those that the asker sees.
+    pub uses: Vec<TariffUse>,
 }
 
-/// A question to the calculator.
-#[derive(Debug, Clone)]
-pub struct WhatIf {
-    /// A kept tariff as it is valid at the start, or a draft.
-    pub tariff: Option<TariffId>,
-    pub draft: Option<Tariff>,
-    pub site: Option<SiteId>,
-    pub start: Timestamp,
-    pub energy: WattHours,
-    pub charging_minutes: i64,
-    pub occupied_minutes: i64,
+/// What a tariff was found by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PricedBy {
+    Plug,
+    Charger,
+    Site,
 }
 
 /// All tariffs of the installation in memory: a session start costs no query.
@@ -53,6 +44,8 @@ struct Pages {
     /// By the moment they are valid from.
     by_tariff: HashMap<TariffId, Vec<Arc<TariffVersionRecord>>>,
     sites: HashMap<SiteId, TariffId>,
+    /// EVSE 0 is every plug of the charger.
+    stations: HashMap<(StationId, EvseNumber), TariffId>,
 }
 
 impl TariffBook {
@@ -64,6 +57,8 @@ impl TariffBook {
             pages.versions.insert(version.id, version);
         }
         pages.sites = store.tariffs_of_sites().await?.into_iter().collect();
+        let own = store.all_station_tariffs().await?.into_iter();
+        pages.stations = own.filter_map(|at| Some(((at.station, at.evse), at.tariff?))).collect();
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = pages;
         Ok(())
     }
@@ -81,13 +76,24 @@ impl TariffBook {
         self.read(|pages| pages.versions.get(&id).cloned())
     }
 
-    /// What a session that starts then at this site is priced by.
-    pub fn of_site(&self, site: SiteId, at: Timestamp) -> Option<Arc<TariffVersionRecord>> {
-        let tariff = self.read(|pages| pages.sites.get(&site).copied())?;
-        self.valid_at(tariff, at)
+    /// The tariff of a plug: its own, its charger's or its site's.
+    pub fn of_place(
+        &self,
+        site: SiteId,
+        station: StationId,
+        evse: EvseNumber,
+    ) -> Option<(TariffId, PricedBy)> {
+        self.read(|pages| {
+            let own = |evse| pages.stations.get(&(station, evse)).copied();
+            let of_site = || pages.sites.get(&site).map(|tariff| (*tariff, PricedBy::Site));
+            own(evse)
+                .map(|tariff| (tariff, PricedBy::Plug))
+                .or_else(|| own(EvseNumber(0)).map(|tariff| (tariff, PricedBy::Charger)))
+                .or_else(of_site)
+        })
     }
 
-    fn valid_at(&self, tariff: TariffId, at: Timestamp) -> Option<Arc<TariffVersionRecord>> {
+    pub(crate) fn valid_at(&self, tariff: TariffId, at: Timestamp) -> Option<Arc<TariffVersionRecord>> {
         self.versions_of(tariff).into_iter().rev().find(|version| version.valid_from <= at)
     }
 
@@ -100,17 +106,27 @@ impl App {
     pub async fn tariffs(&self, principal: &Principal) -> Result<Vec<TariffSheet>, AppError> {
         principal.require(Permission::Read)?;
         let found = self.store.tariffs(principal.organisation).await?;
-        Ok(found.into_iter().map(|tariff| self.sheet(tariff)).collect())
+        let uses = self.tariff_uses(principal).await?;
+        Ok(found.into_iter().map(|tariff| self.sheet(tariff, &uses)).collect())
     }
 
     pub async fn tariff(&self, principal: &Principal, id: TariffId) -> Result<TariffSheet, AppError> {
         principal.require(Permission::Read)?;
         let found = self.store.tariff(principal.organisation, id).await?;
-        found.map(|tariff| self.sheet(tariff)).ok_or(AppError::NotFound("tariff"))
+        let uses = self.tariff_uses(principal).await?;
+        found.map(|tariff| self.sheet(tariff, &uses)).ok_or(AppError::NotFound("tariff"))
     }
 
-    fn sheet(&self, tariff: TariffRecord) -> TariffSheet {
-        TariffSheet { versions: self.tariffs.versions_of(tariff.id), tariff }
+    fn sheet(&self, tariff: TariffRecord, uses: &[TariffUse]) -> TariffSheet {
+        let uses = uses.iter().filter(|each| each.tariff == tariff.id).cloned().collect();
+        TariffSheet { versions: self.tariffs.versions_of(tariff.id), uses, tariff }
+    }
+
+    /// Where tariffs are in use, as far as the asker sees.
+    async fn tariff_uses(&self, principal: &Principal) -> Result<Vec<TariffUse>, AppError> {
+        let mut uses = self.store.tariff_uses(principal.organisation).await?;
+        uses.retain(|each| each.site.is_none_or(|site| principal.sees(site)));
+        Ok(uses)
     }
 
     pub async fn add_tariff(
@@ -185,13 +201,60 @@ impl App {
         let known = self.tariff(principal, id).await?.tariff;
         let mut tx = self.store.begin().await?;
         tx.delete_tariff(id, self.now()).await.map_err(|error| match error {
-            StoreError::Conflict => AppError::Conflict("a site uses this tariff".into()),
+            StoreError::Conflict => AppError::Conflict("a site or a charger uses this tariff".into()),
             other => other.into(),
         })?;
         let note = self.note(principal, "tariff.deleted", ("tariff", id.0, &known.name));
         tx.audit(&note.done()).await?;
         tx.commit().await?;
         self.reload_tariffs(principal).await
+    }
+
+    /// Another name; prices stay.
+    pub async fn rename_tariff(
+        &self,
+        principal: &Principal,
+        id: TariffId,
+        expected: Option<i64>,
+        name: &str,
+    ) -> Result<TariffSheet, AppError> {
+        principal.require(Permission::Tariffs)?;
+        principal.require_every_site()?;
+        let known = self.tariff(principal, id).await?.tariff;
+        let name = checked_name("/name", name)?;
+        let mut tx = self.store.begin().await?;
+        tx.rename_tariff(id, &name, expected.unwrap_or(known.version)).await?;
+        let note = self.note(principal, "tariff.renamed", ("tariff", id.0, &name));
+        tx.audit(&note.changed(json!({"name": known.name}), json!({"name": name}))).await?;
+        tx.commit().await?;
+        self.reload_tariffs(principal).await?;
+        self.tariff(principal, id).await
+    }
+
+    /// Takes back prices that hold from a moment to come.
+    pub async fn delete_tariff_version(
+        &self,
+        principal: &Principal,
+        id: TariffId,
+        version: TariffVersionId,
+    ) -> Result<TariffSheet, AppError> {
+        principal.require(Permission::Tariffs)?;
+        principal.require_every_site()?;
+        let sheet = self.tariff(principal, id).await?;
+        let found = sheet.versions.iter().find(|v| v.id == version).ok_or(AppError::NotFound("version"))?;
+        if found.valid_from <= self.now() {
+            return Err(AppError::Conflict("sessions may have been priced by this version already".into()));
+        }
+        if sheet.versions.len() == 1 {
+            return Err(AppError::Conflict("a tariff needs one version; delete the tariff instead".into()));
+        }
+        let mut tx = self.store.begin().await?;
+        tx.delete_tariff_version(id, version).await?;
+        let note = self.note(principal, "tariff.version_deleted", ("tariff", id.0, &sheet.tariff.name));
+        tx.audit(&note.gone(&described(found))).await?;
+        tx.commit().await?;
+        self.reload_tariffs(principal).await?;
+        self.tariff(principal, id).await
     }
 
     fn version_record(
@@ -204,7 +267,7 @@ impl App {
         TariffVersionRecord { id: TariffVersionId(self.id()), tariff, valid_from, rules, created_at: now }
     }
 
-    async fn reload_tariffs(&self, principal: &Principal) -> Result<(), AppError> {
+    pub(crate) async fn reload_tariffs(&self, principal: &Principal) -> Result<(), AppError> {
         self.tariffs.load(&self.store).await?;
         self.tell(principal, None, None, What::Site);
         Ok(())
@@ -228,63 +291,9 @@ impl App {
             Some(_) => Ok(()),
         }
     }
-
-    /// What a session would cost.
-    pub async fn preview_tariff(&self, principal: &Principal, what_if: WhatIf) -> Result<Receipt, AppError> {
-        principal.require(Permission::Read)?;
-        check_what_if(&what_if)?;
-        let rules = match (what_if.tariff, what_if.draft) {
-            (None, Some(draft)) => {
-                check_rules("/draft", &draft)?;
-                draft
-            }
-            (Some(id), None) => {
-                self.tariff(principal, id).await?;
-                let valid = self.tariffs.valid_at(id, what_if.start);
-                let none = || AppError::field("/start", "no version of this tariff is valid then");
-                valid.ok_or_else(none)?.rules.clone()
-            }
-            _ => return Err(AppError::field("/tariff_id", "either a tariff or a draft")),
-        };
-        let zone = match what_if.site {
-            Some(site) => self.site(principal, site).await?.site.time_zone,
-            None => {
-                let organisation = self.store.organisation(principal.organisation).await?;
-                organisation.ok_or(AppError::NotFound("organisation"))?.time_zone
-            }
-        };
-        let zone = TimeZone::get(&zone).unwrap_or(TimeZone::UTC);
-        let after = |at: Timestamp, minutes| {
-            let later = at.saturating_add(SignedDuration::from_mins(minutes));
-            later.map_err(|_| AppError::field("/start", "too far away"))
-        };
-        let unplugs = after(what_if.start, what_if.charging_minutes)?;
-        let leaves = after(unplugs, what_if.occupied_minutes)?;
-        let period =
-            |from, to, energy, activity| Period { from, to, energy, activity, power: None, current: None };
-        let periods = [
-            period(what_if.start, unplugs, what_if.energy, Activity::Charging),
-            period(unplugs, leaves, WattHours::ZERO, Activity::Occupied),
-        ];
-        Ok(price(&rules, &periods, &zone))
-    }
 }
 
-fn check_what_if(what_if: &WhatIf) -> Result<(), AppError> {
-    let minutes = 0..=PREVIEW_MINUTES_MAX;
-    if !(0..=PREVIEW_ENERGY_MAX_WH).contains(&what_if.energy.0) {
-        return Err(AppError::field("/energy_wh", format!("from 0 to {PREVIEW_ENERGY_MAX_WH}")));
-    }
-    if !minutes.contains(&what_if.charging_minutes) {
-        return Err(AppError::field("/charging_minutes", format!("from 0 to {PREVIEW_MINUTES_MAX}")));
-    }
-    if !minutes.contains(&what_if.occupied_minutes) {
-        return Err(AppError::field("/occupied_minutes", format!("from 0 to {PREVIEW_MINUTES_MAX}")));
-    }
-    Ok(())
-}
-
-fn check_rules(at: &str, rules: &Tariff) -> Result<(), AppError> {
+pub(crate) fn check_rules(at: &str, rules: &Tariff) -> Result<(), AppError> {
     let named = rules.faults().into_iter();
     let faults: Vec<FieldError> =
         named.map(|f| FieldError { field: format!("{at}{}", f.path), message: f.text.to_owned() }).collect();

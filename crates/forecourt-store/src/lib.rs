@@ -50,6 +50,7 @@ pub mod session;
 mod site;
 pub mod station;
 pub mod tariff;
+pub mod tariff_place;
 pub mod template;
 mod time;
 mod token;

@@ -4,7 +4,7 @@ use crate::engine::{Engine, values};
 use crate::{StoreError, Tx};
 
 /// In order, never changed once released.
-const STEPS: [(i64, &str, &str); 12] = [
+const STEPS: [(i64, &str, &str); 11] = [
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "security", include_str!("../migrations/0002_security.sql")),
     (3, "device", include_str!("../migrations/0003_device.sql")),
@@ -15,6 +15,7 @@ const STEPS: [(i64, &str, &str); 12] = [
     (8, "figures", include_str!("../migrations/0008_figures.sql")),
     (9, "network", include_str!("../migrations/0009_network.sql")),
     (11, "drivers", include_str!("../migrations/0011_drivers.sql")),
+    (12, "prices", include_str!("../migrations/0012_prices.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

@@ -248,10 +248,12 @@ impl Tx {
         .map(drop)
     }
 
-    /// Only a tariff that no site uses can go.
+    /// Only a tariff that no site and no charger uses can go.
     pub async fn delete_tariff(&mut self, id: TariffId, now: Timestamp) -> Result<(), StoreError> {
-        let used = self.row("SELECT id FROM site WHERE tariff_id = $1 LIMIT 1", values![id.0]).await?;
-        if used.is_some() {
+        let sql = "SELECT id FROM site WHERE tariff_id = $1 UNION ALL SELECT t.station_id FROM station_tariff t \
+             JOIN station s ON s.id = t.station_id WHERE s.deleted_at IS NULL AND $1 IN (t.tariff_id, t.public_tariff_id) \
+             LIMIT 1";
+        if self.row(sql, values![id.0]).await?.is_some() {
             return Err(StoreError::Conflict);
         }
         let sql = "UPDATE tariff SET deleted_at = $1, version = version + 1 WHERE id = $2";

@@ -12,6 +12,7 @@ fn by_hand(path: &str) -> Option<Value> {
         _ if path.contains("configuration-templates") => template(),
         "calls" => json!({"action": "ClearCache", "payload": {}}),
         "id-tokens" => json!({"uid": "CARD", "kind": "rfid"}),
+        "tariffs" if path.starts_with("stations/") => json!([]),
         "tariffs" | "versions" => tariffs::create(),
         "preview" => tariffs::question(),
         "security-upgrade" => json!({"profile": 2}),

@@ -1,14 +1,18 @@
-//! Tariffs, their versions, the calculator, and what a session cost.
+//! Tariffs and their versions.
+
+mod places;
+mod preview;
+mod receipt;
 
 use axum::Json;
-use axum::extract::State;
+use axum::extract::{Path, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
-use forecourt_app::{TariffSheet, WhatIf};
+use forecourt_app::TariffSheet;
+use forecourt_app::store::tariff_place::{TariffUse, UseKind};
 use forecourt_core::Timestamp;
-use forecourt_core::id::{SessionId, SiteId, TariffId};
-use forecourt_core::tariff::{Amount, Line, Receipt, Restrictions, Tariff as Rules, VatRate, What};
-use forecourt_core::unit::WattHours;
+use forecourt_core::id::{TariffId, TariffVersionId};
+use forecourt_core::tariff::Tariff as Rules;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -23,10 +27,12 @@ use crate::http::state::HttpState;
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
-        .routes(routes!(preview))
-        .routes(routes!(show, delete))
+        .routes(routes!(show, rename, delete))
         .routes(routes!(add_version))
-        .routes(routes!(receipt))
+        .routes(routes!(delete_version))
+        .merge(preview::routes())
+        .merge(places::routes())
+        .merge(receipt::routes())
 }
 
 /// What charging costs.
@@ -38,7 +44,32 @@ pub struct Tariff {
     currency: String,
     /// Oldest first. A session keeps the one that was valid when it started.
     versions: Vec<TariffVersion>,
+    /// Where it is in use, as far as the caller sees.
+    uses: Vec<UseOfTariff>,
     created_at: String,
+    version: i64,
+}
+
+/// A site or a charger that names the tariff.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct UseOfTariff {
+    /// site, charger (instead of its site's), or public (published for the charger).
+    kind: &'static str,
+    id: String,
+    name: String,
+    /// One plug of the charger; null: every plug.
+    evse: Option<i32>,
+}
+
+impl From<TariffUse> for UseOfTariff {
+    fn from(found: TariffUse) -> Self {
+        let kind = match found.kind {
+            UseKind::Site => "site",
+            UseKind::Charger => "charger",
+            UseKind::Public => "public",
+        };
+        Self { kind, id: found.id.to_string(), name: found.name, evse: found.evse.map(|evse| evse.0) }
+    }
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -61,6 +92,8 @@ impl From<TariffSheet> for Tariff {
             name: sheet.tariff.name,
             currency: sheet.tariff.currency.code().to_owned(),
             versions: sheet.versions.iter().map(version).collect(),
+            uses: sheet.uses.into_iter().map(UseOfTariff::from).collect(),
+            version: sheet.tariff.version,
             created_at: sheet.tariff.created_at.to_string(),
         }
     }
@@ -117,6 +150,42 @@ async fn show(
     Ok((etag(found.tariff.version), Json(Tariff::from(found))))
 }
 
+#[derive(Debug, Deserialize, ToSchema)]
+pub struct RenameTariff {
+    name: String,
+}
+
+/// Give a tariff another name.
+#[utoipa::path(patch, path = "/api/v1/tariffs/{id}", tag = "tariffs", params(("id" = String, Path)),
+    request_body = RenameTariff,
+    responses((status = 200, body = Tariff), (status = 404, body = Problem), (status = 412, body = Problem),
+        (status = 422, body = Problem)))]
+async fn rename(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<TariffId>,
+    headers: HeaderMap,
+    Body(request): Body<RenameTariff>,
+) -> Result<impl IntoResponse, HttpError> {
+    let made = state.app.rename_tariff(&principal, id, expected(&headers)?, &request.name).await?;
+    Ok((etag(made.tariff.version), Json(Tariff::from(made))))
+}
+
+/// Take back a version that is not valid yet.
+#[utoipa::path(delete, path = "/api/v1/tariffs/{id}/versions/{version}", tag = "tariffs",
+    params(("id" = String, Path), ("version" = String, Path)),
+    responses((status = 200, body = Tariff), (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn delete_version(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Path((id, version)): Path<(String, String)>,
+) -> Result<Json<Tariff>, HttpError> {
+    let none = |_| HttpError::from(forecourt_app::AppError::NotFound("version"));
+    let (id, version): (TariffId, TariffVersionId) =
+        (id.parse().map_err(none)?, version.parse().map_err(none)?);
+    Ok(Json(Tariff::from(state.app.delete_tariff_version(&principal, id, version).await?)))
+}
+
 /// Change prices for sessions that start later; those that run keep theirs.
 #[utoipa::path(post, path = "/api/v1/tariffs/{id}/versions", tag = "tariffs", params(("id" = String, Path)),
     request_body = NewTariffVersion,
@@ -144,144 +213,4 @@ async fn delete(
 ) -> Result<StatusCode, HttpError> {
     state.app.delete_tariff(&principal, id).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// A session that might be.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct PreviewRequest {
-    /// A kept tariff, as it is valid at the start; or a draft.
-    tariff_id: Option<String>,
-    draft: Option<Rules>,
-    /// Whose clock counts; when absent the organisation's.
-    site_id: Option<String>,
-    #[schema(value_type = String, format = DateTime)]
-    start: Timestamp,
-    energy_wh: i64,
-    charging_minutes: i64,
-    /// After charging.
-    #[serde(default)]
-    occupied_minutes: i64,
-}
-
-/// What would a session cost?
-#[utoipa::path(post, path = "/api/v1/tariffs/preview", tag = "tariffs", request_body = PreviewRequest,
-    responses((status = 200, body = SessionReceipt), (status = 404, body = Problem), (status = 422, body = Problem)))]
-async fn preview(
-    State(state): State<HttpState>,
-    Caller(principal): Caller,
-    Body(request): Body<PreviewRequest>,
-) -> Result<Json<SessionReceipt>, HttpError> {
-    let none = |noun: &'static str| move |_| HttpError::from(forecourt_app::AppError::NotFound(noun));
-    let what_if = WhatIf {
-        tariff: request.tariff_id.map(|id| id.parse::<TariffId>().map_err(none("tariff"))).transpose()?,
-        draft: request.draft,
-        site: request.site_id.map(|id| id.parse::<SiteId>().map_err(none("site"))).transpose()?,
-        start: request.start,
-        energy: WattHours(request.energy_wh),
-        charging_minutes: request.charging_minutes,
-        occupied_minutes: request.occupied_minutes,
-    };
-    let receipt = state.app.preview_tariff(&principal, what_if).await?;
-    Ok(Json(SessionReceipt::of(receipt, false)))
-}
-
-/// What a session costs, every line explained. The totals are the sums of the lines.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct SessionReceipt {
-    currency: String,
-    /// False while the session runs: so far.
-    is_final: bool,
-    from: String,
-    to: String,
-    energy_wh: i64,
-    lines: Vec<ReceiptLine>,
-    without_vat: String,
-    vat: String,
-    with_vat: String,
-}
-
-#[derive(Debug, Serialize, ToSchema)]
-pub struct ReceiptLine {
-    what: What,
-    /// Which element of the tariff, from 0; null for a limit.
-    element: Option<u32>,
-    /// kWh, s or null.
-    unit: Option<&'static str>,
-    /// As measured.
-    measured: String,
-    /// After rounding up to the step.
-    billed: String,
-    /// Per kWh, per hour, or once.
-    #[schema(value_type = Option<String>)]
-    unit_price: Option<Amount>,
-    /// In percent.
-    #[schema(value_type = Option<String>)]
-    vat_percent: Option<VatRate>,
-    /// Why this price: all of these held.
-    restrictions: Restrictions,
-    from: String,
-    to: String,
-    without_vat: String,
-    vat: String,
-    with_vat: String,
-}
-
-impl SessionReceipt {
-    pub fn of(receipt: Receipt, is_final: bool) -> Self {
-        let text = |amount| receipt.currency.text(amount);
-        let line = |l: &Line| ReceiptLine {
-            what: l.what,
-            element: l.element,
-            unit: match l.what {
-                What::Energy => Some("kWh"),
-                What::ChargingTime | What::OccupiedTime | What::SessionTime => Some("s"),
-                What::Flat | What::MinPrice | What::MaxPrice => None,
-            },
-            measured: quantity(l.what, l.measured),
-            billed: quantity(l.what, l.billed),
-            unit_price: l.unit_price,
-            vat_percent: l.vat,
-            restrictions: l.restrictions.clone(),
-            from: l.from.to_string(),
-            to: l.to.to_string(),
-            without_vat: text(l.without_vat),
-            vat: text(l.with_vat.saturating_sub(l.without_vat)),
-            with_vat: text(l.with_vat),
-        };
-        Self {
-            currency: receipt.currency.code().to_owned(),
-            is_final,
-            from: receipt.from.to_string(),
-            to: receipt.to.to_string(),
-            energy_wh: receipt.energy.0,
-            lines: receipt.lines.iter().map(line).collect(),
-            without_vat: text(receipt.without_vat),
-            vat: text(receipt.with_vat.saturating_sub(receipt.without_vat)),
-            with_vat: text(receipt.with_vat),
-        }
-    }
-}
-
-/// Wh and milliseconds as thousandths: kWh and seconds.
-fn quantity(what: What, amount: i64) -> String {
-    match what {
-        What::Flat | What::MinPrice | What::MaxPrice => amount.to_string(),
-        What::Energy | What::ChargingTime | What::OccupiedTime | What::SessionTime => {
-            format!("{}.{:03}", amount / 1_000, amount % 1_000)
-        }
-    }
-}
-
-/// What a session costs and why; 404 where it has no price.
-#[utoipa::path(get, path = "/api/v1/sessions/{id}/receipt", tag = "sessions", params(("id" = String, Path)),
-    responses((status = 200, body = SessionReceipt), (status = 404, body = Problem)))]
-async fn receipt(
-    State(state): State<HttpState>,
-    Caller(principal): Caller,
-    Id(id): Id<SessionId>,
-) -> Result<Json<SessionReceipt>, HttpError> {
-    let session = state.app.session(&principal, id).await?;
-    let receipt = state.app.receipt(&principal, id).await?;
-    let receipt = receipt.ok_or(forecourt_app::AppError::NotFound("receipt"))?;
-    Ok(Json(SessionReceipt::of(receipt, !session.session.is_active())))
 }
