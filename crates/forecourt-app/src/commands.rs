@@ -290,8 +290,7 @@ impl App {
         principal: &Principal,
         uid: &str,
     ) -> Result<PresentedToken, AppError> {
-        let found = self.store.tokens(principal.organisation, Some(uid), None, 20).await?.items;
-        let same = found.into_iter().find(|t| t.uid.eq_ignore_ascii_case(uid));
+        let same = self.store.token_by_uid(principal.organisation, uid).await?;
         Ok(same.map_or_else(
             || PresentedToken { uid: uid.to_owned(), kind: TokenKind::App },
             |token| PresentedToken { uid: token.uid, kind: token.kind },

@@ -22,6 +22,15 @@ impl Language {
         }
     }
 
+    /// `en`, `de` or `da`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::English => "en",
+            Self::German => "de",
+            Self::Danish => "da",
+        }
+    }
+
     pub(crate) fn of(word: Option<&str>) -> Self {
         word.and_then(Self::parse).unwrap_or_default()
     }

@@ -109,6 +109,7 @@ async fn add_key(world: &World, uid: &str) -> forecourt_core::id::IdTokenId {
         status: TokenStatus::Accepted,
         expires_at: None,
         group: None,
+        ..NewToken::default()
     };
     world.app.add_token(&world.principal, token).await.expect("token").id
 }

@@ -28,6 +28,8 @@ pub enum What {
     },
     Site,
     IdToken,
+    /// A driver, a group, or what belongs to them.
+    Driver,
     /// Something went wrong with a station, or is over.
     Fault,
     Issue,

@@ -139,6 +139,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
             status: TokenStatus::Accepted,
             expires_at: None,
             group: None,
+            ..NewToken::default()
         };
         app.add_token(&principal, new).await?;
     }

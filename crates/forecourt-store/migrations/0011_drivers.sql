@@ -130,6 +130,8 @@ CREATE INDEX member_discount_group_group ON member_discount_group (group_id);
 ALTER TABLE id_token ADD COLUMN driver_id BIGINT;
 ALTER TABLE id_token ADD COLUMN car_id BIGINT;
 ALTER TABLE id_token ADD COLUMN team_id BIGINT;
+-- internal, external or NULL, as those it is linked to.
+ALTER TABLE id_token ADD COLUMN fleet TEXT;
 CREATE INDEX id_token_driver ON id_token (driver_id) WHERE driver_id IS NOT NULL;
 CREATE INDEX id_token_car ON id_token (car_id) WHERE car_id IS NOT NULL;
 CREATE INDEX id_token_team ON id_token (team_id) WHERE team_id IS NOT NULL;

@@ -210,6 +210,13 @@ impl Store {
         Ok(Page::cut(items, limit, |driver| filter.order.cursor(driver)))
     }
 
+    /// Whether a fleet's cars, teams or discounts are tied to the driver.
+    pub async fn driver_has_fleet_things(&self, id: DriverId) -> Result<bool, StoreError> {
+        let sql = "SELECT 1 AS n FROM car WHERE driver_id = $1 UNION SELECT 1 FROM team_member WHERE driver_id = $1 \
+                   UNION SELECT 1 FROM member_discount_driver WHERE driver_id = $1";
+        Ok(self.row(sql, values![id]).await?.is_some())
+    }
+
     /// How many a filter leaves.
     pub async fn count_drivers(
         &self,
@@ -265,6 +272,16 @@ impl Tx {
                    ON CONFLICT (name) DO UPDATE SET value = counter.value + 1 RETURNING value";
         let row = self.row(sql, values![format!("driver:{organisation}")]).await?;
         row.map_or(Err(StoreError::Corrupt("counter")), |row| row.int("value"))
+    }
+
+    /// As it is inside this transaction.
+    pub async fn driver_to_change(
+        &mut self,
+        organisation: OrganisationId,
+        id: DriverId,
+    ) -> Result<Option<DriverRecord>, StoreError> {
+        let sql = format!("{SELECT} WHERE d.organisation_id = $1 AND d.id = $2 AND d.deleted_at IS NULL");
+        self.row(&sql, values![organisation, id]).await?.as_ref().map(record_from).transpose()
     }
 
     pub async fn add_driver(&mut self, new: &DriverRecord) -> Result<(), StoreError> {
@@ -340,6 +357,13 @@ impl Tx {
         id: DriverId,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
+        // Letters to the driver, and what the record of deeds says of the person.
+        let email = "(SELECT d.email FROM driver d WHERE d.id = $1 AND d.email <> '')";
+        let letters = format!("DELETE FROM mail WHERE recipient = {email} AND organisation_id = $2");
+        self.execute(&letters, values![id, organisation]).await?;
+        let deeds = "UPDATE audit SET subject_name = (SELECT d.number FROM driver d WHERE d.id = $1), before_json = NULL, \
+                     after_json = NULL WHERE organisation_id = $2 AND subject_kind = 'driver' AND subject_id = $1";
+        self.execute(deeds, values![id, organisation]).await?;
         let touched = self
             .execute(
                 "UPDATE driver SET name = '', name_key = '', email = '', phone = NULL, address = NULL, notes = NULL, \

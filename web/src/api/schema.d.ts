@@ -527,6 +527,166 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/driver-groups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every group, by name. */
+        get: operations["get_driver_groups"];
+        put?: never;
+        /** Make a group. */
+        post: operations["post_driver_groups"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/driver-groups/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One group. */
+        get: operations["get_driver_groups_id"];
+        put?: never;
+        post?: never;
+        /** Delete a group. Its members stay drivers. */
+        delete: operations["delete_driver_groups_id"];
+        options?: never;
+        head?: never;
+        /** Rename or describe a group. */
+        patch: operations["patch_driver_groups_id"];
+        trace?: never;
+    };
+    "/api/v1/driver-groups/{id}/members/{driver}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a driver into a group. */
+        put: operations["put_driver_groups_id_members_driver"];
+        post?: never;
+        /** Take a driver out of a group. */
+        delete: operations["delete_driver_groups_id_members_driver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drivers, a page at a time. */
+        get: operations["get_drivers"];
+        put?: never;
+        /** Add a driver, with a letter of invitation or without. */
+        post: operations["post_drivers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the same to several drivers. */
+        post: operations["post_drivers_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Drivers as a file. */
+        get: operations["get_drivers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add drivers from a file: the good lines are taken, the others are told. */
+        post: operations["post_drivers_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One driver. */
+        get: operations["get_drivers_id"];
+        put?: never;
+        post?: never;
+        /** Erase a driver: everything personal and the charge keys go, sessions and money stay without a name. */
+        delete: operations["delete_drivers_id"];
+        options?: never;
+        head?: never;
+        /** Change a driver, block one or let one charge again. */
+        patch: operations["patch_drivers_id"];
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/invite": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new code for a driver who has not joined; the one before no longer works. */
+        post: operations["post_drivers_id_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/energy-prices": {
         parameters: {
             query?: never;
@@ -716,6 +876,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/id-tokens/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Do the same to several charge keys. */
+        post: operations["post_id_tokens_bulk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/id-tokens/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Charge keys as a file. */
+        get: operations["get_id_tokens_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/id-tokens/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Add many charge keys: the good ones are taken, the others are told. */
+        post: operations["post_id_tokens_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/id-tokens/{id}": {
         parameters: {
             query?: never;
@@ -733,6 +944,23 @@ export interface paths {
         head?: never;
         /** Change a charge key. */
         patch: operations["patch_id_tokens_id"];
+        trace?: never;
+    };
+    "/api/v1/id-tokens/{id}/replace": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Replace a lost or worn key: the new one takes over whose it is, the old one is blocked. */
+        post: operations["post_id_tokens_id_replace"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/invitations": {
@@ -1220,6 +1448,40 @@ export interface paths {
         put?: never;
         /** Choose a new password with the link of a letter; every login of the account ends. */
         post: operations["post_password_reset_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/redeem": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Join as a driver. */
+        post: operations["post_redeem"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/redeem/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What stands behind a driver's code. */
+        post: operations["post_redeem_look"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2996,6 +3258,10 @@ export interface components {
         BrandAnswer: {
             brand?: components["schemas"]["Brand"] | null;
         };
+        /** @description For how many something changed. */
+        BulkAnswer: {
+            changed: number;
+        };
         /** @description One command for many stations, and how far it is. */
         BulkJob: {
             /** Format: int64 */
@@ -3196,13 +3462,29 @@ export interface components {
             /** Format: int64 */
             valid_days?: number | null;
         };
+        ChangeDriver: {
+            address?: string | null;
+            /** @description None of a blocked driver's keys work. */
+            blocked?: boolean | null;
+            can_pay?: boolean | null;
+            email?: string | null;
+            fleet?: string | null;
+            language?: string | null;
+            name?: string | null;
+            notes?: string | null;
+            number?: string | null;
+            phone?: string | null;
+        };
         ChangeIdToken: {
             alias?: string | null;
+            car_id?: string | null;
+            driver_id?: string | null;
             /** Format: date-time */
             expires_at?: string | null;
             group?: string | null;
             kind?: string | null;
             status?: string | null;
+            team_id?: string | null;
         };
         ChangePassword: {
             new_password: string;
@@ -3523,14 +3805,35 @@ export interface components {
             /** @description Everything the caller may do, where absent. */
             scopes?: string[] | null;
         };
+        CreateDriver: {
+            address?: string | null;
+            can_pay?: boolean;
+            email?: string | null;
+            fleet?: string | null;
+            group_ids?: string[];
+            /** @description Send a letter with a code. */
+            invite?: boolean;
+            /** @description Of letters: en, de or da. */
+            language?: string | null;
+            name: string;
+            notes?: string | null;
+            /** @description Left out: the next one. */
+            number?: string | null;
+            phone?: string | null;
+        };
         CreateIdToken: {
             alias?: string | null;
+            car_id?: string | null;
+            /** @description Whose it is: a driver, a car or both, or a team. */
+            driver_id?: string | null;
             /** Format: date-time */
             expires_at?: string | null;
             group?: string | null;
             /** @example rfid */
             kind: string;
             status?: string | null;
+            /** @description The team pays, and the key works at its places only. */
+            team_id?: string | null;
             uid: string;
         };
         CreateSite: {
@@ -3666,6 +3969,73 @@ export interface components {
             template: string;
             template_id: string;
             wanted: string;
+        };
+        /** @description A person who charges. */
+        Driver: {
+            address?: string | null;
+            /** @description A card or another way to pay is on file. */
+            can_pay: boolean;
+            /** @description Until then the code works that was sent last. */
+            code_expires_at?: string | null;
+            created_at: string;
+            email?: string | null;
+            /** @description internal, external, or null for everybody else. */
+            fleet?: string | null;
+            id: string;
+            joined_at?: string | null;
+            /**
+             * Format: int64
+             * @description Charge keys the driver has now.
+             */
+            keys: number;
+            /** @description Of letters: en, de or da. */
+            language: string;
+            last_charge_at?: string | null;
+            name: string;
+            notes?: string | null;
+            /** @description As the organisation counts its customers. */
+            number: string;
+            phone?: string | null;
+            /**
+             * @description invited, active or blocked.
+             * @example active
+             */
+            status: string;
+        };
+        DriverCode: {
+            code: string;
+        };
+        /** @description What a code leads to. */
+        DriverCodeLook: {
+            groups: string[];
+            /** @description The driver's: en, de or da. */
+            language: string;
+            name: string;
+            organisation: string;
+        };
+        /**
+         * @description What is done to several drivers.
+         * @enum {string}
+         */
+        DriverDeed: "block" | "unblock" | "invite" | "join" | "leave";
+        /** @description Drivers who are treated alike. Its members: `GET /drivers?group_id=…`. */
+        DriverGroup: {
+            created_at: string;
+            description?: string | null;
+            id: string;
+            /** Format: int64 */
+            members: number;
+            name: string;
+        };
+        /** @description A driver with the groups. */
+        DriverWithGroups: components["schemas"]["Driver"] & {
+            groups: components["schemas"]["Named"][];
+        };
+        DriversBulk: {
+            deed: components["schemas"]["DriverDeed"];
+            /** @description For join and leave. */
+            group_id?: string | null;
+            ids: string[];
         };
         EditAccount: {
             /** @description Needs `password`. */
@@ -3876,8 +4246,14 @@ export interface components {
         /** @description What is shown to a station to charge. */
         IdToken: {
             alias?: string | null;
+            car_id?: string | null;
+            car_plate?: string | null;
             created_at: string;
+            driver_id?: string | null;
+            driver_name?: string | null;
             expires_at?: string | null;
+            /** @description internal, external or null, as those it is linked to. */
+            fleet?: string | null;
             /** @description Tokens of one group may stop each other's sessions. */
             group?: string | null;
             id: string;
@@ -3892,7 +4268,59 @@ export interface components {
              * @example accepted
              */
             status: string;
+            team_id?: string | null;
+            team_name?: string | null;
             uid: string;
+        };
+        /**
+         * @description What is done to several keys.
+         * @enum {string}
+         */
+        IdTokenDeed: "block" | "unblock" | "delete";
+        IdTokensBulk: {
+            deed: components["schemas"]["IdTokenDeed"];
+            ids: string[];
+        };
+        ImportAnswer: {
+            /** @description Drivers that were made. */
+            imported: number;
+            lines: components["schemas"]["ImportedLine"][];
+        };
+        ImportDrivers: {
+            /**
+             * @description The file: the first line names the columns, one of them is “name”. Others: e-mail, phone, number, address, notes,
+             *     fleet, group, charge key.
+             */
+            csv: string;
+            /** @description Say what would become of each line, and write nothing. */
+            dry_run?: boolean;
+        };
+        ImportIdToken: {
+            alias?: string | null;
+            /** @description E-mail address of the driver it belongs to. */
+            driver?: string | null;
+            /** @description rfid where nothing is said. */
+            kind?: string | null;
+            uid: string;
+        };
+        ImportIdTokens: {
+            /** @description Say what would become of each, and write nothing. */
+            dry_run?: boolean;
+            keys: components["schemas"]["ImportIdToken"][];
+        };
+        ImportIdTokensAnswer: {
+            imported: number;
+            /** @description Of each key, in order; none where it is good. */
+            problems: string[][];
+        };
+        /** @description What becomes of a line of the file. */
+        ImportedLine: {
+            email: string;
+            key?: string | null;
+            line: number;
+            name: string;
+            /** @description None: the line is good. */
+            problems: string[];
         };
         Install: {
             certificate_id: string;
@@ -3942,6 +4370,11 @@ export interface components {
             /** @description Of the letter: en, de or da. */
             language?: string | null;
             name?: string;
+        };
+        /** @description How the code reaches the driver. */
+        InviteDriver: {
+            /** @description Send a letter; else the code is handed over. */
+            by_letter?: boolean;
         };
         /** @description Something that people of the organisation have to look after. */
         Issue: {
@@ -4360,6 +4793,55 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Driver: {
+            items: {
+                address?: string | null;
+                /** @description A card or another way to pay is on file. */
+                can_pay: boolean;
+                /** @description Until then the code works that was sent last. */
+                code_expires_at?: string | null;
+                created_at: string;
+                email?: string | null;
+                /** @description internal, external, or null for everybody else. */
+                fleet?: string | null;
+                id: string;
+                joined_at?: string | null;
+                /**
+                 * Format: int64
+                 * @description Charge keys the driver has now.
+                 */
+                keys: number;
+                /** @description Of letters: en, de or da. */
+                language: string;
+                last_charge_at?: string | null;
+                name: string;
+                notes?: string | null;
+                /** @description As the organisation counts its customers. */
+                number: string;
+                phone?: string | null;
+                /**
+                 * @description invited, active or blocked.
+                 * @example active
+                 */
+                status: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_DriverGroup: {
+            items: {
+                created_at: string;
+                description?: string | null;
+                id: string;
+                /** Format: int64 */
+                members: number;
+                name: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_EnergyPrice: {
             items: {
                 currency: string;
@@ -4467,8 +4949,14 @@ export interface components {
         List_IdToken: {
             items: {
                 alias?: string | null;
+                car_id?: string | null;
+                car_plate?: string | null;
                 created_at: string;
+                driver_id?: string | null;
+                driver_name?: string | null;
                 expires_at?: string | null;
+                /** @description internal, external or null, as those it is linked to. */
+                fleet?: string | null;
                 /** @description Tokens of one group may stop each other's sessions. */
                 group?: string | null;
                 id: string;
@@ -4483,6 +4971,8 @@ export interface components {
                  * @example accepted
                  */
                 status: string;
+                team_id?: string | null;
+                team_name?: string | null;
                 uid: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
@@ -5424,6 +5914,11 @@ export interface components {
             /** @description Its number in the other organisation. */
             id: string;
         };
+        /** @description An id with what people call it. */
+        Named: {
+            id: string;
+            name: string;
+        };
         /** @description How a station reaches us (2.x SetNetworkProfile). */
         NetworkProfile: {
             /** @description 2.1: the identity and password of this connection. */
@@ -5879,6 +6374,19 @@ export interface components {
         };
         /** @enum {string} */
         Recurrency: "daily" | "weekly";
+        RedeemCode: {
+            code: string;
+            name: string;
+            phone?: string | null;
+        };
+        /** @description A code to join with. It is told once. */
+        RedemptionCode: {
+            by_letter: boolean;
+            code: string;
+            expires_at: string;
+            /** @description False: letters are kept until a mail server is set up. */
+            mail: boolean;
+        };
         RenameTariff: {
             name: string;
         };
@@ -5894,6 +6402,10 @@ export interface components {
             refused: number;
             /** @description Settings the station took, or that wait for it. */
             taken: number;
+        };
+        /** @description The new card of a key. */
+        ReplaceIdToken: {
+            uid: string;
         };
         /** @description A report that goes out by itself. */
         ReportSchedule: {
@@ -6825,6 +7337,10 @@ export interface components {
             from: string;
             /** @description `HH:MM`, up to `24:00`. */
             to: string;
+        };
+        WriteDriverGroup: {
+            description?: string | null;
+            name: string;
         };
     };
     responses: never;
@@ -8210,6 +8726,531 @@ export interface operations {
             };
         };
     };
+    get_driver_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_DriverGroup"];
+                };
+            };
+        };
+    };
+    post_driver_groups: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteDriverGroup"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverGroup"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_driver_groups_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverGroup"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_driver_groups_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_driver_groups_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteDriverGroup"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverGroup"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_driver_groups_id_members_driver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                driver: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_driver_groups_id_members_driver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                driver: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drivers: {
+        parameters: {
+            query?: {
+                /** @description Finds name, e-mail, number or phone. */
+                q?: string;
+                status?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                group_id?: string;
+                team_id?: string;
+                discount_id?: string;
+                /** @description name (default), number, email, created or last_charge; the last two newest first. */
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Driver"];
+                };
+            };
+        };
+    };
+    post_drivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateDriver"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Driver"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drivers_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriversBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drivers_export: {
+        parameters: {
+            query?: {
+                /** @description Finds name, e-mail, number or phone. */
+                q?: string;
+                status?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                group_id?: string;
+                team_id?: string;
+                discount_id?: string;
+                /** @description name (default), number, email, created or last_charge; the last two newest first. */
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_drivers_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportDrivers"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drivers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverWithGroups"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_drivers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_drivers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeDriver"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Driver"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drivers_id_invite: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InviteDriver"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RedemptionCode"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_energy_prices: {
         parameters: {
             query?: never;
@@ -8555,10 +9596,21 @@ export interface operations {
     get_id_tokens: {
         parameters: {
             query?: {
-                /** @description Finds number or alias. */
+                /** @description Finds number, alias, driver, car or team. */
                 q?: string;
+                kind?: string;
+                status?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                driver_id?: string;
+                car_id?: string;
+                team_id?: string;
+                /** @description Linked to somebody, or to nobody. */
+                linked?: boolean;
                 limit?: number;
                 cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
             };
             header?: never;
             path?: never;
@@ -8603,6 +9655,102 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_id_tokens_bulk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdTokensBulk"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BulkAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_id_tokens_export: {
+        parameters: {
+            query?: {
+                /** @description Finds number, alias, driver, car or team. */
+                q?: string;
+                kind?: string;
+                status?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                driver_id?: string;
+                car_id?: string;
+                team_id?: string;
+                /** @description Linked to somebody, or to nobody. */
+                linked?: boolean;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    post_id_tokens_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportIdTokens"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportIdTokensAnswer"];
                 };
             };
             422: {
@@ -8703,6 +9851,55 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_id_tokens_id_replace: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceIdToken"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdToken"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10121,6 +11318,92 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_redeem: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverCodeLook"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_redeem_look: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DriverCode"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverCodeLook"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -68,6 +68,7 @@ impl World {
             status: TokenStatus::Accepted,
             expires_at: None,
             group: None,
+            ..NewToken::default()
         };
         app.add_token(&principal, token).await.expect("token");
         Self { app, clock, principal, site, scratch }

@@ -11,6 +11,8 @@ mod commands;
 mod dashboard;
 mod device;
 mod documents;
+mod driver_groups;
+mod drivers;
 mod faults;
 mod firmware_campaigns;
 mod id_tokens;
@@ -25,6 +27,7 @@ mod operators;
 mod organisations;
 mod overview;
 mod paging;
+mod redeem;
 mod profile;
 mod protocol;
 mod reports;
@@ -98,6 +101,9 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(templates::routes())
         .merge(protocol::routes())
         .merge(unknown_stations::routes())
+        .merge(drivers::routes())
+        .merge(driver_groups::routes())
+        .merge(redeem::routes())
         .merge(sessions::routes())
         .merge(tariffs::routes())
         .merge(id_tokens::routes())

@@ -102,7 +102,13 @@ const NEEDS: &[(&str, &str, Need)] = &[
     // Sessions, keys, prices.
     ("get", "sessions*", Right(P::SessionsRead)),
     ("*", "sessions*", Right(P::Sessions)),
+    ("get", "id-tokens/export", Right(P::Export)),
     ("get", "id-tokens*", Right(P::TokensRead)),
+    // People who charge.
+    ("*", "redeem*", Public),
+    ("get", "drivers/export", Right(P::Export)),
+    ("get", "driver*", Right(P::DriversRead)),
+    ("*", "driver*", Right(P::Drivers)),
     ("*", "id-tokens*", Right(P::Tokens)),
     ("get", "tariffs*", Right(P::Read)),
     ("post", "tariffs/preview", Right(P::Read)),

@@ -41,6 +41,7 @@ pub async fn seed(location: &Location, stations: usize) -> (OrganisationId, Vec<
         status: TokenStatus::Accepted,
         expires_at: None,
         group: None,
+        ..NewToken::default()
     };
     app.add_token(&principal, token).await.expect("token");
     let mut ids = Vec::new();

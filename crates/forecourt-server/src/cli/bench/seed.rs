@@ -42,6 +42,7 @@ pub(super) async fn stations(
         status: TokenStatus::Accepted,
         expires_at: None,
         group: None,
+        ..NewToken::default()
     };
     app.add_token(&principal, token).await.map_err(failed)?;
     let identities: Vec<String> = (0..count).map(|n| format!("BENCH-{organisation}-{n:05}")).collect();

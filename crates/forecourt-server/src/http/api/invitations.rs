@@ -105,7 +105,7 @@ pub struct Accept {
     password: String,
 }
 
-fn language(word: Option<&str>) -> Result<Language, HttpError> {
+pub(super) fn language(word: Option<&str>) -> Result<Language, HttpError> {
     let wrong = || AppError::field("/language", "en, de or da");
     Ok(word.map(|word| Language::parse(word).ok_or_else(wrong)).transpose()?.unwrap_or_default())
 }
