@@ -34,6 +34,8 @@ export const keys = {
   readings: (id: string) => ["sessions", "one", id, "readings"] as const,
   idTokens: ["id-tokens"] as const,
   reservations: (id: string) => ["stations", "one", id, "reservations"] as const,
+  tariffs: ["tariffs"] as const,
+  tariff: (id: string) => ["tariffs", "one", id] as const,
   templates: ["configuration-templates"] as const,
   campaigns: ["firmware-campaigns"] as const,
   campaign: (id: string) => ["firmware-campaigns", "one", id] as const,

@@ -236,3 +236,19 @@ export type AuditActor = Sent<Schemas["AuditActor"]>;
 type Side = Record<string, unknown> | null;
 export type AuditEntry = Narrow<Sent<Schemas["AuditEntry"]>, { before: Side; after: Side }>;
 export type Mail = Narrow<Sent<Schemas["Mail"]>, { state: "sent" | "waiting" | "failed" }>;
+
+export type TariffRestrictions = Partial<Schemas["TariffRestrictions"]>;
+export type PriceComponent = Schemas["PriceComponent"];
+export type PriceLimit = Schemas["PriceLimit"];
+export type TariffElement = Omit<Schemas["TariffElement"], "restrictions"> & {
+  restrictions?: TariffRestrictions;
+};
+export type TariffRules = Omit<Schemas["TariffRules"], "elements"> & { elements: TariffElement[] };
+export type TariffVersion = Omit<Schemas["TariffVersion"], "rules"> & { rules: TariffRules };
+export type TariffUse = Narrow<Sent<Schemas["UseOfTariff"]>, { kind: "site" | "charger" | "public" }>;
+export type Tariff = Omit<Schemas["Tariff"], "versions" | "uses"> & {
+  versions: TariffVersion[];
+  uses: TariffUse[];
+};
+export type StationTariff = Sent<Schemas["StationTariff"]>;
+export type Receipt = Sent<Schemas["SessionReceipt"]>;

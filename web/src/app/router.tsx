@@ -116,6 +116,16 @@ const firmware = createRoute({
   path: "/firmware",
   component: screen(() => import("./pages/FirmwarePage"), "FirmwarePage"),
 });
+const tariffs = createRoute({
+  getParentRoute: () => root,
+  path: "/tariffs",
+  component: screen(() => import("./pages/TariffsPage"), "TariffsPage"),
+});
+const tariff = createRoute({
+  getParentRoute: () => root,
+  path: "/tariffs/$id",
+  component: screen(() => import("./pages/TariffPage"), "TariffPage"),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -164,6 +174,8 @@ export const router = createRouter({
     handbook,
     handbookPage,
     chargeKeys,
+    tariffs,
+    tariff,
     security,
     firmware,
     settings,

@@ -26,6 +26,7 @@ import { HeldTab } from "@/features/held/HeldTab";
 import { LogTab } from "@/features/messages/LogTab";
 import { SecurityTab } from "@/features/security/SecurityTab";
 import { StationSessions } from "@/features/sessions/StationSessions";
+import { StationTariffs } from "@/features/tariffs/PlaceTariffs";
 import { TimelineTab } from "@/features/timeline/TimelineTab";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
@@ -72,6 +73,7 @@ function Overview({ station }: { station: Station }) {
         <ConnectionFacts station={station} />
       </div>
       <UptimePanel station={station} />
+      <StationTariffs station={station} />
       {testing && <CommandDialog station={station} kind="start_session" onClose={() => setTesting(false)} />}
     </Stack>
   );

@@ -10,6 +10,7 @@ import { placeOf } from "@/features/sites/place";
 import { siteOptions } from "@/features/sites/queries";
 import { SiteDetails } from "@/features/sites/SiteDetails";
 import { SiteActions, SiteFigures } from "@/features/sites/SiteHeader";
+import { SiteTariff } from "@/features/tariffs/PlaceTariffs";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
 import { RouteLink } from "@/ui/Links";
@@ -61,6 +62,9 @@ export function SitePage() {
               </Box>
             )}
             <SiteFigures site={data} />
+            <Box mt="md">
+              <SiteTariff site={data} />
+            </Box>
             <Box mt="md">
               <SiteChargers key={data.id} siteId={data.id} />
             </Box>

@@ -15,6 +15,7 @@ import {
   IconLayoutDashboard,
   IconMapPin,
   IconPlugConnected,
+  IconReceipt2,
   IconSettings,
   IconShieldLock,
   IconTicket,
@@ -47,6 +48,7 @@ export interface Section {
     | "/organisation"
     | "/handbook"
     | "/charge-keys"
+    | "/tariffs"
     | "/security"
     | "/firmware"
     | "/settings"
@@ -74,6 +76,7 @@ export const SECTIONS: Section[] = [
   { to: "/alerts", name: "nav.alerts", icon: IconBell, group: "diagnostics", right: "read" },
   { to: "/issues", name: "nav.issues", icon: IconTicket, group: "diagnostics", right: "issues" },
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
+  { to: "/tariffs", name: "nav.tariffs", icon: IconReceipt2, group: "access", right: "read" },
   {
     to: "/organisation",
     name: "nav.organisation",

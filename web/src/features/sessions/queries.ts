@@ -4,8 +4,7 @@ import type { Query } from "@/api/http";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { components } from "@/api/schema";
-import type { Page, Reading, Session } from "@/api/types";
+import type { Page, Reading, Receipt, Session } from "@/api/types";
 
 /** Readings asked for at once, the most that the server gives. */
 const READINGS_PER_PAGE = 5_000;
@@ -39,11 +38,7 @@ export function useReceipt(session: Session) {
   return useQuery({
     queryKey: [...keys.session(session.id), "receipt"],
     queryFn: ({ signal }) =>
-      http.get<components["schemas"]["SessionReceipt"]>(
-        `/sessions/${encodeURIComponent(session.id)}/receipt`,
-        {},
-        signal,
-      ),
+      http.get<Receipt>(`/sessions/${encodeURIComponent(session.id)}/receipt`, {}, signal),
     enabled: session.payment === "priced",
     refetchInterval: session.status === "active" ? RUNNING_MS : false,
   });
