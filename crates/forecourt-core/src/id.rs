@@ -109,6 +109,14 @@ ids! {
     CarId
     /// Drivers and charge keys on one account.
     TeamId
+    /// An entry of the ledger.
+    LedgerEntryId
+    /// Credit on paper.
+    VoucherId
+    /// An invoice or a credit note.
+    InvoiceId
+    /// Money on its way to the organisation's bank.
+    PayoutId
     /// What members pay less.
     MemberDiscountId
     /// What drivers can subscribe to.

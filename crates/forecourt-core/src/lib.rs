@@ -4,6 +4,7 @@
 //! Stations' words arrive as [`fact::Fact`], leave as [`fact::Answer`]; operators' wishes are [`command::Command`].
 
 pub mod access;
+pub mod billing;
 pub mod change;
 pub mod charging;
 pub mod command;
