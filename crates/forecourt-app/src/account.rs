@@ -34,6 +34,17 @@ impl Principal {
             Who::Program { .. } => Err(AppError::Forbidden("only a person has an account")),
         }
     }
+
+    /// The person, where they proved it themselves: a provider speaks for its organisation, not for the account, which
+    /// may belong to other organisations too.
+    pub(crate) fn in_person(&self) -> Result<OperatorId, AppError> {
+        if self.is_vouched() {
+            return Err(AppError::Forbidden(
+                "you came by your organisation's provider, which looks after this; sign in with your password to change it",
+            ));
+        }
+        self.person()
+    }
 }
 
 impl App {
@@ -46,6 +57,9 @@ impl App {
         principal: &Principal,
         edit: AccountEdit,
     ) -> Result<OperatorRecord, AppError> {
+        if edit.email.is_some() || edit.name.is_some() {
+            principal.in_person()?;
+        }
         let mut record = self.account(principal).await?;
         let before = described(&record);
         if let Some(email) = edit.email {
@@ -99,6 +113,7 @@ impl App {
         present: &str,
         new: &str,
     ) -> Result<OperatorRecord, AppError> {
+        principal.in_person()?;
         let record = self.account(principal).await?;
         self.prove_own_password(&record, present).await?;
         let hash = self.hash_password(new).await?;
@@ -112,19 +127,22 @@ impl App {
         Ok(record)
     }
 
-    /// Where the person is signed in, and which of them asks.
+    /// Where the person is signed in, and which of them asks. Who came by a provider sees what that one vouched for.
     pub async fn own_logins(
         &self,
         principal: &Principal,
         token: &str,
     ) -> Result<(Vec<LoginRecord>, Option<LoginId>), AppError> {
-        let all = self.store.logins(principal.person()?, self.now()).await?;
+        let mut all = self.store.logins(principal.person()?, self.now()).await?;
+        if principal.is_vouched() {
+            all.retain(|login| login.provider == Some(principal.organisation));
+        }
         let own = self.store.login(&digest(token.as_bytes()), self.now()).await?;
         Ok((all, own.map(|login| login.id)))
     }
 
     pub async fn end_login(&self, principal: &Principal, id: LoginId) -> Result<(), AppError> {
-        let operator = principal.person()?;
+        let operator = principal.in_person()?;
         let mut tx = self.store.begin().await?;
         let found = tx.end_login(operator, id).await?;
         let subject = ("operator", operator.0, &*principal.name());

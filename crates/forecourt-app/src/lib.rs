@@ -59,6 +59,7 @@ pub mod secrets;
 pub mod security;
 mod sessions;
 pub mod sheet;
+pub mod single_sign_on;
 mod tariff_places;
 mod tariffs;
 mod templates;

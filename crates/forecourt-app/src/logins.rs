@@ -2,10 +2,11 @@
 
 use forecourt_core::access::Permissions;
 use forecourt_core::id::{LoginId, OrganisationId};
-use forecourt_store::{LoginRecord, MembershipRecord, NewLogin, OperatorRecord, OrganisationRecord};
+use forecourt_store::{AtWork, LoginRecord, MembershipRecord, NewLogin, OperatorRecord, OrganisationRecord};
 use jiff::SignedDuration;
 
 use crate::accounts::{NAME_MAX_CHARS, PASSWORD_MAX_BYTES};
+use crate::members::is_administrator;
 use crate::passwords::{digest, secret};
 use crate::{App, AppError, Principal, Who};
 
@@ -55,24 +56,54 @@ impl App {
         self.open_login(operator, browser, half).await
     }
 
-    /// Opens a login at the organisation the person was at last, or belongs to longest.
+    /// Opens a login at the organisation the person was at last, or belongs to longest; not where only the
+    /// organisation's provider opens the door.
     pub async fn open_login(
         &self,
         operator: OperatorRecord,
         browser: Browser,
         half: bool,
     ) -> Result<Opened, AppError> {
-        let first = self.store.memberships(operator.id).await?.into_iter().next();
-        let first =
-            first.ok_or(AppError::Forbidden("you belong to no organisation; ask to be invited again"))?;
+        let memberships = self.store.memberships(operator.id).await?;
+        if memberships.is_empty() {
+            return Err(AppError::Forbidden("you belong to no organisation; ask to be invited again"));
+        }
+        for membership in memberships {
+            let at_work = self.store.membership_at_work(operator.id, membership.organisation).await?;
+            if at_work.is_some_and(|at_work| lets_in(&at_work)) {
+                let at = (membership.organisation, None);
+                return self.add_login(operator, browser, at, half).await;
+            }
+        }
+        Err(AppError::Forbidden("your organisation signs in by its provider: choose “Single sign-on”"))
+    }
+
+    /// Opens a login that the organisation's provider vouched for, and that is good for it alone.
+    pub(crate) async fn open_vouched_login(
+        &self,
+        operator: OperatorRecord,
+        organisation: OrganisationId,
+        browser: Browser,
+    ) -> Result<Opened, AppError> {
+        self.add_login(operator, browser, (organisation, Some(organisation)), false).await
+    }
+
+    async fn add_login(
+        &self,
+        operator: OperatorRecord,
+        browser: Browser,
+        (organisation, provider): (OrganisationId, Option<OrganisationId>),
+        half: bool,
+    ) -> Result<Opened, AppError> {
         let token = secret(TOKEN_BYTES);
         let now = self.now();
         let login = NewLogin {
             id: LoginId(self.id()),
             token_hash: digest(token.as_bytes()),
             operator: operator.id,
-            organisation: Some(first.organisation),
+            organisation: Some(organisation),
             half,
+            provider,
             created_at: now,
             expires_at: now + if half { HALF_LOGIN } else { LOGIN },
             address: browser.address,
@@ -81,7 +112,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         tx.add_login(&login).await?;
         if !half {
-            tx.touch_login(&login.token_hash, login.operator, first.organisation, now).await?;
+            tx.touch_login(&login.token_hash, login.operator, organisation, now).await?;
         }
         tx.commit().await?;
         Ok(Opened { operator, token, half })
@@ -121,13 +152,23 @@ impl App {
             Some(organisation) => self.store.membership_at_work(operator.id, organisation).await?,
             None => None,
         };
-        let Some((membership, demanded)) = at_work else { return Ok(LoginState::Nobody) };
+        let Some(at_work) = at_work.filter(|at_work| match login.provider {
+            Some(provider) => provider == at_work.membership.organisation,
+            None => lets_in(at_work),
+        }) else {
+            return Ok(LoginState::Nobody);
+        };
+        let AtWork { membership, second_factor_required: demanded, .. } = at_work;
         if now.duration_since(login.last_seen_at) >= TOUCH_EVERY {
             let mut tx = self.store.begin().await?;
             tx.touch_login(&hash, operator.id, membership.organisation, now).await?;
             tx.commit().await?;
         }
         let principal = principal_of(&operator, membership);
+        if login.provider.is_some() {
+            // Second factors of theirs are the provider's to ask for.
+            return Ok(LoginState::Whole(Box::new(principal.vouched())));
+        }
         if demanded && !operator.totp_confirmed {
             // Only the account's own page, where the second factor is set up.
             let nothing = principal.with_permissions(Permissions::default());
@@ -142,8 +183,10 @@ impl App {
         principal: &Principal,
     ) -> Result<Vec<OrganisationRecord>, AppError> {
         match &principal.who {
-            Who::Operator { id, .. } => Ok(self.store.organisations_of(*id).await?),
-            Who::Program { .. } => Ok(vec![self.organisation(principal).await?]),
+            Who::Operator { id, .. } if !principal.is_vouched() => {
+                Ok(self.store.organisations_of(*id).await?)
+            }
+            _ => Ok(vec![self.organisation(principal).await?]),
         }
     }
 
@@ -155,8 +198,15 @@ impl App {
     ) -> Result<Principal, AppError> {
         let principal = self.principal_of_login(token).await?;
         let Who::Operator { id, .. } = principal.who else { return Err(AppError::SignedOut) };
-        let membership = self.store.membership(id, organisation).await?;
-        let membership = membership.ok_or(AppError::NotFound("organisation"))?;
+        if principal.vouched_elsewhere(organisation) {
+            return Err(AppError::NotFound("organisation"));
+        }
+        let at_work = self.store.membership_at_work(id, organisation).await?;
+        let at_work = at_work.ok_or(AppError::NotFound("organisation"))?;
+        if !principal.is_vouched() && !lets_in(&at_work) {
+            return Err(AppError::Forbidden("this organisation lets in only who comes by its provider"));
+        }
+        let membership = at_work.membership;
         let operator = self.store.operator(id).await?.ok_or(AppError::SignedOut)?;
         let mut tx = self.store.begin().await?;
         let hash = digest(token.as_bytes());
@@ -171,6 +221,12 @@ impl App {
         let first = self.store.memberships(operator.id).await?.into_iter().next();
         Ok(principal_of(operator, first.ok_or(AppError::NotFound("membership"))?))
     }
+}
+
+/// Whether the organisation's door opens without its provider. It does for administrators: a provider that is down, or
+/// set up wrongly, locks nobody out for good.
+fn lets_in(at_work: &AtWork) -> bool {
+    !at_work.provider_required || is_administrator(&at_work.membership)
 }
 
 pub(crate) fn principal_of(operator: &OperatorRecord, membership: MembershipRecord) -> Principal {

@@ -194,7 +194,7 @@ fn described(record: &MembershipRecord) -> Value {
 }
 
 /// Who can give rights back to everybody.
-fn is_administrator(record: &MembershipRecord) -> bool {
+pub(crate) fn is_administrator(record: &MembershipRecord) -> bool {
     let rights = record.rights();
     record.sites.is_none() && rights.has(Permission::Operators) && rights.has(Permission::Administration)
 }

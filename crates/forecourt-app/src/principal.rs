@@ -15,6 +15,9 @@ pub struct Principal {
     pub who: Who,
     pub permissions: Permissions,
     sites: Option<Arc<[SiteId]>>,
+    /// The provider of the organisation vouched for the person: what is the person's own stays closed, because whoever
+    /// runs the provider could come as anybody.
+    vouched: bool,
 }
 
 #[derive(Debug, Clone)]
@@ -30,7 +33,23 @@ impl Principal {
             Who::Operator { role, .. } => role.permissions(),
             Who::Program { scopes, .. } => scopes.iter().copied().collect(),
         };
-        Self { organisation, who, permissions, sites: None }
+        Self { organisation, who, permissions, sites: None, vouched: false }
+    }
+
+    /// Came by the organisation's provider.
+    #[must_use]
+    pub(crate) fn vouched(self) -> Self {
+        Self { vouched: true, ..self }
+    }
+
+    /// A provider's word is good at its own organisation only.
+    pub(crate) fn vouched_elsewhere(&self, organisation: OrganisationId) -> bool {
+        self.vouched && organisation != self.organisation
+    }
+
+    /// Whether the organisation's provider vouched for the person.
+    pub fn is_vouched(&self) -> bool {
+        self.vouched
     }
 
     /// The same person at another organisation, whose every site they see.

@@ -39,6 +39,7 @@ pub struct SecondFactor {
 impl App {
     /// Makes a secret that is not asked for until a first code proves that the phone has it.
     pub async fn begin_second_factor(&self, principal: &Principal) -> Result<SecondFactor, AppError> {
+        principal.in_person()?;
         let record = self.account(principal).await?;
         if record.totp_confirmed {
             return Err(AppError::Conflict("a second factor is set up already; turn it off first".into()));
@@ -59,6 +60,7 @@ impl App {
         principal: &Principal,
         code: &str,
     ) -> Result<Vec<String>, AppError> {
+        principal.in_person()?;
         let record = self.account(principal).await?;
         if record.totp_confirmed {
             return Err(AppError::Conflict("a second factor is set up already".into()));
@@ -79,6 +81,7 @@ impl App {
 
     /// Needs the password: an open page is not enough.
     pub async fn end_second_factor(&self, principal: &Principal, password: &str) -> Result<(), AppError> {
+        principal.in_person()?;
         let record = self.account(principal).await?;
         self.prove_own_password(&record, password).await?;
         let mut tx = self.store.begin().await?;

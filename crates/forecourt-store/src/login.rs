@@ -14,6 +14,8 @@ pub struct NewLogin {
     pub organisation: Option<OrganisationId>,
     /// The password was right, the second factor is still to come.
     pub half: bool,
+    /// The organisation whose provider vouched for the person; the login is good for that one alone.
+    pub provider: Option<OrganisationId>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub address: String,
@@ -26,6 +28,8 @@ pub struct LoginRecord {
     pub operator: OperatorId,
     pub organisation: Option<OrganisationId>,
     pub half: bool,
+    /// The organisation whose provider vouched for the person; the login is good for that one alone.
+    pub provider: Option<OrganisationId>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_seen_at: Timestamp,
@@ -39,6 +43,7 @@ fn record_from(row: &Row) -> Result<LoginRecord, StoreError> {
         operator: OperatorId(row.int("operator_id")?),
         organisation: row.int_or_none("organisation_id")?.map(OrganisationId),
         half: row.bool("half")?,
+        provider: row.int_or_none("provider_organisation_id")?.map(OrganisationId),
         created_at: row.time("created_at")?,
         expires_at: row.time("expires_at")?,
         last_seen_at: row.time("last_seen_at")?,
@@ -65,7 +70,8 @@ impl Tx {
     pub async fn add_login(&mut self, login: &NewLogin) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO login (token_hash, id, operator_id, organisation_id, half, created_at, expires_at, \
-             last_seen_at, address, user_agent) VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9)",
+             last_seen_at, address, user_agent, provider_organisation_id) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9, $10)",
             values![
                 &login.token_hash,
                 login.id,
@@ -75,7 +81,8 @@ impl Tx {
                 login.created_at,
                 login.expires_at,
                 &login.address,
-                &login.user_agent
+                &login.user_agent,
+                login.provider.map(|o| o.0)
             ],
         )
         .await

@@ -29,6 +29,15 @@ impl MembershipRecord {
     }
 }
 
+/// A membership, with what its organisation demands of those who sign in.
+#[derive(Debug, Clone)]
+pub struct AtWork {
+    pub membership: MembershipRecord,
+    pub second_factor_required: bool,
+    /// Only who comes by the organisation's provider gets in.
+    pub provider_required: bool,
+}
+
 /// A member with what the list shows of the person.
 #[derive(Debug, Clone)]
 pub struct Colleague {
@@ -81,17 +90,26 @@ impl Store {
         self.row(sql, values![operator, organisation]).await?.map(|r| record_from(&r)).transpose()
     }
 
-    /// A membership, and whether its organisation demands a second factor.
+    /// A membership, with what its organisation demands of those who sign in.
     pub async fn membership_at_work(
         &self,
         operator: OperatorId,
         organisation: OrganisationId,
-    ) -> Result<Option<(MembershipRecord, bool)>, StoreError> {
-        let sql = "SELECT m.*, g.second_factor_required AS demanded FROM membership m \
+    ) -> Result<Option<AtWork>, StoreError> {
+        let sql = "SELECT m.*, g.second_factor_required AS demanded, \
+                   COALESCE(p.required, FALSE) AS provider_required FROM membership m \
                    JOIN organisation g ON g.id = m.organisation_id \
+                   LEFT JOIN identity_provider p ON p.organisation_id = m.organisation_id \
                    WHERE m.operator_id = $1 AND m.organisation_id = $2";
         let row = self.row(sql, values![operator, organisation]).await?;
-        row.map(|r| Ok((record_from(&r)?, r.bool("demanded")?))).transpose()
+        let shape = |row: Row| {
+            Ok(AtWork {
+                membership: record_from(&row)?,
+                second_factor_required: row.bool("demanded")?,
+                provider_required: row.bool("provider_required")?,
+            })
+        };
+        row.map(shape).transpose()
     }
 
     /// Where a person belongs: where they were last, then the longest.

@@ -4,7 +4,7 @@ use crate::engine::{Engine, values};
 use crate::{StoreError, Tx};
 
 /// In order, never changed once released.
-const STEPS: [(i64, &str, &str); 11] = [
+const STEPS: &[(i64, &str, &str)] = &[
     (1, "foundation", include_str!("../migrations/0001_foundation.sql")),
     (2, "security", include_str!("../migrations/0002_security.sql")),
     (3, "device", include_str!("../migrations/0003_device.sql")),
@@ -14,6 +14,7 @@ const STEPS: [(i64, &str, &str); 11] = [
     (7, "access", include_str!("../migrations/0007_access.sql")),
     (8, "figures", include_str!("../migrations/0008_figures.sql")),
     (9, "network", include_str!("../migrations/0009_network.sql")),
+    (10, "sign in", include_str!("../migrations/0010_sign_in.sql")),
     (11, "drivers", include_str!("../migrations/0011_drivers.sql")),
     (12, "prices", include_str!("../migrations/0012_prices.sql")),
 ];
@@ -38,7 +39,7 @@ pub(crate) async fn run(engine: &Engine) -> Result<Vec<&'static str>, StoreError
         return Err(StoreError::FromTheFuture { found: done, known: newest() });
     }
     let mut ran = Vec::new();
-    for (step, name, sql) in STEPS.into_iter().filter(|step| step.0 > done) {
+    for (step, name, sql) in STEPS.iter().copied().filter(|step| step.0 > done) {
         tx.script(&dialect(sql, tx.is_sqlite())).await?;
         tx.execute("INSERT INTO migration (step, name) VALUES ($1, $2)", values![step, name]).await?;
         ran.push(name);

@@ -151,6 +151,7 @@ impl Tx {
 
     /// What has run out on its own.
     pub(crate) async fn prune_access(&mut self, now: Timestamp) -> Result<u64, StoreError> {
-        self.execute("DELETE FROM password_reset WHERE expires_at < $1", values![now]).await
+        let steps = self.execute("DELETE FROM sign_in_step WHERE expires_at < $1", values![now]).await?;
+        Ok(steps + self.execute("DELETE FROM password_reset WHERE expires_at < $1", values![now]).await?)
     }
 }

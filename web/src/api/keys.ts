@@ -22,6 +22,7 @@ export const keys = {
   bulkJobs: ["bulk-jobs"] as const,
   bulkJob: (id: string) => ["bulk-jobs", "one", id] as const,
   profile: ["profile"] as const,
+  singleSignOn: ["single-sign-on"] as const,
   brand: (slug: string) => ["brand", slug] as const,
   faults: ["faults"] as const,
   issues: ["issues"] as const,

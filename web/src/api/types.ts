@@ -52,6 +52,8 @@ export type Right =
   | "administration";
 
 export type Organisation = Sent<Schemas["Organisation"]>;
+export type SingleSignOn = Sent<Schemas["SingleSignOn"]>;
+export type SetProvider = Schemas["SetProvider"];
 
 export type SignedIn = Narrow<
   Sent<Schemas["SignedIn"]>,

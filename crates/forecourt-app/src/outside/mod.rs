@@ -8,8 +8,9 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
+pub(crate) use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
-use reqwest::{Certificate, Client, Url, redirect};
+use reqwest::{Certificate, Client, RequestBuilder, redirect};
 
 /// Longest wait for an outside service: a station waits for some of these answers.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -137,6 +138,37 @@ impl Outside {
         self.send(url, ask).await
     }
 
+    /// Reads a document.
+    pub async fn get(&self, url: &str, accept: &str, max_bytes: usize) -> Result<Vec<u8>, OutsideError> {
+        let url = self.check_url(url)?;
+        let client = self.client.as_ref().ok_or(OutsideError::Silent)?;
+        match answer(client.get(url).header("accept", accept), max_bytes).await? {
+            (status, _) if !(200..300).contains(&status) => Err(OutsideError::Status(status)),
+            (_, body) => Ok(body),
+        }
+    }
+
+    /// Sends a form; answers whatever status came with its body, which says what was wrong.
+    pub async fn post_form(
+        &self,
+        url: &str,
+        fields: &[(&str, &str)],
+        basic: Option<(&str, &str)>,
+        max_bytes: usize,
+    ) -> Result<(u16, Vec<u8>), OutsideError> {
+        let url = self.check_url(url)?;
+        let client = self.client.as_ref().ok_or(OutsideError::Silent)?;
+        let mut request = client
+            .post(url)
+            .header("content-type", "application/x-www-form-urlencoded")
+            .header("accept", "application/json")
+            .body(form(fields));
+        if let Some((name, secret)) = basic {
+            request = request.basic_auth(name, Some(secret));
+        }
+        answer(request, max_bytes).await
+    }
+
     async fn send(&self, url: Url, ask: Ask<'_>) -> Result<Vec<u8>, OutsideError> {
         let client = self.client.as_ref().ok_or(OutsideError::Silent)?;
         let mut request = client
@@ -150,20 +182,36 @@ impl Outside {
         for (name, value) in ask.headers {
             request = request.header(*name, value);
         }
-        let mut response = request.send().await.map_err(|error| silent(&error))?;
-        let status = response.status();
-        if !status.is_success() {
-            return Err(OutsideError::Status(status.as_u16()));
+        match answer(request, ask.max_bytes).await? {
+            (status, _) if !(200..300).contains(&status) => Err(OutsideError::Status(status)),
+            (_, body) => Ok(body),
         }
-        let mut body = Vec::new();
-        while let Some(part) = response.chunk().await.map_err(|error| silent(&error))? {
-            if body.len() + part.len() > ask.max_bytes {
-                return Err(OutsideError::TooLong(ask.max_bytes));
-            }
-            body.extend_from_slice(&part);
-        }
-        Ok(body)
     }
+}
+
+async fn answer(request: RequestBuilder, max_bytes: usize) -> Result<(u16, Vec<u8>), OutsideError> {
+    let mut response = request.send().await.map_err(|error| silent(&error))?;
+    let status = response.status().as_u16();
+    let mut body = Vec::new();
+    while let Some(part) = response.chunk().await.map_err(|error| silent(&error))? {
+        if body.len() + part.len() > max_bytes {
+            if (200..300).contains(&status) {
+                return Err(OutsideError::TooLong(max_bytes));
+            }
+            // Of a refusal the beginning will do.
+            break;
+        }
+        body.extend_from_slice(&part);
+    }
+    Ok((status, body))
+}
+
+/// `application/x-www-form-urlencoded`.
+pub(crate) fn form(fields: &[(&str, &str)]) -> String {
+    Url::parse_with_params("form:", fields)
+        .ok()
+        .and_then(|url| url.query().map(str::to_owned))
+        .unwrap_or_default()
 }
 
 const PRIVATE: &str =
@@ -319,6 +367,15 @@ mod tests {
         let allowed = Outside::new(&OutsideRules { hosts: vec!["127.0.0.1".into()], roots: Vec::new() });
         assert!(allowed.check_url("http://127.0.0.1:8080/").is_ok());
         assert!(allowed.check_url("http://127.0.0.2:8080/").is_err());
+    }
+
+    #[test]
+    fn a_form_is_written_as_browsers_write_it() {
+        let fields =
+            [("grant_type", "authorization_code"), ("redirect_uri", "https://a.example/b?c=d&e f+ä")];
+        let text =
+            "grant_type=authorization_code&redirect_uri=https%3A%2F%2Fa.example%2Fb%3Fc%3Dd%26e+f%2B%C3%A4";
+        assert_eq!(form(&fields), text);
     }
 
     #[tokio::test]

@@ -37,6 +37,7 @@ mod second_factor;
 mod secrets;
 mod security;
 mod sessions;
+mod single_sign_on;
 mod sites;
 mod stations;
 mod tariffs;
@@ -73,6 +74,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(login::routes())
         .merge(account::routes())
         .merge(second_factor::routes())
+        .merge(single_sign_on::routes())
         .merge(organisations::routes())
         .merge(profile::routes())
         .merge(operators::routes())

@@ -52,6 +52,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("get", "organisation/profile", Right(P::Read)),
     ("get", "organisation/logo", Anybody),
     ("*", "organisation/single-sign-on", Right(P::Administration)),
+    ("*", "organisation/single-sign-on", Right(P::Administration)),
     ("*", "organisation/*", Right(P::Organisation)),
     // The network.
     ("post", "sites", Right(P::Network)),

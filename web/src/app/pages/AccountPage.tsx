@@ -1,6 +1,6 @@
 // One's own account.
 import { Alert, Stack } from "@mantine/core";
-import { IconShieldLock } from "@tabler/icons-react";
+import { IconBuilding, IconShieldLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useLogin } from "@/api/login";
 import { Logins } from "@/features/account/Logins";
@@ -13,13 +13,18 @@ import { Waiting } from "@/ui/Waiting";
 
 export function AccountPage() {
   const { t } = useTranslation();
-  const { operator } = useLogin();
+  const { operator, by_provider } = useLogin();
   const { data, error, refetch } = useAccount();
   return (
     <Page title={t("me.title")}>
       {operator.second_factor_missing && (
         <Alert color="orange" icon={<IconShieldLock size={18} />} title={t("factor.demanded")}>
           {t("factor.demandedText")}
+        </Alert>
+      )}
+      {by_provider && (
+        <Alert color="gray" icon={<IconBuilding size={18} />}>
+          {t("signIn.byProvider")}
         </Alert>
       )}
       {error && !data ? (
@@ -29,7 +34,7 @@ export function AccountPage() {
       ) : (
         <Stack gap="sm">
           <Profile account={data} />
-          <SecondFactor account={data} />
+          {!by_provider && <SecondFactor account={data} />}
           <Logins />
         </Stack>
       )}

@@ -2,24 +2,28 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
 import { BrandingForm } from "@/features/organisation/BrandingForm";
 import { Details } from "@/features/organisation/Details";
 import { LogoPanel } from "@/features/organisation/LogoPanel";
 import { Packages } from "@/features/organisation/Packages";
 import { profileOptions } from "@/features/organisation/queries";
+import { SingleSignOn } from "@/features/organisation/SingleSignOn";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
 import { RouteButton } from "@/ui/Links";
 import { Page } from "@/ui/Page";
 import { Waiting } from "@/ui/Waiting";
 
-const TABS = ["details", "branding", "packages"] as const;
+const TABS = ["details", "branding", "packages", "sign_in"] as const;
 
 export function OrganisationPage() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
   const { data: profile, error, refetch } = useQuery(profileOptions);
-  const tab = TABS.find((each) => each === url.tab) ?? "details";
+  const administrator = useMay("administration");
+  const tabs = TABS.filter((each) => each !== "sign_in" || administrator);
+  const tab = tabs.find((each) => each === url.tab) ?? "details";
   return (
     <Page
       title={t("org.title")}
@@ -39,7 +43,7 @@ export function OrganisationPage() {
           keepMounted={false}
         >
           <Tabs.List mb="md">
-            {TABS.map((each) => (
+            {tabs.map((each) => (
               <Tabs.Tab key={each} value={each}>
                 {t(`org.tab.${each}`)}
               </Tabs.Tab>
@@ -56,6 +60,9 @@ export function OrganisationPage() {
           </Tabs.Panel>
           <Tabs.Panel value="packages">
             <Packages profile={profile} />
+          </Tabs.Panel>
+          <Tabs.Panel value="sign_in">
+            <SingleSignOn />
           </Tabs.Panel>
         </Tabs>
       )}

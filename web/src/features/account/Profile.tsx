@@ -4,6 +4,7 @@ import { useForm } from "@mantine/form";
 import { useDisclosure } from "@mantine/hooks";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLogin } from "@/api/login";
 import type { Account } from "@/api/types";
 import { isLanguage, LANGUAGES } from "@/locales/languages";
 import { changeLanguage } from "@/locales/texts";
@@ -60,6 +61,7 @@ function PasswordDialog({ onClose }: { onClose: () => void }) {
 export function Profile({ account }: { account: Account }) {
   const { t } = useTranslation();
   const { edit } = useAccountWrites();
+  const { by_provider } = useLogin();
   const problemText = useProblemText();
   const [busy, setBusy] = useState(false);
   const [changing, change] = useDisclosure(false);
@@ -81,7 +83,8 @@ export function Profile({ account }: { account: Account }) {
     setBusy(true);
     try {
       const newAddress = email.trim() !== account.email ? { email: email.trim(), password } : {};
-      await edit({ name: name.trim(), language: language || null, ...newAddress });
+      const own = by_provider ? {} : { name: name.trim(), ...newAddress };
+      await edit({ language: language || null, ...own });
       if (isLanguage(language)) void changeLanguage(language);
       form.setFieldValue("password", "");
       form.resetDirty();
@@ -96,11 +99,17 @@ export function Profile({ account }: { account: Account }) {
     <Panel title={t("me.about")}>
       <form onSubmit={send} noValidate>
         <Stack maw={460}>
-          <TextInput label={t("me.name")} autoComplete="name" {...form.getInputProps("name")} />
+          <TextInput
+            label={t("me.name")}
+            autoComplete="name"
+            disabled={by_provider}
+            {...form.getInputProps("name")}
+          />
           <TextInput
             label={t("login.email")}
             description={t("me.emailHelp")}
             type="email"
+            disabled={by_provider}
             {...form.getInputProps("email")}
           />
           {form.values.email !== account.email && (
@@ -124,7 +133,7 @@ export function Profile({ account }: { account: Account }) {
             <Button type="submit" loading={busy} disabled={!form.isDirty()}>
               {t("form.save")}
             </Button>
-            <Button variant="default" onClick={change.open} disabled={!account.has_password}>
+            <Button variant="default" onClick={change.open} disabled={!account.has_password || by_provider}>
               {t("me.changePassword")}
             </Button>
           </Group>

@@ -2,22 +2,16 @@
 import { Center, Group, Image, Paper, Stack, Text, Title } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect } from "react";
-import { http, path } from "@/api/http";
-import { keys } from "@/api/keys";
-import type { BrandAnswer } from "@/api/types";
+import { path } from "@/api/http";
 import { PLAIN, setBrand, slugHere, useBrand } from "@/ui/brand";
 import { LanguageChoice } from "@/ui/LanguageChoice";
 import { Logo } from "@/ui/Logo";
+import { brandOptions } from "./queries";
 
 /** Asks whose login page this is, and looks like it. */
 function useBrandHere() {
   const slug = slugHere();
-  const { data } = useQuery({
-    queryKey: keys.brand(slug ?? ""),
-    queryFn: ({ signal }) => http.get<BrandAnswer>("/brand", { slug }, signal),
-    enabled: slug !== null,
-    staleTime: Number.POSITIVE_INFINITY,
-  });
+  const { data } = useQuery(brandOptions(slug));
   useEffect(() => {
     if (slug !== null && data === undefined) return;
     const found = data?.brand;

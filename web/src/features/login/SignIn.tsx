@@ -9,6 +9,7 @@ import { keys } from "@/api/keys";
 import type { Login, SignedOut } from "@/api/types";
 import { fieldErrors, useProblemText } from "@/ui/problem";
 import { LoginFrame } from "./LoginFrame";
+import { OtherWays, Refusal } from "./OtherWays";
 
 export function SignIn({ demo }: { demo: SignedOut["demo"] }) {
   const { t } = useTranslation();
@@ -41,6 +42,7 @@ export function SignIn({ demo }: { demo: SignedOut["demo"] }) {
     <LoginFrame title={t("login.title")} lead={t("login.lead")}>
       <form onSubmit={form.onSubmit(send)} noValidate>
         <Stack>
+          <Refusal />
           {demo && (
             <Alert variant="light" title={t("login.demo")}>
               <Stack gap={6} align="flex-start">
@@ -79,6 +81,10 @@ export function SignIn({ demo }: { demo: SignedOut["demo"] }) {
           <Anchor href="/forgot-password" size="sm" ta="center" underline="always">
             {t("reset.forgot")}
           </Anchor>
+          <OtherWays
+            email={form.values.email}
+            onNoEmail={() => form.setFieldError("email", t("signIn.emailFirst"))}
+          />
         </Stack>
       </form>
     </LoginFrame>

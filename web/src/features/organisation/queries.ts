@@ -2,7 +2,7 @@
 import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { http, path } from "@/api/http";
 import { keys } from "@/api/keys";
-import type { Profile, ProfileRequest } from "@/api/types";
+import type { Profile, ProfileRequest, SetProvider, SingleSignOn } from "@/api/types";
 
 export const profileOptions = queryOptions({
   queryKey: keys.profile,
@@ -20,5 +20,21 @@ export function useProfileWrites() {
     edit: (body: ProfileRequest) => after(http.patch<Profile>("/organisation/profile", body)),
     setLogo: (file: File) => after(http.putFile("/organisation/logo", file)),
     removeLogo: () => after(http.remove("/organisation/logo")),
+  };
+}
+
+export const singleSignOnOptions = queryOptions({
+  queryKey: keys.singleSignOn,
+  queryFn: ({ signal }) => http.get<SingleSignOn>("/organisation/single-sign-on", {}, signal),
+});
+
+export function useProviderWrites() {
+  const client = useQueryClient();
+  const after = <T>(answer: Promise<T>): Promise<T> =>
+    answer.finally(() => void client.invalidateQueries({ queryKey: keys.singleSignOn }));
+  return {
+    set: (body: SetProvider, version?: number) =>
+      after(http.put<SingleSignOn>("/organisation/single-sign-on", body, version)),
+    end: () => after(http.remove("/organisation/single-sign-on")),
   };
 }

@@ -48,6 +48,8 @@ pub struct SignedIn {
     organisations: Vec<OrganisationName>,
     version: &'static str,
     demo: bool,
+    /// Came by the organisation's provider: what is the person's own stays closed.
+    by_provider: bool,
     /// Whether letters can leave: a mail server is set up.
     mail: bool,
 }
@@ -224,13 +226,16 @@ pub(super) async fn signed_in(state: &HttpState, principal: &Principal) -> Resul
             email: email.clone(),
             name: name.clone(),
             role: *role,
-            second_factor_missing: organisation.second_factor_required && !account.totp_confirmed,
+            second_factor_missing: organisation.second_factor_required
+                && !account.totp_confirmed
+                && !principal.is_vouched(),
             language: account.language,
             permissions: principal.permissions.words(),
             sites: principal.sites().map(|sites| sites.iter().map(ToString::to_string).collect()),
         },
         organisations: state.app.own_organisations(principal).await?.into_iter().map(name_of).collect(),
         organisation: organisation.into(),
+        by_provider: principal.is_vouched(),
         mail: state.app.mail_is_set_up(),
         version: env!("CARGO_PKG_VERSION"),
         demo: state.demo.is_some(),

@@ -213,6 +213,8 @@ pub struct Brand {
     welcome: String,
     help: String,
     has_logo: bool,
+    /// People may sign in by the organisation's own provider.
+    single_sign_on: bool,
 }
 
 /// `brand` is null where nobody has this address.
@@ -228,15 +230,19 @@ async fn brand(
     State(state): State<HttpState>,
     Query(query): Query<BrandQuery>,
 ) -> Result<Json<BrandAnswer>, HttpError> {
-    let brand = state.app.brand(&query.slug).await?.map(|found| Brand {
+    let Some(found) = state.app.brand(&query.slug).await? else {
+        return Ok(Json(BrandAnswer { brand: None }));
+    };
+    let brand = Brand {
+        single_sign_on: state.app.has_provider(found.organisation).await?,
         name: found.name,
         product_name: found.branding.product_name,
         colour: found.branding.colour,
         welcome: found.branding.welcome,
         help: found.branding.help,
         has_logo: found.has_logo,
-    });
-    Ok(Json(BrandAnswer { brand }))
+    };
+    Ok(Json(BrandAnswer { brand: Some(brand) }))
 }
 
 /// The logo of a login page.
