@@ -34,6 +34,8 @@ export const keys = {
   session: (id: string) => ["sessions", "one", id] as const,
   readings: (id: string) => ["sessions", "one", id, "readings"] as const,
   idTokens: ["id-tokens"] as const,
+  /** Drivers, groups, cars, teams, discounts: they are shown together and few change. */
+  drivers: ["drivers"] as const,
   reservations: (id: string) => ["stations", "one", id, "reservations"] as const,
   tariffs: ["tariffs"] as const,
   tariff: (id: string) => ["tariffs", "one", id] as const,

@@ -36,6 +36,9 @@ export function touched(event: LiveEvent): { soon: QueryKey[]; later: QueryKey[]
     case "id_token":
       soon.push(keys.idTokens);
       break;
+    case "driver":
+      soon.push(keys.drivers);
+      break;
     case "message":
       if (station) later.push(keys.messages(station));
       break;

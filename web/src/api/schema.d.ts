@@ -368,6 +368,60 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/cars": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cars by plate, a page at a time. */
+        get: operations["get_cars"];
+        put?: never;
+        /** Add a car. */
+        post: operations["post_cars"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cars/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Cars as a file. */
+        get: operations["get_cars_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/cars/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One car. */
+        get: operations["get_cars_id"];
+        /** Change a car. */
+        put: operations["put_cars_id"];
+        post?: never;
+        /** Delete a car. Its charge keys stay. */
+        delete: operations["delete_cars_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/certificate-authority": {
         parameters: {
             query?: never;
@@ -1236,6 +1290,43 @@ export interface paths {
         /** Try a letter that could not be delivered once more. */
         post: operations["post_mail_id_retry"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/member-discounts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every discount, by alias. */
+        get: operations["get_member_discounts"];
+        put?: never;
+        /** Make a discount. */
+        post: operations["post_member_discounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/member-discounts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One discount. */
+        get: operations["get_member_discounts_id"];
+        /** Change a discount. Sessions that have begun keep what they began with. */
+        put: operations["put_member_discounts_id"];
+        post?: never;
+        /** Delete a discount. */
+        delete: operations["delete_member_discounts_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -2889,6 +2980,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/teams": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every team, by name. */
+        get: operations["get_teams"];
+        put?: never;
+        /** Make a team. */
+        post: operations["post_teams"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One team. */
+        get: operations["get_teams_id"];
+        /** Change a team. */
+        put: operations["put_teams_id"];
+        post?: never;
+        /** Delete a team that has no charge keys. */
+        delete: operations["delete_teams_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/teams/{id}/members/{driver}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Put a driver into a team. */
+        put: operations["put_teams_id_members_driver"];
+        post?: never;
+        /** Take a driver out of a team. */
+        delete: operations["delete_teams_id_members_driver"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/unknown-stations": {
         parameters: {
             query?: never;
@@ -2934,6 +3080,40 @@ export interface paths {
         put?: never;
         /** Make a station of it. */
         post: operations["post_unknown_stations_id_adopt"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Energy, sessions and cost by key, driver, car or team; most energy first. */
+        get: operations["get_usage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/usage/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The same as a file. */
+        get: operations["get_usage_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3357,6 +3537,25 @@ export interface components {
             stop_after?: number | null;
             target_version?: string | null;
             update: components["schemas"]["UpdateFirmware"];
+        };
+        /** @description A car of a driver or a fleet. */
+        Car: {
+            brand: string;
+            created_at: string;
+            driver_id?: string | null;
+            driver_name?: string | null;
+            /** @description internal, external or null. */
+            fleet?: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description Charge keys linked to it now.
+             */
+            keys: number;
+            model: string;
+            notes?: string | null;
+            plate: string;
+            tags: string[];
         };
         /** @description A certificate of the inventory. */
         Certificate: {
@@ -4623,6 +4822,29 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Car: {
+            items: {
+                brand: string;
+                created_at: string;
+                driver_id?: string | null;
+                driver_name?: string | null;
+                /** @description internal, external or null. */
+                fleet?: string | null;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Charge keys linked to it now.
+                 */
+                keys: number;
+                model: string;
+                notes?: string | null;
+                plate: string;
+                tags: string[];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Certificate: {
             items: {
                 changed_at: string;
@@ -5113,6 +5335,28 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_MemberDiscount: {
+            items: {
+                active: boolean;
+                alias: string;
+                created_at: string;
+                /** @description Of the energy price. */
+                currency?: string | null;
+                drivers: components["schemas"]["Named"][];
+                /** @description What a kWh costs, with VAT: `0.29`. */
+                energy_price?: string | null;
+                /** @description internal, external or null. */
+                fleet?: string | null;
+                groups: components["schemas"]["Named"][];
+                id: string;
+                /** @description Off every price, in per cent: `12.50`. Or there is an energy price. */
+                percent_off?: string | null;
+                places: components["schemas"]["PlacesShape"];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Message: {
             items: {
                 action: string;
@@ -5586,6 +5830,27 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Team: {
+            items: {
+                created_at: string;
+                /** @description internal, external or null. */
+                fleet?: string | null;
+                id: string;
+                /** Format: int64 */
+                keys: number;
+                /** Format: int64 */
+                members: number;
+                name: string;
+                /** @description Who is sent the bill. */
+                payer?: string | null;
+                payer_email?: string | null;
+                /** @description The team's keys are refused elsewhere. */
+                places: components["schemas"]["PlacesShape"];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Template: {
             items: {
                 entries: components["schemas"]["Entry"][];
@@ -5668,6 +5933,27 @@ export interface components {
                 uptime?: number | null;
                 /** Format: int64 */
                 watched_s: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Usage: {
+            items: {
+                /** @description With VAT: `12.50`; null where nothing was priced. */
+                cost?: string | null;
+                currency?: string | null;
+                /** Format: int64 */
+                energy_wh: number;
+                /** @description Of the driver, car or team; null for keys. */
+                id?: string | null;
+                last_at: string;
+                /** @description The key's name, the car's model, the driver's number, who pays for the team. */
+                more?: string | null;
+                /** @description Empty: a driver who was erased, or a car that is gone. */
+                name: string;
+                /** Format: int64 */
+                sessions: number;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -5849,6 +6135,24 @@ export interface components {
             second_factor: boolean;
             /** @description The only sites the person sees; null: every site. */
             sites?: string[] | null;
+        };
+        /** @description What members pay less. Fees for standing idle are never discounted. */
+        MemberDiscount: {
+            active: boolean;
+            alias: string;
+            created_at: string;
+            /** @description Of the energy price. */
+            currency?: string | null;
+            drivers: components["schemas"]["Named"][];
+            /** @description What a kWh costs, with VAT: `0.29`. */
+            energy_price?: string | null;
+            /** @description internal, external or null. */
+            fleet?: string | null;
+            groups: components["schemas"]["Named"][];
+            id: string;
+            /** @description Off every price, in per cent: `12.50`. Or there is an energy price. */
+            percent_off?: string | null;
+            places: components["schemas"]["PlacesShape"];
         };
         /** @description A frame and its answer. */
         Message: {
@@ -6109,6 +6413,12 @@ export interface components {
             station_id?: string | null;
             station_name?: string | null;
         };
+        /** @description Where something holds: everywhere, or at these sites with all their chargers and at these chargers. */
+        PlacesShape: {
+            everywhere?: boolean;
+            site_ids?: string[];
+            station_ids?: string[];
+        };
         /** @description What a reset or an outage would do. */
         Preview: {
             sessions_affected: number;
@@ -6367,7 +6677,7 @@ export interface components {
             without_vat: string;
         };
         /** @enum {string} */
-        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price";
+        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price" | "idle_fee";
         /** @description Codes for the day the phone is lost; shown this once. */
         RecoveryCodes: {
             codes: string[];
@@ -7096,6 +7406,23 @@ export interface components {
             /** @description For sessions that start then or later. */
             valid_from: string;
         };
+        /** @description Drivers and charge keys on one account. Its members: `GET /drivers?team_id=…`, its keys: `GET /id-tokens?team_id=…`. */
+        Team: {
+            created_at: string;
+            /** @description internal, external or null. */
+            fleet?: string | null;
+            id: string;
+            /** Format: int64 */
+            keys: number;
+            /** Format: int64 */
+            members: number;
+            name: string;
+            /** @description Who is sent the bill. */
+            payer?: string | null;
+            payer_email?: string | null;
+            /** @description The team's keys are refused elsewhere. */
+            places: components["schemas"]["PlacesShape"];
+        };
         /** @description What the stations of a make should be set to. */
         Template: {
             entries: components["schemas"]["Entry"][];
@@ -7237,6 +7564,23 @@ export interface components {
             /** Format: int64 */
             watched_s: number;
         };
+        /** @description Sums of the ended sessions of one holder in one currency. */
+        Usage: {
+            /** @description With VAT: `12.50`; null where nothing was priced. */
+            cost?: string | null;
+            currency?: string | null;
+            /** Format: int64 */
+            energy_wh: number;
+            /** @description Of the driver, car or team; null for keys. */
+            id?: string | null;
+            last_at: string;
+            /** @description The key's name, the car's model, the driver's number, who pays for the team. */
+            more?: string | null;
+            /** @description Empty: a driver who was erased, or a car that is gone. */
+            name: string;
+            /** Format: int64 */
+            sessions: number;
+        };
         /** @description A site or a charger that names the tariff. */
         UseOfTariff: {
             /**
@@ -7338,9 +7682,39 @@ export interface components {
             /** @description `HH:MM`, up to `24:00`. */
             to: string;
         };
+        /** @description All of a car; what is left out is empty. */
+        WriteCar: {
+            brand?: string;
+            driver_id?: string | null;
+            fleet?: string | null;
+            model?: string;
+            notes?: string | null;
+            plate: string;
+            tags?: string[];
+        };
         WriteDriverGroup: {
             description?: string | null;
             name: string;
+        };
+        /** @description All of a discount; what is left out is empty. Either `percent_off`, or `energy_price` with its `currency`. */
+        WriteMemberDiscount: {
+            active?: boolean;
+            alias: string;
+            currency?: string | null;
+            driver_ids?: string[];
+            energy_price?: string | null;
+            fleet?: string | null;
+            group_ids?: string[];
+            percent_off?: string | null;
+            places?: components["schemas"]["PlacesShape"];
+        };
+        /** @description All of a team; what is left out is empty. */
+        WriteTeam: {
+            fleet?: string | null;
+            name: string;
+            payer?: string | null;
+            payer_email?: string | null;
+            places?: components["schemas"]["PlacesShape"];
         };
     };
     responses: never;
@@ -8215,6 +8589,199 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cars: {
+        parameters: {
+            query?: {
+                /** @description Finds plate, brand, model, tags or driver. */
+                q?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                driver_id?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Car"];
+                };
+            };
+        };
+    };
+    post_cars: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteCar"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Car"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_cars_export: {
+        parameters: {
+            query?: {
+                /** @description Finds plate, brand, model, tags or driver. */
+                q?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                driver_id?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_cars_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Car"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_cars_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteCar"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Car"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_cars_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -10654,6 +11221,164 @@ export interface operations {
             };
         };
     };
+    get_member_discounts: {
+        parameters: {
+            query?: {
+                /** @description internal, external or none. */
+                fleet?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_MemberDiscount"];
+                };
+            };
+        };
+    };
+    post_member_discounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteMemberDiscount"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDiscount"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_member_discounts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDiscount"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_member_discounts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteMemberDiscount"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MemberDiscount"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_member_discounts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_ocpp_version_messages: {
         parameters: {
             query?: never;
@@ -11980,6 +12705,10 @@ export interface operations {
                 evse?: number;
                 /** @description The token's text; letter case does not matter. */
                 id_token?: string;
+                /** @description Whose the key was when the session began. */
+                driver_id?: string;
+                car_id?: string;
+                team_id?: string;
                 /** @description active, ended or review. */
                 status?: string;
                 /** @description on_demand or booking. */
@@ -12036,6 +12765,10 @@ export interface operations {
                 evse?: number;
                 /** @description The token's text; letter case does not matter. */
                 id_token?: string;
+                /** @description Whose the key was when the session began. */
+                driver_id?: string;
+                car_id?: string;
+                team_id?: string;
                 /** @description active, ended or review. */
                 status?: string;
                 /** @description on_demand or booking. */
@@ -15452,6 +16185,238 @@ export interface operations {
             };
         };
     };
+    get_teams: {
+        parameters: {
+            query?: {
+                /** @description internal, external or none. */
+                fleet?: string;
+                /** @description Teams that this driver belongs to. */
+                driver_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Team"];
+                };
+            };
+        };
+    };
+    post_teams: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteTeam"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_teams_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_teams_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteTeam"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Team"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_teams_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_teams_id_members_driver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                driver: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_teams_id_members_driver: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                driver: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_unknown_stations: {
         parameters: {
             query?: never;
@@ -15544,6 +16509,80 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    get_usage: {
+        parameters: {
+            query?: {
+                /** @description key, driver (default), car or team. */
+                by?: string;
+                /** @description Sessions that ended at or after; left out: 30 days ago. */
+                from?: string;
+                /** @description Sessions that ended before; left out: now. */
+                to?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                driver_id?: string;
+                car_id?: string;
+                team_id?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Usage"];
+                };
+            };
+            /** @description A period of more than 400 days */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_usage_export: {
+        parameters: {
+            query?: {
+                /** @description key, driver (default), car or team. */
+                by?: string;
+                /** @description Sessions that ended at or after; left out: 30 days ago. */
+                from?: string;
+                /** @description Sessions that ended before; left out: now. */
+                to?: string;
+                /** @description internal, external or none. */
+                fleet?: string;
+                driver_id?: string;
+                car_id?: string;
+                team_id?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

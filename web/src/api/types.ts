@@ -197,12 +197,25 @@ export type BrandAnswer = Sent<Schemas["BrandAnswer"]>;
 export type UnknownStation = Sent<Schemas["UnknownStation"]>;
 
 export type IdToken = Sent<Schemas["IdToken"]>;
+export type KeyImport = Sent<Schemas["ImportIdTokensAnswer"]>;
+export type Driver = Sent<Schemas["Driver"]>;
+export type DriverWithGroups = Sent<Schemas["DriverWithGroups"]>;
+export type DriverGroup = Sent<Schemas["DriverGroup"]>;
+export type DriverImport = Sent<Schemas["ImportAnswer"]>;
+export type DriverCodeLook = Sent<Schemas["DriverCodeLook"]>;
+export type RedemptionCode = Sent<Schemas["RedemptionCode"]>;
+export type Places = Sent<Schemas["PlacesShape"]>;
+export type Car = Sent<Schemas["Car"]>;
+export type Team = Sent<Schemas["Team"]>;
+export type MemberDiscount = Sent<Schemas["MemberDiscount"]>;
+export type Usage = Sent<Schemas["Usage"]>;
 
 export type ApiKey = Omit<Sent<Schemas["ApiKey"]>, "key">;
 /** What creating a key returns: the key is shown this once. */
 export type NewApiKey = ApiKey & { key: string };
 
 /** One event of the live stream, which the description does not cover. */
+    | "driver"
 export interface LiveEvent {
   id: number;
   at: Instant;

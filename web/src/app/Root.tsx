@@ -30,6 +30,7 @@ const ForgotPassword = lazy(() =>
 const NewPassword = lazy(() =>
   import("@/features/login/Password").then((found) => ({ default: found.NewPassword })),
 );
+const Redeem = lazy(() => import("@/features/login/Redeem").then((found) => ({ default: found.Redeem })));
 const SetUp = lazy(() => import("@/features/login/SetUp").then((found) => ({ default: found.SetUp })));
 
 function Waiting() {
@@ -59,6 +60,7 @@ function Workplace({ zone, locked }: { zone: string; locked: boolean }) {
 /** Screens that letters lead to, for whoever opens them. */
 const DOORS: Record<string, ComponentType> = {
   "/join": Join,
+  "/redeem": Redeem,
   "/forgot-password": ForgotPassword,
   "/new-password": NewPassword,
 };

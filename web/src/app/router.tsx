@@ -101,6 +101,21 @@ const handbookPage = createRoute({
   path: "/handbook/$slug",
   component: screen(() => import("./pages/HandbookPage"), "HandbookPage"),
 });
+const drivers = createRoute({
+  getParentRoute: () => root,
+  path: "/drivers",
+  component: screen(() => import("./pages/DriversPage"), "DriversPage"),
+});
+const driver = createRoute({
+  getParentRoute: () => root,
+  path: "/drivers/$id",
+  component: screen(() => import("./pages/DriverPage"), "DriverPage"),
+});
+const fleet = createRoute({
+  getParentRoute: () => root,
+  path: "/fleet",
+  component: screen(() => import("./pages/FleetPage"), "FleetPage"),
+});
 const chargeKeys = createRoute({
   getParentRoute: () => root,
   path: "/charge-keys",
@@ -125,6 +140,11 @@ const tariff = createRoute({
   getParentRoute: () => root,
   path: "/tariffs/$id",
   component: screen(() => import("./pages/TariffPage"), "TariffPage"),
+});
+  getParentRoute: () => root,
+  component: screen(() => import("./pages/RevenuePage"), "RevenuePage"),
+});
+  getParentRoute: () => root,
 });
 const settings = createRoute({
   getParentRoute: () => root,
@@ -173,6 +193,9 @@ export const router = createRouter({
     gettingStarted,
     handbook,
     handbookPage,
+    drivers,
+    driver,
+    fleet,
     chargeKeys,
     tariffs,
     tariff,

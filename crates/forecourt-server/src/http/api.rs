@@ -5,6 +5,7 @@ mod alerts;
 mod api_keys;
 mod audit;
 mod bulk;
+mod cars;
 mod certificate_authority;
 mod certificates;
 mod commands;
@@ -21,15 +22,16 @@ mod invitations;
 mod issues;
 mod log_uploads;
 mod login;
+mod member_discounts;
 mod messages;
 mod notes;
 mod operators;
 mod organisations;
 mod overview;
 mod paging;
-mod redeem;
 mod profile;
 mod protocol;
+mod redeem;
 mod reports;
 mod reservations;
 mod saved_views;
@@ -41,9 +43,11 @@ mod single_sign_on;
 mod sites;
 mod stations;
 mod tariffs;
+mod teams;
 mod templates;
 mod timeline;
 mod unknown_stations;
+mod usage;
 mod wanted;
 mod webhooks;
 
@@ -103,12 +107,16 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(templates::routes())
         .merge(protocol::routes())
         .merge(unknown_stations::routes())
-        .merge(drivers::routes())
-        .merge(driver_groups::routes())
-        .merge(redeem::routes())
         .merge(sessions::routes())
         .merge(tariffs::routes())
         .merge(id_tokens::routes())
+        .merge(drivers::routes())
+        .merge(driver_groups::routes())
+        .merge(redeem::routes())
+        .merge(cars::routes())
+        .merge(teams::routes())
+        .merge(member_discounts::routes())
+        .merge(usage::routes())
         .merge(api_keys::routes())
         .merge(certificates::routes())
         .merge(certificate_authority::routes())

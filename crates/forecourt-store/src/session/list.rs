@@ -1,7 +1,7 @@
 //! The session list: any filter it offers has an index, and pages continue by key.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{EvseNumber, OrganisationId, SessionId, SiteId, StationId};
+use forecourt_core::id::{CarId, DriverId, EvseNumber, OrganisationId, SessionId, SiteId, StationId, TeamId};
 use forecourt_core::session::Session;
 use forecourt_core::token::key_of;
 use forecourt_core::unit::{Currency, MinorUnits, Money};
@@ -53,6 +53,10 @@ pub struct SessionFilter {
     /// With a price, or without one.
     pub priced: Option<bool>,
     pub token: Option<String>,
+    /// Whose the key was when the session began.
+    pub driver: Option<DriverId>,
+    pub car: Option<CarId>,
+    pub team: Option<TeamId>,
     pub status: Option<SessionStatus>,
     pub from: Option<Timestamp>,
     pub to: Option<Timestamp>,
@@ -127,6 +131,19 @@ impl SessionFilter {
             .and_if(self.token.as_deref().map(key_of), "s.token_key = ?")
             .and_if(self.from, "s.started_at >= ?")
             .and_if(self.to, "s.started_at < ?");
+        let holders = [
+            ("driver_id", self.driver.map(|id| id.0)),
+            ("car_id", self.car.map(|id| id.0)),
+            ("team_id", self.team.map(|id| id.0)),
+        ];
+        for (column, id) in holders.into_iter().filter_map(|(column, id)| Some((column, id?))) {
+            let held = format!(
+                "s.id IN (SELECT own.id FROM token_holding h JOIN session own ON own.organisation_id = h.organisation_id \
+                 AND own.token_key = h.token_key AND own.started_at >= h.from_at \
+                 AND (h.to_at IS NULL OR own.started_at < h.to_at) WHERE h.{column} = ?)"
+            );
+            rows.and(&held, values![id]);
+        }
         if let Some(only) = &self.only {
             rows.among("s.site_id", only.iter().map(|id| id.0));
         }

@@ -7,10 +7,12 @@ import {
   IconBolt,
   IconBook2,
   IconBuilding,
+  IconCar,
   IconChargingPile,
   IconCloudDownload,
   IconHelpHexagon,
   IconHistory,
+  IconId,
   IconKey,
   IconLayoutDashboard,
   IconMapPin,
@@ -47,6 +49,8 @@ export interface Section {
     | "/alerts"
     | "/organisation"
     | "/handbook"
+    | "/drivers"
+    | "/fleet"
     | "/charge-keys"
     | "/tariffs"
     | "/security"
@@ -75,7 +79,9 @@ export const SECTIONS: Section[] = [
   { to: "/faults", name: "nav.faults", icon: IconAlertTriangle, group: "diagnostics", right: "read" },
   { to: "/alerts", name: "nav.alerts", icon: IconBell, group: "diagnostics", right: "read" },
   { to: "/issues", name: "nav.issues", icon: IconTicket, group: "diagnostics", right: "issues" },
+  { to: "/drivers", name: "nav.drivers", icon: IconId, group: "access", right: "drivers_read" },
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
+  { to: "/fleet", name: "nav.fleet", icon: IconCar, group: "access", right: "drivers_read" },
   { to: "/tariffs", name: "nav.tariffs", icon: IconReceipt2, group: "access", right: "read" },
   {
     to: "/organisation",

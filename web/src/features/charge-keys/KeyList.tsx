@@ -1,6 +1,16 @@
-// All charge keys: who may charge.
-import { ActionIcon, Button, Menu, Stack, Text } from "@mantine/core";
-import { IconBan, IconCheck, IconDots, IconKey, IconPlus, IconTrash } from "@tabler/icons-react";
+// Charge keys: who may charge, and whose the keys are. All of them, or those of one driver.
+import { ActionIcon, Button, Group, Menu, Stack, Text } from "@mantine/core";
+import {
+  IconBan,
+  IconCheck,
+  IconDots,
+  IconFileUpload,
+  IconKey,
+  IconPencil,
+  IconPlus,
+  IconReplace,
+  IconTrash,
+} from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
@@ -8,15 +18,23 @@ import type { IdToken } from "@/api/types";
 import { useUrlState } from "@/lib/urlState";
 import { useNow } from "@/lib/useNow";
 import { ConfirmAction } from "@/ui/ConfirmAction";
-import { type Column, DataTable } from "@/ui/DataTable";
+import { FLEETS } from "@/ui/choices";
+import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
-import { SearchBox } from "@/ui/Filters";
+import { type Chip, FilterChips, FilterSelect, SearchBox } from "@/ui/Filters";
 import { RouteLink } from "@/ui/Links";
+import { BulkBar } from "@/ui/list/BulkBar";
+import { ColumnChooser } from "@/ui/list/ColumnChooser";
+import { type ListColumn, useColumns } from "@/ui/list/columns";
+import { ExportMenu } from "@/ui/list/ExportMenu";
+import { SavedViews } from "@/ui/list/SavedViews";
 import { notifyFailed, useProblemText } from "@/ui/problem";
 import { ToneBadge } from "@/ui/StatusBadge";
-import { Outside, Timestamp } from "@/ui/Values";
-import { AddKey } from "./AddKey";
-import { useIdTokens, useIdTokenWrites } from "./queries";
+import { Absent, Outside, Timestamp } from "@/ui/Values";
+import { ImportKeys } from "./ImportKeys";
+import { type Holder, KeyForm, KINDS } from "./KeyForm";
+import { type KeyFilter, useIdTokens, useIdTokenWrites } from "./queries";
+import { ReplaceKey } from "./ReplaceKey";
 
 export function AddKeyButton() {
   const { t } = useTranslation();
@@ -24,12 +42,20 @@ export function AddKeyButton() {
   const [url, set] = useUrlState();
   if (!mayEdit) return null;
   return (
-    <>
+    <Group gap="xs">
+      <Button
+        variant="default"
+        leftSection={<IconFileUpload size={16} />}
+        onClick={() => set({ import: "1" })}
+      >
+        {t("key.import")}
+      </Button>
       <Button leftSection={<IconPlus size={16} />} onClick={() => set({ add: "1" })}>
         {t("key.add")}
       </Button>
-      {url.add === "1" && <AddKey onClose={() => set({ add: undefined })} />}
-    </>
+      {url.add === "1" && <KeyForm onClose={() => set({ add: undefined })} />}
+      {url.import === "1" && <ImportKeys onClose={() => set({ import: undefined })} />}
+    </Group>
   );
 }
 
@@ -43,7 +69,9 @@ function KeyStatus({ token }: { token: IdToken }) {
   return <ToneBadge tone="green">{t("key.accepted")}</ToneBadge>;
 }
 
-function KeyMenu({ token, onRemove }: { token: IdToken; onRemove: () => void }) {
+type Ask = (what: "edit" | "replace" | "remove", token: IdToken) => void;
+
+function KeyMenu({ token, ask }: { token: IdToken; ask: Ask }) {
   const { t } = useTranslation();
   const { change } = useIdTokenWrites();
   const problemText = useProblemText();
@@ -56,6 +84,12 @@ function KeyMenu({ token, onRemove }: { token: IdToken; onRemove: () => void }) 
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconPencil size={16} />} onClick={() => ask("edit", token)}>
+          {t("key.edit")}
+        </Menu.Item>
+        <Menu.Item leftSection={<IconReplace size={16} />} onClick={() => ask("replace", token)}>
+          {t("key.replace")}
+        </Menu.Item>
         <Menu.Item
           leftSection={blocked ? <IconCheck size={16} /> : <IconBan size={16} />}
           onClick={() =>
@@ -66,7 +100,7 @@ function KeyMenu({ token, onRemove }: { token: IdToken; onRemove: () => void }) 
         >
           {t(blocked ? "key.unblock" : "key.block")}
         </Menu.Item>
-        <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={onRemove}>
+        <Menu.Item color="red" leftSection={<IconTrash size={16} />} onClick={() => ask("remove", token)}>
           {t("key.remove")}
         </Menu.Item>
       </Menu.Dropdown>
@@ -74,13 +108,14 @@ function KeyMenu({ token, onRemove }: { token: IdToken; onRemove: () => void }) 
   );
 }
 
-function useColumns(onRemove: (token: IdToken) => void): Column<IdToken>[] {
+function useKeyColumns(ask: Ask, ofDriver: boolean): ListColumn<IdToken>[] {
   const { t } = useTranslation();
   const mayEdit = useMay("tokens");
   return [
     {
       accessor: "uid",
       title: t("key.uid"),
+      fixed: true,
       render: (row) => (
         <RouteLink to="/sessions" search={{ key: row.uid }}>
           <Outside line text={row.uid} mono />
@@ -93,60 +128,190 @@ function useColumns(onRemove: (token: IdToken) => void): Column<IdToken>[] {
       title: t("key.kind"),
       render: (row) => t(`key.kinds.${row.kind}`, { defaultValue: row.kind }),
     },
-    { accessor: "group", title: t("key.group"), render: (row) => <Outside line text={row.group} /> },
+    {
+      accessor: "driver_name",
+      title: t("key.driver"),
+      hidden: ofDriver,
+      render: (row) =>
+        row.driver_id ? (
+          <RouteLink to="/drivers/$id" params={{ id: row.driver_id }}>
+            <Outside line text={row.driver_name} />
+          </RouteLink>
+        ) : (
+          <Absent />
+        ),
+    },
+    { accessor: "car_plate", title: t("key.car"), render: (row) => <Outside line text={row.car_plate} /> },
+    { accessor: "team_name", title: t("key.team"), render: (row) => <Outside line text={row.team_name} /> },
     { accessor: "status", title: t("key.status"), render: (row) => <KeyStatus token={row} /> },
-    { accessor: "expires_at", title: t("key.expires"), render: (row) => <Timestamp at={row.expires_at} /> },
     {
       accessor: "last_used_at",
       title: t("key.lastUsed"),
       render: (row) => <Timestamp at={row.last_used_at} />,
     },
     {
+      accessor: "group",
+      title: t("key.group"),
+      optional: true,
+      render: (row) => <Outside line text={row.group} />,
+    },
+    {
+      accessor: "fleet",
+      title: t("fleetKind.label"),
+      optional: true,
+      render: (row) => (row.fleet ? t(`fleetKind.${row.fleet}`) : <Absent />),
+    },
+    {
+      accessor: "expires_at",
+      title: t("key.expires"),
+      optional: true,
+      render: (row) => <Timestamp at={row.expires_at} />,
+    },
+    {
       accessor: "actions",
+      name: t("table.actions"),
       title: <span className="visually-hidden">{t("table.actions")}</span>,
+      fixed: true,
       textAlign: "right",
       hidden: !mayEdit,
-      render: (row) => <KeyMenu token={row} onRemove={() => onRemove(row)} />,
+      render: (row) => <KeyMenu token={row} ask={ask} />,
     },
   ];
 }
 
-export function KeyList() {
+function useFilters() {
+  const { t } = useTranslation();
+  const [url] = useUrlState();
+  const lists: Record<string, { value: string; label: string }[]> = {
+    kind: KINDS.map((value) => ({ value, label: t(`key.kinds.${value}`) })),
+    status: ["accepted", "blocked"].map((value) => ({ value, label: t(`key.${value}`) })),
+    fleet: FLEETS.map((value) => ({ value, label: t(`fleetKind.${value}`) })),
+    linked: [
+      { value: "true", label: t("key.linked") },
+      { value: "false", label: t("key.free") },
+    ],
+  };
+  const chips = Object.entries(lists).flatMap(([name, list]): Chip[] => {
+    const value = url[name];
+    return value ? [{ name, label: list.find((each) => each.value === value)?.label ?? value }] : [];
+  });
+  return { lists, chips };
+}
+
+function BulkActions({ rows, onDone }: { rows: IdToken[]; onDone: () => void }) {
+  const { t } = useTranslation();
+  const { bulk } = useIdTokenWrites();
+  const problemText = useProblemText();
+  const [removing, setRemoving] = useState(false);
+  const ids = rows.map((row) => row.id);
+  const act = (deed: "block" | "unblock") =>
+    void bulk(ids, deed).then(onDone, (error) => notifyFailed(problemText(error)));
+  return (
+    <>
+      <Button size="xs" variant="default" onClick={() => act("block")}>
+        {t("key.block")}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => act("unblock")}>
+        {t("key.unblock")}
+      </Button>
+      <Button size="xs" variant="default" onClick={() => setRemoving(true)}>
+        {t("key.removeMany")}
+      </Button>
+      <ConfirmAction
+        opened={removing}
+        onClose={() => setRemoving(false)}
+        title={t("key.removeMany")}
+        consequence={t("key.removeManyText", { count: rows.length })}
+        confirmLabel={t("key.removeMany")}
+        onConfirm={async () => {
+          await bulk(ids, "delete");
+          onDone();
+        }}
+      />
+    </>
+  );
+}
+
+export function KeyList({ holder }: { holder?: Holder }) {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
   const mayEdit = useMay("tokens");
-  const list = useIdTokens(url.q);
+  const mayExport = useMay("export");
+  const { lists, chips } = useFilters();
+  const { q, kind, status, fleet, linked } = url;
+  const filter: KeyFilter = holder?.driver
+    ? { driver_id: holder.driver.id }
+    : { q, kind, status, fleet, linked };
+  const list = useIdTokens(filter);
   const { remove } = useIdTokenWrites();
-  const [removing, setRemoving] = useState<IdToken | null>(null);
+  const [ticked, setTicked] = useState<IdToken[]>([]);
+  const [asked, setAsked] = useState<{ what: "edit" | "replace" | "remove"; token: IdToken } | null>(null);
+  const done = () => setAsked(null);
+  const columns = useColumns(
+    "charge-keys",
+    useKeyColumns((what, token) => setAsked({ what, token }), Boolean(holder)),
+  );
+  const selected = ticked.flatMap((row) => list.items.find((each) => each.id === row.id) ?? []);
+  const filtered = !holder && (Boolean(q) || chips.length > 0);
+  const add = mayEdit ? <Button onClick={() => set({ addKey: "1" })}>{t("key.add")}</Button> : undefined;
   return (
     <Stack gap="sm">
-      <SearchBox label={t("key.search")} />
+      {holder ? (
+        <Group justify="flex-end">{list.items.length > 0 && add}</Group>
+      ) : (
+        <>
+          <Group gap="xs">
+            <SearchBox label={t("key.search")} />
+            <FilterSelect name="kind" label={t("key.kind")} choices={lists.kind ?? []} />
+            <FilterSelect name="status" label={t("key.status")} choices={lists.status ?? []} />
+            <FilterSelect name="fleet" label={t("fleetKind.label")} choices={lists.fleet ?? []} />
+            <FilterSelect name="linked" label={t("key.whose")} choices={lists.linked ?? []} />
+            <Group gap="xs" ml="auto">
+              <SavedViews page="charge-keys" />
+              <ColumnChooser columns={columns} />
+              {mayExport && <ExportMenu route="/id-tokens/export" query={filter} />}
+            </Group>
+          </Group>
+          <FilterChips chips={chips} />
+        </>
+      )}
       <DataTable<IdToken>
         list={list}
-        columns={useColumns(setRemoving)}
+        columns={columns.columns}
         label={t("key.list")}
-        minWidth={820}
+        minWidth={860}
+        {...(mayEdit ? { selected, onSelect: setTicked, rowName: (row: IdToken) => row.uid } : {})}
         empty={
-          url.q ? (
+          filtered ? (
             <EmptyState icon={IconKey} title={t("key.noneMatch")} />
           ) : (
             <EmptyState
               icon={IconKey}
-              title={t("key.none")}
-              text={t("key.noneText")}
-              action={mayEdit ? <Button onClick={() => set({ add: "1" })}>{t("key.add")}</Button> : undefined}
+              title={t(holder ? "key.noneOfDriver" : "key.none")}
+              text={t(holder ? "key.noneOfDriverText" : "key.noneText")}
+              action={
+                holder ? add : mayEdit && <Button onClick={() => set({ add: "1" })}>{t("key.add")}</Button>
+              }
             />
           )
         }
       />
+      {mayEdit && (
+        <BulkBar count={selected.length} onClear={() => setTicked([])}>
+          <BulkActions rows={selected} onDone={() => setTicked([])} />
+        </BulkBar>
+      )}
+      {holder && url.addKey === "1" && <KeyForm holder={holder} onClose={() => set({ addKey: undefined })} />}
+      {asked?.what === "edit" && <KeyForm token={asked.token} onClose={done} />}
+      {asked?.what === "replace" && <ReplaceKey token={asked.token} onClose={done} />}
       <ConfirmAction
-        opened={removing !== null}
-        onClose={() => setRemoving(null)}
+        opened={asked?.what === "remove"}
+        onClose={done}
         title={t("key.remove")}
-        consequence={<Text>{t("key.removeText", { key: removing?.alias ?? removing?.uid })}</Text>}
+        consequence={<Text>{t("key.removeText", { key: asked?.token.alias ?? asked?.token.uid })}</Text>}
         confirmLabel={t("key.remove")}
         onConfirm={async () => {
-          if (removing) await remove(removing.id);
+          if (asked) await remove(asked.token.id);
         }}
       />
     </Stack>

@@ -3,17 +3,34 @@ import { useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { IdToken } from "@/api/types";
+import type { IdToken, KeyImport } from "@/api/types";
 
-export const useIdTokens = (q: string | undefined): List<IdToken> =>
-  useList<IdToken>([...keys.idTokens, "list", q ?? ""], "/id-tokens", { q });
+export type KeyFilter = Partial<
+  Record<
+    "q" | "kind" | "status" | "fleet" | "driver_id" | "car_id" | "team_id" | "linked",
+    string | undefined
+  >
+>;
+
+export const useIdTokens = (filter: KeyFilter): List<IdToken> =>
+  useList<IdToken>([...keys.idTokens, "list", filter], "/id-tokens", filter);
 
 export interface IdTokenInput {
   uid: string;
   kind: string;
+  alias: string | null;
+  group: string | null;
+  expires_at: string | null;
+  driver_id: string | null;
+  car_id: string | null;
+  team_id: string | null;
+}
+
+export interface ImportedKey {
+  uid: string;
+  kind: string;
   alias?: string;
-  group?: string;
-  expires_at?: string;
+  driver?: string;
 }
 
 export function useIdTokenWrites() {
@@ -21,11 +38,17 @@ export function useIdTokenWrites() {
   const after = async <T>(answer: Promise<T>): Promise<T> => {
     const found = await answer;
     void client.invalidateQueries({ queryKey: keys.idTokens });
+    void client.invalidateQueries({ queryKey: keys.drivers });
     return found;
   };
   return {
     create: (input: IdTokenInput) => after(http.post<IdToken>("/id-tokens", input)),
-    change: (id: string, change: Partial<IdToken>) => after(http.patch<IdToken>(`/id-tokens/${id}`, change)),
+    change: (id: string, change: Partial<IdTokenInput> & { status?: string }) =>
+      after(http.patch<IdToken>(`/id-tokens/${id}`, change)),
     remove: (id: string) => after(http.remove(`/id-tokens/${id}`)),
+    replace: (id: string, uid: string) => after(http.post<IdToken>(`/id-tokens/${id}/replace`, { uid })),
+    bulk: (ids: string[], deed: "block" | "unblock" | "delete") =>
+      after(http.post<{ changed: number }>("/id-tokens/bulk", { ids, deed })),
+    importKeys: (list: ImportedKey[]) => after(http.post<KeyImport>("/id-tokens/import", { keys: list })),
   };
 }

@@ -8,7 +8,7 @@ use forecourt_app::store::session::{
     ReadingRecord, SessionFilter, SessionKind, SessionNote, SessionOrder, SessionRecord, SessionStatus,
 };
 use forecourt_core::fact::ChargingState;
-use forecourt_core::id::{EvseNumber, SessionId, StationId};
+use forecourt_core::id::{CarId, DriverId, EvseNumber, SessionId, StationId, TeamId};
 use forecourt_core::session::{EndedBy, EnergySource, Flag, State as SessionState};
 use forecourt_core::unit::Money;
 use jiff::Timestamp;
@@ -204,6 +204,13 @@ pub struct SessionQuery {
     evse: Option<i32>,
     /// The token's text; letter case does not matter.
     id_token: Option<String>,
+    /// Whose the key was when the session began.
+    #[param(value_type = Option<String>)]
+    driver_id: Option<DriverId>,
+    #[param(value_type = Option<String>)]
+    car_id: Option<CarId>,
+    #[param(value_type = Option<String>)]
+    team_id: Option<TeamId>,
     /// active, ended or review.
     status: Option<String>,
     /// on_demand or booking.
@@ -244,6 +251,9 @@ impl SessionQuery {
             only: None,
             evse: self.evse.map(EvseNumber),
             token: filled(self.id_token),
+            driver: self.driver_id,
+            car: self.car_id,
+            team: self.team_id,
             status: match self.status.as_deref() {
                 None | Some("") => None,
                 Some("active") => Some(SessionStatus::Active),

@@ -1,0 +1,64 @@
+// One driver: what is kept, the charge keys, the sessions, what was used.
+import { Tabs } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { useParams } from "@tanstack/react-router";
+import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
+import { KeyList } from "@/features/charge-keys/KeyList";
+import { DriverActions, DriverOverview } from "@/features/drivers/DriverOverview";
+import { DriverStatus } from "@/features/drivers/DriverStatus";
+import { DriverUsage } from "@/features/drivers/DriverUsage";
+import { driverOptions } from "@/features/drivers/queries";
+import { HolderSessions } from "@/features/sessions/HolderSessions";
+import { useUrlState } from "@/lib/urlState";
+import { Failure } from "@/ui/Failure";
+import { RouteLink } from "@/ui/Links";
+import { Page } from "@/ui/Page";
+import { PageWaiting } from "../fallbacks";
+
+export function DriverPage() {
+  const { t } = useTranslation();
+  const { id } = useParams({ from: "/drivers/$id" });
+  const [url, set] = useUrlState();
+  const seesKeys = useMay("tokens_read");
+  const seesSessions = useMay("sessions_read");
+  const { data, error, refetch } = useQuery(driverOptions(id));
+  if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <PageWaiting />;
+  const tabs = ["overview", ...(seesKeys ? ["keys"] : []), ...(seesSessions ? ["sessions"] : []), "usage"];
+  const tab = tabs.find((each) => each === url.tab) ?? "overview";
+  return (
+    <Page
+      above={<RouteLink to="/drivers">{t("driver.title")}</RouteLink>}
+      title={data.name}
+      aside={<DriverStatus status={data.status} />}
+      lead={data.email ?? data.number}
+      actions={<DriverActions driver={data} />}
+    >
+      <Tabs
+        value={tab}
+        onChange={(next) => set({ tab: next === "overview" ? undefined : (next ?? undefined) })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          {tabs.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`driver.tabs.${each}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="overview">
+          <DriverOverview driver={data} />
+        </Tabs.Panel>
+        <Tabs.Panel value="keys">
+          <KeyList key={id} holder={{ driver: { id, name: data.name } }} />
+        </Tabs.Panel>
+        <Tabs.Panel value="sessions">
+          <HolderSessions driver_id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="usage">
+          <DriverUsage id={id} />
+        </Tabs.Panel>
+      </Tabs>
+    </Page>
+  );
+}
