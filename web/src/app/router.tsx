@@ -141,11 +141,6 @@ const tariff = createRoute({
   path: "/tariffs/$id",
   component: screen(() => import("./pages/TariffPage"), "TariffPage"),
 });
-  getParentRoute: () => root,
-  component: screen(() => import("./pages/RevenuePage"), "RevenuePage"),
-});
-  getParentRoute: () => root,
-});
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
