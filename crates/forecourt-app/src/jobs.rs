@@ -33,6 +33,8 @@ pub enum Job {
     Mail,
     /// Stations that went silent, or came back.
     Silence,
+    /// Sessions that ended become entries of the ledger.
+    Ledger,
     /// Programs and people who wait to be told what happened.
     Tell,
 }
@@ -50,6 +52,7 @@ const JOBS: &[Job] = &[
     Job::LogPlaces,
     Job::Mail,
     Job::Silence,
+    Job::Ledger,
     Job::Tell,
 ];
 
@@ -68,6 +71,7 @@ impl Job {
             Self::Security => 300,
             Self::Mail => 5,
             Self::Silence => 20,
+            Self::Ledger => 10,
             Self::Tell => 3,
         })
     }
@@ -86,6 +90,7 @@ impl Job {
             Self::Bulk => app.run_bulk_jobs().await,
             Self::Mail => app.send_mail().await,
             Self::Silence => app.watch_silence().await,
+            Self::Ledger => app.post_sessions().await,
             Self::Tell => {
                 app.run_alerts().await?;
                 app.run_webhooks().await

@@ -336,7 +336,8 @@ macro_rules! ids {
 ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId
 CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId
        FaultId IssueId HappeningId AlertRuleId WebhookId
-       DriverId DriverGroupId CarId TeamId MemberDiscountId PlanId SubscriptionId FleetCardId }
+       DriverId DriverGroupId CarId TeamId MemberDiscountId PlanId SubscriptionId FleetCardId
+       LedgerEntryId VoucherId InvoiceId PayoutId }
 
 /// The values of a statement, in order.
 macro_rules! values {

@@ -49,4 +49,5 @@ export const keys = {
   operators: ["operators"] as const,
   account: ["account"] as const,
   audit: ["audit"] as const,
+  money: ["money"] as const,
 };

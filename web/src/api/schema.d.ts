@@ -265,6 +265,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/balances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What each kind of account holds, by currency. */
+        get: operations["get_balances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bank-account": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where payouts go; null as long as nobody said. */
+        get: operations["get_bank_account"];
+        /** Say where payouts go. Requests on their way keep the account they were made with. */
+        put: operations["put_bank_account"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/branches": {
         parameters: {
             query?: never;
@@ -735,6 +770,41 @@ export interface paths {
         put?: never;
         /** A new code for a driver who has not joined; the one before no longer works. */
         post: operations["post_drivers_id_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Redeem a voucher for a driver. The same code for the same driver again changes nothing. */
+        post: operations["post_drivers_id_vouchers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/wallet": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a driver has left, by currency; below zero: owed. */
+        get: operations["get_drivers_id_wallet"];
+        put?: never;
+        /** Add to a driver's wallet: credit, or money that was paid outside. */
+        post: operations["post_drivers_id_wallet"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1226,6 +1296,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the ledger, newest first. */
+        get: operations["get_ledger"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Entries of the ledger as a file. */
+        get: operations["get_ledger_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/ledger/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An entry and what it did to which account. */
+        get: operations["get_ledger_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/log-uploads/{id}": {
         parameters: {
             query?: never;
@@ -1543,6 +1664,92 @@ export interface paths {
         options?: never;
         head?: never;
         patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payouts of the organisation, newest first. */
+        get: operations["get_payouts"];
+        put?: never;
+        /** Ask for money to be paid out. It needs a bank account. */
+        post: operations["post_payouts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/available": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What may be asked for now, by currency: money held for the organisation that is not on its way already. */
+        get: operations["get_payouts_available"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payouts that wait for the platform, the most urgent first. For the organisation at the head of the tree. */
+        get: operations["get_payouts_queue"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/transfer-file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The approved payouts in euros as a file for the platform's bank (pain.001.001.09). */
+        get: operations["get_payouts_transfer_file"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payouts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        /** Approve, reject, or note that the bank has paid. For the organisation at the head of the tree. */
+        patch: operations["patch_payouts_id"];
         trace?: never;
     };
     "/api/v1/redeem": {
@@ -3120,6 +3327,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/vouchers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Vouchers, newest first. */
+        get: operations["get_vouchers"];
+        put?: never;
+        /** Make vouchers; their codes are in this answer only. */
+        post: operations["post_vouchers"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/vouchers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Withdraw a voucher that nobody has redeemed. */
+        delete: operations["delete_vouchers_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/wallets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Wallets that anything ever happened to. */
+        get: operations["get_wallets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/webhooks": {
         parameters: {
             query?: never;
@@ -3252,6 +3511,17 @@ export interface components {
             second_factor: boolean;
             time_zone?: string | null;
         };
+        /** @description All accounts of one kind in one currency. */
+        AccountBalance: {
+            account: string;
+            /**
+             * Format: int64
+             * @description How many accounts these are: one per driver and team.
+             */
+            accounts: number;
+            /** @description On the side where it usually stands: revenue that was earned is above zero, what is owed to us too. */
+            balance: components["schemas"]["Amount"];
+        };
         Adoption: {
             name?: string | null;
             password?: string | null;
@@ -3328,6 +3598,12 @@ export interface components {
             amount: string;
             /** @example EUR */
             currency: string;
+        };
+        AnswerRequest: {
+            /** @description Needed to reject. */
+            reason?: string | null;
+            /** @description approved, rejected or paid. */
+            state: string;
         };
         /** @description A key; its text is shown once, when it is made. */
         ApiKey: {
@@ -3414,6 +3690,13 @@ export interface components {
             subject_id: string;
             subject_kind: string;
             subject_name: string;
+        };
+        /** @description Where payouts go. */
+        BankAccount: {
+            /** @description Empty: not needed within SEPA. */
+            bic?: string;
+            holder: string;
+            iban: string;
         };
         /** @description What a sensor, or a person, says of a bay. */
         Bay: {
@@ -4632,6 +4915,54 @@ export interface components {
         IssueWithEntries: components["schemas"]["Issue"] & {
             entries: components["schemas"]["IssueEntry"][];
         };
+        /** @description Something that happened to money. */
+        LedgerEntry: {
+            at: string;
+            description: string;
+            driver_id?: string | null;
+            driver_name?: string | null;
+            id: string;
+            invoice_id?: string | null;
+            /**
+             * @description session, correction, due, top_up, credit, voucher, refund, received, payout_requested, payout_paid or
+             *     payout_rejected.
+             */
+            kind: string;
+            /** @description Null: Forecourt by itself. */
+            made_by?: string | null;
+            session_id?: string | null;
+            team_id?: string | null;
+            team_name?: string | null;
+            /** @description Below zero where something is taken back. */
+            total: components["schemas"]["Amount"];
+        };
+        LedgerEntryWithLines: components["schemas"]["LedgerEntry"] & {
+            lines: components["schemas"]["LedgerLine"][];
+        };
+        /** @description What an entry did to one account. All lines of an entry sum to zero. */
+        LedgerLine: {
+            /** @description driver, team, unassigned, held, payout_pending, bank, vat, revenue, subscriptions, goodwill or fees. */
+            account: string;
+            credit?: components["schemas"]["Amount"] | null;
+            debit?: components["schemas"]["Amount"] | null;
+            /** @description The driver or team the account belongs to. */
+            owner_name?: string | null;
+        };
+        /** @description One page of a list. */
+        List_AccountBalance: {
+            items: {
+                account: string;
+                /**
+                 * Format: int64
+                 * @description How many accounts these are: one per driver and team.
+                 */
+                accounts: number;
+                /** @description On the side where it usually stands: revenue that was earned is above zero, what is owed to us too. */
+                balance: components["schemas"]["Amount"];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
         /** @description One page of a list. */
         List_Alert: {
             items: {
@@ -4679,6 +5010,23 @@ export interface components {
                 /** Format: int64 */
                 version: number;
                 webhook_id?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Amount: {
+            items: {
+                /**
+                 * @description Decimal text with the currency's decimals.
+                 * @example 12.50
+                 */
+                amount: string;
+                /**
+                 * @description ISO 4217.
+                 * @example EUR
+                 */
+                currency: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -5269,6 +5617,31 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_LedgerEntry: {
+            items: {
+                at: string;
+                description: string;
+                driver_id?: string | null;
+                driver_name?: string | null;
+                id: string;
+                invoice_id?: string | null;
+                /**
+                 * @description session, correction, due, top_up, credit, voucher, refund, received, payout_requested, payout_paid or
+                 *     payout_rejected.
+                 */
+                kind: string;
+                /** @description Null: Forecourt by itself. */
+                made_by?: string | null;
+                session_id?: string | null;
+                team_id?: string | null;
+                team_name?: string | null;
+                /** @description Below zero where something is taken back. */
+                total: components["schemas"]["Amount"];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_LogUpload: {
             items: {
                 by: string;
@@ -5451,6 +5824,28 @@ export interface components {
                 id: string;
                 last_seen_at: string;
                 user_agent: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Payout: {
+            items: {
+                answered_at?: string | null;
+                answered_by?: string | null;
+                bank: components["schemas"]["BankAccount"];
+                /** @description The day by whose end the platform answers: two working days. */
+                due_on: string;
+                id: string;
+                organisation_name: string;
+                paid_at?: string | null;
+                /** @description Why it was rejected. */
+                reason?: string | null;
+                requested_at: string;
+                requested_by: string;
+                /** @description requested, approved, paid or rejected. */
+                state: string;
+                total: components["schemas"]["Amount"];
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -5974,6 +6369,44 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Voucher: {
+            items: {
+                /** @description The whole code, only in the answer that made it. */
+                code?: string | null;
+                /** @description Last letters of the code. */
+                code_end: string;
+                driver_name?: string | null;
+                expires_at?: string | null;
+                id: string;
+                /** @description fixed, refund or corporate. */
+                kind: string;
+                made_at: string;
+                made_by: string;
+                reason: string;
+                redeemed_at?: string | null;
+                redeemed_by?: string | null;
+                value: components["schemas"]["Amount"];
+                withdrawn_at?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Wallet: {
+            items: {
+                /** @description Below zero: owed. */
+                balance: components["schemas"]["Amount"];
+                driver_id: string;
+                email: string;
+                last_top_up_at?: string | null;
+                name: string;
+                /** @description What sessions cost so far. */
+                used: components["schemas"]["Amount"];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_WantedProfile: {
             items: {
                 changed_at: string;
@@ -6404,6 +6837,29 @@ export interface components {
              */
             state: string;
         };
+        /** @description Money on its way to the organisation's bank. */
+        Payout: {
+            answered_at?: string | null;
+            answered_by?: string | null;
+            bank: components["schemas"]["BankAccount"];
+            /** @description The day by whose end the platform answers: two working days. */
+            due_on: string;
+            id: string;
+            organisation_name: string;
+            paid_at?: string | null;
+            /** @description Why it was rejected. */
+            reason?: string | null;
+            requested_at: string;
+            requested_by: string;
+            /** @description requested, approved, paid or rejected. */
+            state: string;
+            total: components["schemas"]["Amount"];
+        };
+        PayoutRequest: {
+            /** @example 1250.00 */
+            amount: string;
+            currency: string;
+        };
         /** @description The figures of one place. */
         PlaceLine: components["schemas"]["FigureSet"] & {
             /** Format: int32 */
@@ -6688,6 +7144,10 @@ export interface components {
             code: string;
             name: string;
             phone?: string | null;
+        };
+        RedeemRequest: {
+            /** @description Letter case, blanks and dashes do not matter. */
+            code: string;
         };
         /** @description A code to join with. It is told once. */
         RedemptionCode: {
@@ -7608,6 +8068,67 @@ export interface components {
             component?: string;
             name: string;
         };
+        /** @description Credit on paper. Its code is shown when it is made, and never again. */
+        Voucher: {
+            /** @description The whole code, only in the answer that made it. */
+            code?: string | null;
+            /** @description Last letters of the code. */
+            code_end: string;
+            driver_name?: string | null;
+            expires_at?: string | null;
+            id: string;
+            /** @description fixed, refund or corporate. */
+            kind: string;
+            made_at: string;
+            made_by: string;
+            reason: string;
+            redeemed_at?: string | null;
+            redeemed_by?: string | null;
+            value: components["schemas"]["Amount"];
+            withdrawn_at?: string | null;
+        };
+        VoucherRequest: {
+            /** @example 25.00 */
+            amount: string;
+            /**
+             * Format: int32
+             * @description 1 to 500.
+             */
+            count?: number;
+            currency: string;
+            /** Format: date-time */
+            expires_at?: string | null;
+            /** @description fixed, refund or corporate. */
+            kind: string;
+            /** @description Stands in the wallet of whoever redeems it. */
+            reason: string;
+        };
+        /** @description A driver's wallet in one currency. */
+        Wallet: {
+            /** @description Below zero: owed. */
+            balance: components["schemas"]["Amount"];
+            driver_id: string;
+            email: string;
+            last_top_up_at?: string | null;
+            name: string;
+            /** @description What sessions cost so far. */
+            used: components["schemas"]["Amount"];
+        };
+        WalletRequest: {
+            /**
+             * @description Above zero: nothing is ever taken out by hand.
+             * @example 25.00
+             */
+            amount: string;
+            currency: string;
+            /** @description Stands in the wallet's history. */
+            reason: string;
+            /**
+             * @description credit: given by the operator. cash: paid to the operator, in cash or to its bank. held: paid to the payment
+             *     provider or the platform, which holds it.
+             */
+            source: string;
+        };
         /** @description A charging profile a station should hold. */
         WantedProfile: {
             changed_at: string;
@@ -8373,6 +8894,75 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_balances: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AccountBalance"];
+                };
+            };
+        };
+    };
+    get_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccount"] | null;
+                };
+            };
+        };
+    };
+    put_bank_account: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BankAccount"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BankAccount"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -9818,6 +10408,117 @@ export interface operations {
             };
         };
     };
+    post_drivers_id_vouchers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RedeemRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Voucher"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drivers_id_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Amount"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drivers_id_wallet: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WalletRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Amount"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_energy_prices: {
         parameters: {
             query?: never;
@@ -11059,6 +11760,118 @@ export interface operations {
             };
         };
     };
+    get_ledger: {
+        parameters: {
+            query?: {
+                kind?: string;
+                /** @description Entries that touch an account of this kind. */
+                account?: string;
+                driver_id?: string;
+                team_id?: string;
+                session_id?: string;
+                currency?: string;
+                from?: string;
+                to?: string;
+                /** @description Finds the description, a driver's or a team's name. */
+                q?: string;
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_LedgerEntry"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_export: {
+        parameters: {
+            query?: {
+                kind?: string;
+                /** @description Entries that touch an account of this kind. */
+                account?: string;
+                driver_id?: string;
+                team_id?: string;
+                session_id?: string;
+                currency?: string;
+                from?: string;
+                to?: string;
+                /** @description Finds the description, a driver's or a team's name. */
+                q?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_ledger_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LedgerEntryWithLines"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_log_uploads_id: {
         parameters: {
             query?: never;
@@ -12051,6 +12864,207 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payouts: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Payout"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payouts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PayoutRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payout"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payouts_available: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Amount"];
+                };
+            };
+        };
+    };
+    get_payouts_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Payout"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payouts_transfer_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": unknown;
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patch_payouts_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payout"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -16583,6 +17597,140 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_vouchers: {
+        parameters: {
+            query?: {
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Voucher"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_vouchers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["VoucherRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Voucher"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_vouchers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_wallets: {
+        parameters: {
+            query?: {
+                /** @description Finds a driver's name, e-mail or number. */
+                q?: string;
+                /** @description true: only those that owe something. */
+                owing?: boolean;
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Wallet"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };

@@ -198,6 +198,7 @@ export type UnknownStation = Sent<Schemas["UnknownStation"]>;
 
 export type IdToken = Sent<Schemas["IdToken"]>;
 export type KeyImport = Sent<Schemas["ImportIdTokensAnswer"]>;
+
 export type Driver = Sent<Schemas["Driver"]>;
 export type DriverWithGroups = Sent<Schemas["DriverWithGroups"]>;
 export type DriverGroup = Sent<Schemas["DriverGroup"]>;
@@ -215,7 +216,6 @@ export type ApiKey = Omit<Sent<Schemas["ApiKey"]>, "key">;
 export type NewApiKey = ApiKey & { key: string };
 
 /** One event of the live stream, which the description does not cover. */
-    | "driver"
 export interface LiveEvent {
   id: number;
   at: Instant;
@@ -228,6 +228,7 @@ export interface LiveEvent {
     | "session"
     | "site"
     | "id_token"
+    | "driver"
     | "message"
     | "command"
     | "unknown_station"
@@ -267,3 +268,16 @@ export type Tariff = Omit<Schemas["Tariff"], "versions" | "uses"> & {
 };
 export type StationTariff = Sent<Schemas["StationTariff"]>;
 export type Receipt = Sent<Schemas["SessionReceipt"]>;
+
+export type Amount = Schemas["Amount"];
+export type LedgerEntry = Sent<Schemas["LedgerEntry"]>;
+export type LedgerLine = Sent<Schemas["LedgerLine"]>;
+export type LedgerEntryDetail = LedgerEntry & { lines: LedgerLine[] };
+export type AccountBalance = Schemas["AccountBalance"];
+export type Wallet = Sent<Schemas["Wallet"]> & { id?: string };
+export type WalletRequest = Schemas["WalletRequest"];
+export type Voucher = Sent<Schemas["Voucher"]>;
+export type VoucherRequest = Schemas["VoucherRequest"];
+export type BankAccount = Required<Schemas["BankAccount"]>;
+export type PayoutStateWord = "requested" | "approved" | "paid" | "rejected";
+export type Payout = Narrow<Sent<Schemas["Payout"]>, { state: PayoutStateWord; bank: BankAccount }>;

@@ -141,6 +141,16 @@ const tariff = createRoute({
   path: "/tariffs/$id",
   component: screen(() => import("./pages/TariffPage"), "TariffPage"),
 });
+const revenue = createRoute({
+  getParentRoute: () => root,
+  path: "/revenue",
+  component: screen(() => import("./pages/RevenuePage"), "RevenuePage"),
+});
+const wallets = createRoute({
+  getParentRoute: () => root,
+  path: "/wallets",
+  component: screen(() => import("./pages/WalletsPage"), "WalletsPage"),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -193,6 +203,8 @@ export const router = createRouter({
     fleet,
     chargeKeys,
     tariffs,
+    revenue,
+    wallets,
     tariff,
     security,
     firmware,

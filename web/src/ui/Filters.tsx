@@ -57,6 +57,21 @@ export function FilterSelect({ name, label, choices }: { name: string; label: st
   );
 }
 
+/** A day of the calendar, in the URL as it is written. */
+export function DayFilter({ name, label }: { name: string; label: string }) {
+  const [values, set] = useUrlState();
+  return (
+    <TextInput
+      type="date"
+      aria-label={label}
+      title={label}
+      value={values[name] ?? ""}
+      onChange={(event) => set({ [name]: event.currentTarget.value || undefined })}
+      w={{ base: "calc(50% - 6px)", xs: 150 }}
+    />
+  );
+}
+
 export interface Chip {
   name: string;
   label: string;

@@ -25,11 +25,14 @@ pub fn day_number(date: Date) -> i64 {
     Date::constant(1970, 1, 1).until(date).map_or(0, |span| i64::from(span.get_days()))
 }
 
+/// The other way.
+pub fn date_of(day: i64) -> Date {
+    Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(day.clamp(-1_000_000, 1_000_000)))
+}
+
 /// When a local day begins. Days are 23 to 25 hours long.
 pub fn start_of_day(day: i64, zone: &TimeZone) -> Timestamp {
-    let date =
-        Date::constant(1970, 1, 1).saturating_add(jiff::Span::new().days(day.clamp(-1_000_000, 1_000_000)));
-    date.to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
+    date_of(day).to_zoned(zone.clone()).map_or(Timestamp::UNIX_EPOCH, |zoned| zoned.timestamp())
 }
 
 /// From `from` to `to` by local day; the other way round counts as less.

@@ -5,7 +5,7 @@ mod days;
 mod sustainability;
 
 pub use availability::{Availability, state_of};
-pub use days::{Stretch, day_number, day_of, start_of_day, stretches};
+pub use days::{Stretch, date_of, day_number, day_of, start_of_day, stretches};
 pub use sustainability::{Factors, Good};
 
 use serde::{Deserialize, Serialize};

@@ -20,15 +20,18 @@ mod id_tokens;
 mod idempotency;
 mod invitations;
 mod issues;
+mod ledger;
 mod log_uploads;
 mod login;
 mod member_discounts;
 mod messages;
+mod money;
 mod notes;
 mod operators;
 mod organisations;
 mod overview;
 mod paging;
+mod payouts;
 mod profile;
 mod protocol;
 mod redeem;
@@ -48,6 +51,7 @@ mod templates;
 mod timeline;
 mod unknown_stations;
 mod usage;
+mod wallets;
 mod wanted;
 mod webhooks;
 
@@ -102,6 +106,9 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(firmware_campaigns::routes())
         .merge(faults::routes())
         .merge(issues::routes())
+        .merge(ledger::routes())
+        .merge(payouts::routes())
+        .merge(wallets::routes())
         .merge(alerts::routes())
         .merge(webhooks::routes())
         .merge(templates::routes())

@@ -3,12 +3,13 @@ import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
-import { useMay } from "@/api/login";
+import { useLogin, useMay } from "@/api/login";
 import { KeyList } from "@/features/charge-keys/KeyList";
 import { DriverActions, DriverOverview } from "@/features/drivers/DriverOverview";
 import { DriverStatus } from "@/features/drivers/DriverStatus";
 import { DriverUsage } from "@/features/drivers/DriverUsage";
 import { driverOptions } from "@/features/drivers/queries";
+import { DriverWallet } from "@/features/money/DriverWallet";
 import { HolderSessions } from "@/features/sessions/HolderSessions";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
@@ -22,9 +23,17 @@ export function DriverPage() {
   const [url, set] = useUrlState();
   const seesKeys = useMay("tokens_read");
   const seesSessions = useMay("sessions_read");
+  const maySeeMoney = useMay("revenue");
+  const { operator } = useLogin();
   const { data, error, refetch } = useQuery(driverOptions(id));
   if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <PageWaiting />;
-  const tabs = ["overview", ...(seesKeys ? ["keys"] : []), ...(seesSessions ? ["sessions"] : []), "usage"];
+  const seesMoney = operator.sites === null && maySeeMoney;
+  const tabs = ["overview", "keys", "sessions", "usage", "wallet"].filter(
+    (each) =>
+      (each !== "keys" || seesKeys) &&
+      (each !== "sessions" || seesSessions) &&
+      (each !== "wallet" || seesMoney),
+  );
   const tab = tabs.find((each) => each === url.tab) ?? "overview";
   return (
     <Page
@@ -57,6 +66,9 @@ export function DriverPage() {
         </Tabs.Panel>
         <Tabs.Panel value="usage">
           <DriverUsage id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="wallet">
+          <DriverWallet driver={id} />
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -18,10 +18,12 @@ import {
   IconMapPin,
   IconPlugConnected,
   IconReceipt2,
+  IconReportMoney,
   IconSettings,
   IconShieldLock,
   IconTicket,
   IconUsers,
+  IconWallet,
 } from "@tabler/icons-react";
 import type { Right } from "@/api/types";
 
@@ -32,6 +34,7 @@ export const GROUPS = [
   "sessions",
   "diagnostics",
   "access",
+  "money",
   "organisation",
   "support",
 ] as const;
@@ -53,6 +56,8 @@ export interface Section {
     | "/fleet"
     | "/charge-keys"
     | "/tariffs"
+    | "/revenue"
+    | "/wallets"
     | "/security"
     | "/firmware"
     | "/settings"
@@ -83,6 +88,8 @@ export const SECTIONS: Section[] = [
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
   { to: "/fleet", name: "nav.fleet", icon: IconCar, group: "access", right: "drivers_read" },
   { to: "/tariffs", name: "nav.tariffs", icon: IconReceipt2, group: "access", right: "read" },
+  { to: "/revenue", name: "nav.revenue", icon: IconReportMoney, group: "money", right: "revenue" },
+  { to: "/wallets", name: "nav.wallets", icon: IconWallet, group: "money", right: "revenue" },
   {
     to: "/organisation",
     name: "nav.organisation",

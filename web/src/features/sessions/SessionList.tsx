@@ -1,5 +1,5 @@
 // All sessions, with filters in the URL.
-import { Group, SegmentedControl, Stack, TextInput } from "@mantine/core";
+import { Group, SegmentedControl, Stack } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -12,7 +12,7 @@ import { dayIn } from "@/lib/days";
 import { useUrlState } from "@/lib/urlState";
 import type { Sort } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
-import { type Chip, FilterChips, FilterSelect, SearchBox } from "@/ui/Filters";
+import { type Chip, DayFilter, FilterChips, FilterSelect, SearchBox } from "@/ui/Filters";
 import { ColumnChooser } from "@/ui/list/ColumnChooser";
 import { useColumns } from "@/ui/list/columns";
 import { ExportMenu } from "@/ui/list/ExportMenu";
@@ -30,21 +30,6 @@ function sortFor(next: Sort<Session>, now: string | undefined): string | undefin
     if (next.columnAccessor === field) return now === `-${field}` ? undefined : `-${field}`;
   }
   return next.direction === "asc" ? "started_at" : undefined;
-}
-
-function DayInput({ name }: { name: "from" | "to" }) {
-  const { t } = useTranslation();
-  const [values, set] = useUrlState();
-  return (
-    <TextInput
-      type="date"
-      aria-label={t(`session.${name}`)}
-      title={t(`session.${name}`)}
-      value={values[name] ?? ""}
-      onChange={(event) => set({ [name]: event.currentTarget.value || undefined })}
-      w={{ base: "calc(50% - 6px)", xs: 150 }}
-    />
-  );
 }
 
 /** Chargers by name, for the filter; typing narrows them. */
@@ -115,8 +100,8 @@ function Filters({ live }: { live: boolean }) {
         label={t("session.payment")}
         choices={words("payments", ["priced", "no_tariff"])}
       />
-      {!live && <DayInput name="from" />}
-      {!live && <DayInput name="to" />}
+      {!live && <DayFilter name="from" label={t("session.from")} />}
+      {!live && <DayFilter name="to" label={t("session.to")} />}
     </Group>
   );
 }

@@ -1,0 +1,81 @@
+// Money: the ledger, wallets, vouchers, payouts. Every change of one may move the others.
+import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
+import { http, type Query } from "@/api/http";
+import { keys } from "@/api/keys";
+import { type List, useList } from "@/api/pages";
+import type {
+  AccountBalance,
+  Amount,
+  BankAccount,
+  LedgerEntry,
+  LedgerEntryDetail,
+  Page,
+  Payout,
+  Voucher,
+  VoucherRequest,
+  Wallet,
+  WalletRequest,
+} from "@/api/types";
+
+export const useLedger = (filter: Query): List<LedgerEntry> =>
+  useList<LedgerEntry>([...keys.money, "ledger", filter], "/ledger", filter);
+
+export const entryOptions = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.money, "entry", id],
+    queryFn: ({ signal }) => http.get<LedgerEntryDetail>(`/ledger/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export const balancesOptions = queryOptions({
+  queryKey: [...keys.money, "balances"],
+  queryFn: ({ signal }) => http.get<Page<AccountBalance>>("/balances", {}, signal),
+});
+
+export const useWallets = (filter: Query): List<Wallet> =>
+  useList<Wallet>([...keys.money, "wallets", filter], "/wallets", filter);
+
+export const walletOptions = (driver: string) =>
+  queryOptions({
+    queryKey: [...keys.money, "wallet", driver],
+    queryFn: ({ signal }) => http.get<Page<Amount>>(`/drivers/${driver}/wallet`, {}, signal),
+  });
+
+export const useVouchers = (): List<Voucher> => useList<Voucher>([...keys.money, "vouchers"], "/vouchers");
+
+export const usePayouts = (): List<Payout> => useList<Payout>([...keys.money, "payouts"], "/payouts");
+
+export function useAvailable(): Amount[] {
+  const { data } = useQuery({
+    queryKey: [...keys.money, "available"],
+    queryFn: ({ signal }) => http.get<Page<Amount>>("/payouts/available", {}, signal),
+  });
+  return data?.items ?? [];
+}
+
+export const queueOptions = queryOptions({
+  queryKey: [...keys.money, "queue"],
+  queryFn: ({ signal }) => http.get<Page<Payout>>("/payouts/queue", {}, signal),
+});
+
+export const bankOptions = queryOptions({
+  queryKey: [...keys.money, "bank"],
+  queryFn: ({ signal }) => http.get<BankAccount | null>("/bank-account", {}, signal),
+});
+
+export function useMoneyWrites() {
+  const client = useQueryClient();
+  const after = <T>(answer: Promise<T>): Promise<T> =>
+    answer.finally(() => void client.invalidateQueries({ queryKey: keys.money }));
+  return {
+    addToWallet: (driver: string, body: WalletRequest) => after(http.post(`/drivers/${driver}/wallet`, body)),
+    redeem: (driver: string, code: string) =>
+      after(http.post<Voucher>(`/drivers/${driver}/vouchers`, { code })),
+    makeVouchers: (body: VoucherRequest) => after(http.post<Page<Voucher>>("/vouchers", body)),
+    withdrawVoucher: (id: string) => after(http.remove(`/vouchers/${id}`)),
+    requestPayout: (amount: string, currency: string) =>
+      after(http.post<Payout>("/payouts", { amount, currency })),
+    answerPayout: (id: string, state: string, reason?: string) =>
+      after(http.patch<Payout>(`/payouts/${id}`, { state, reason })),
+    setBank: (bank: BankAccount) => after(http.put<BankAccount>("/bank-account", bank)),
+  };
+}
