@@ -36,16 +36,17 @@ export async function until(what, found, limit = 20_000) {
 
 /**
  * `admin`: false leaves the database empty, so that the first visit can be tried. `demo` starts the demonstration.
- * `env` are further settings of the server.
+ * `env` are further settings of the server; `host` is the name it is asked by.
  */
-export async function startServer({ admin = true, demo = false, env: more = {} } = {}) {
+export async function startServer({ admin = true, demo = false, host = "127.0.0.1", env: more = {} } = {}) {
   const port = await freePort();
   const data = mkdtempSync(join(tmpdir(), "forecourt-e2e-"));
-  const url = `http://127.0.0.1:${port}`;
+  const url = `http://${host}:${port}`;
   const env = {
     ...process.env,
     FORECOURT_DATA: data,
     FORECOURT_LISTEN: `127.0.0.1:${port}`,
+    FORECOURT_PAGE_URL: url,
     ...(admin && !demo ? { FORECOURT_ADMIN_EMAIL: ADMIN.email, FORECOURT_ADMIN_PASSWORD: ADMIN.password } : {}),
     ...more,
   };

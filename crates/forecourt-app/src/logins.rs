@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use crate::accounts::{NAME_MAX_CHARS, PASSWORD_MAX_BYTES};
 use crate::members::is_administrator;
 use crate::passwords::{digest, secret};
+use crate::principal::Proof;
 use crate::{App, AppError, Principal, Who};
 
 /// How long a login lasts.
@@ -64,6 +65,16 @@ impl App {
         browser: Browser,
         half: bool,
     ) -> Result<Opened, AppError> {
+        self.open_proven_login(operator, browser, half, Proof::Secret).await
+    }
+
+    pub(crate) async fn open_proven_login(
+        &self,
+        operator: OperatorRecord,
+        browser: Browser,
+        half: bool,
+        proof: Proof,
+    ) -> Result<Opened, AppError> {
         let memberships = self.store.memberships(operator.id).await?;
         if memberships.is_empty() {
             return Err(AppError::Forbidden("you belong to no organisation; ask to be invited again"));
@@ -71,7 +82,7 @@ impl App {
         for membership in memberships {
             let at_work = self.store.membership_at_work(operator.id, membership.organisation).await?;
             if at_work.is_some_and(|at_work| lets_in(&at_work)) {
-                let at = (membership.organisation, None);
+                let at = (membership.organisation, proof);
                 return self.add_login(operator, browser, at, half).await;
             }
         }
@@ -85,14 +96,14 @@ impl App {
         organisation: OrganisationId,
         browser: Browser,
     ) -> Result<Opened, AppError> {
-        self.add_login(operator, browser, (organisation, Some(organisation)), false).await
+        self.add_login(operator, browser, (organisation, Proof::Provider), false).await
     }
 
     async fn add_login(
         &self,
         operator: OperatorRecord,
         browser: Browser,
-        (organisation, provider): (OrganisationId, Option<OrganisationId>),
+        (organisation, proof): (OrganisationId, Proof),
         half: bool,
     ) -> Result<Opened, AppError> {
         let token = secret(TOKEN_BYTES);
@@ -103,7 +114,8 @@ impl App {
             operator: operator.id,
             organisation: Some(organisation),
             half,
-            provider,
+            provider: (proof == Proof::Provider).then_some(organisation),
+            passkey: proof == Proof::Passkey,
             created_at: now,
             expires_at: now + if half { HALF_LOGIN } else { LOGIN },
             address: browser.address,
@@ -167,7 +179,10 @@ impl App {
         let principal = principal_of(&operator, membership);
         if login.provider.is_some() {
             // Second factors of theirs are the provider's to ask for.
-            return Ok(LoginState::Whole(Box::new(principal.vouched())));
+            return Ok(LoginState::Whole(Box::new(principal.proven_by(Proof::Provider))));
+        }
+        if login.passkey {
+            return Ok(LoginState::Whole(Box::new(principal.proven_by(Proof::Passkey))));
         }
         if demanded && !operator.totp_confirmed {
             // Only the account's own page, where the second factor is set up.

@@ -15,9 +15,18 @@ pub struct Principal {
     pub who: Who,
     pub permissions: Permissions,
     sites: Option<Arc<[SiteId]>>,
+    proof: Proof,
+}
+
+/// How somebody showed who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Proof {
+    /// A password with or without a code, or the key of a program.
+    Secret,
+    Passkey,
     /// The provider of the organisation vouched for the person: what is the person's own stays closed, because whoever
     /// runs the provider could come as anybody.
-    vouched: bool,
+    Provider,
 }
 
 #[derive(Debug, Clone)]
@@ -33,23 +42,27 @@ impl Principal {
             Who::Operator { role, .. } => role.permissions(),
             Who::Program { scopes, .. } => scopes.iter().copied().collect(),
         };
-        Self { organisation, who, permissions, sites: None, vouched: false }
+        Self { organisation, who, permissions, sites: None, proof: Proof::Secret }
     }
 
-    /// Came by the organisation's provider.
     #[must_use]
-    pub(crate) fn vouched(self) -> Self {
-        Self { vouched: true, ..self }
+    pub(crate) fn proven_by(self, proof: Proof) -> Self {
+        Self { proof, ..self }
+    }
+
+    /// Whether a second factor would add anything: not to a passkey, and a provider has its own ways.
+    pub fn wants_second_factor(&self) -> bool {
+        self.proof == Proof::Secret
     }
 
     /// A provider's word is good at its own organisation only.
     pub(crate) fn vouched_elsewhere(&self, organisation: OrganisationId) -> bool {
-        self.vouched && organisation != self.organisation
+        self.is_vouched() && organisation != self.organisation
     }
 
     /// Whether the organisation's provider vouched for the person.
     pub fn is_vouched(&self) -> bool {
-        self.vouched
+        self.proof == Proof::Provider
     }
 
     /// The same person at another organisation, whose every site they see.

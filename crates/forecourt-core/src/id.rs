@@ -101,6 +101,8 @@ ids! {
     InvitationId
     /// A browser somebody is signed in with.
     LoginId
+    /// What an operator signs in with instead of a password.
+    PasskeyId
     /// A person who charges.
     DriverId
     /// Drivers who are treated alike.

@@ -34,6 +34,8 @@ CREATE INDEX operator_identity_operator ON operator_identity (operator_id);
 
 -- A login that a provider vouched for is good for the provider's organisation alone.
 ALTER TABLE login ADD COLUMN provider_organisation_id BIGINT;
+-- A passkey is something one has, and asks for something one is or knows: as good as password and code together.
+ALTER TABLE login ADD COLUMN passkey BOOLEAN NOT NULL DEFAULT FALSE;
 
 CREATE TABLE passkey (
   -- base64url, as the browser says it.
@@ -41,8 +43,10 @@ CREATE TABLE passkey (
   id BIGINT NOT NULL,
   operator_id BIGINT NOT NULL,
   name TEXT NOT NULL,
-  -- The public key, base64 of COSE.
+  -- The public key, base64url of COSE.
   public_key TEXT NOT NULL,
+  -- How browsers reach it (usb, internal, hybrid), a space between.
+  transports TEXT NOT NULL,
   -- How often it signed, as it says itself; a step back is a copy.
   counter BIGINT NOT NULL,
   created_at BIGINT NOT NULL,

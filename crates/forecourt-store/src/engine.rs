@@ -334,7 +334,7 @@ macro_rules! ids {
     )*};
 }
 ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId
-CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId
+CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId PasskeyId
        FaultId IssueId HappeningId AlertRuleId WebhookId
        DriverId DriverGroupId CarId TeamId MemberDiscountId PlanId SubscriptionId FleetCardId
        LedgerEntryId VoucherId InvoiceId PayoutId }

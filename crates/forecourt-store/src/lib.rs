@@ -42,6 +42,7 @@ mod organisation;
 pub mod out_of_use;
 mod overview;
 pub mod page;
+mod passkey;
 pub mod payout;
 pub mod profile;
 mod report_schedule;
@@ -88,6 +89,7 @@ pub use operator::OperatorRecord;
 pub use organisation::{IdempotentAnswer, OrganisationRecord};
 pub use overview::{Attention, Counts, HourTotal, Upcoming};
 pub use page::{Cursor, Page};
+pub use passkey::PasskeyRecord;
 pub use report_schedule::ReportScheduleRecord;
 pub use reservation::ReservationRecord;
 pub use rollup::{

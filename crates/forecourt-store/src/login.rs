@@ -16,6 +16,8 @@ pub struct NewLogin {
     pub half: bool,
     /// The organisation whose provider vouched for the person; the login is good for that one alone.
     pub provider: Option<OrganisationId>,
+    /// Opened by a passkey: no second factor is wanted.
+    pub passkey: bool,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub address: String,
@@ -30,6 +32,8 @@ pub struct LoginRecord {
     pub half: bool,
     /// The organisation whose provider vouched for the person; the login is good for that one alone.
     pub provider: Option<OrganisationId>,
+    /// Opened by a passkey: no second factor is wanted.
+    pub passkey: bool,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_seen_at: Timestamp,
@@ -44,6 +48,7 @@ fn record_from(row: &Row) -> Result<LoginRecord, StoreError> {
         organisation: row.int_or_none("organisation_id")?.map(OrganisationId),
         half: row.bool("half")?,
         provider: row.int_or_none("provider_organisation_id")?.map(OrganisationId),
+        passkey: row.bool("passkey")?,
         created_at: row.time("created_at")?,
         expires_at: row.time("expires_at")?,
         last_seen_at: row.time("last_seen_at")?,
@@ -70,8 +75,8 @@ impl Tx {
     pub async fn add_login(&mut self, login: &NewLogin) -> Result<(), StoreError> {
         self.execute(
             "INSERT INTO login (token_hash, id, operator_id, organisation_id, half, created_at, expires_at, \
-             last_seen_at, address, user_agent, provider_organisation_id) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9, $10)",
+             last_seen_at, address, user_agent, provider_organisation_id, passkey) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $6, $8, $9, $10, $11)",
             values![
                 &login.token_hash,
                 login.id,
@@ -82,7 +87,8 @@ impl Tx {
                 login.expires_at,
                 &login.address,
                 &login.user_agent,
-                login.provider.map(|o| o.0)
+                login.provider.map(|o| o.0),
+                login.passkey
             ],
         )
         .await

@@ -56,6 +56,58 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/account/passkeys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The caller's passkeys. */
+        get: operations["get_account_passkeys"];
+        put?: never;
+        /** Keep a new passkey. */
+        post: operations["post_account_passkeys"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin a new passkey. */
+        post: operations["post_account_passkeys_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/account/passkeys/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Remove a passkey: it opens nothing any more. */
+        delete: operations["delete_account_passkeys_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account/password": {
         parameters: {
             query?: never;
@@ -1960,6 +2012,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/session/passkey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Sign in with a passkey; also in place of the second factor's code. */
+        post: operations["post_session_passkey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/session/passkey/challenge": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begin signing in with a passkey. */
+        post: operations["post_session_passkey_challenge"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session/provider": {
         parameters: {
             query?: never;
@@ -3522,6 +3608,13 @@ export interface components {
             /** @description On the side where it usually stands: revenue that was earned is above zero, what is owed to us too. */
             balance: components["schemas"]["Amount"];
         };
+        AddPasskey: {
+            /** @description What the device said: `id`, `transports`, `attestationObject` and `clientDataJSON`, bytes as base64url. */
+            answer: Record<string, never>;
+            /** @description For the person's list. */
+            name: string;
+            token: string;
+        };
         Adoption: {
             name?: string | null;
             password?: string | null;
@@ -3703,6 +3796,10 @@ export interface components {
             blocked: boolean;
             /** @description What stands there, or why. */
             note?: string | null;
+        };
+        BeginPasskey: {
+            /** @description Of the caller, where they have one. */
+            password?: string;
         };
         /** @description How a login page looks. */
         Brand: {
@@ -5829,6 +5926,17 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Passkey: {
+            items: {
+                created_at: string;
+                id: string;
+                last_used_at?: string | null;
+                name: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Payout: {
             items: {
                 answered_at?: string | null;
@@ -6747,6 +6855,8 @@ export interface components {
             second_factor_missing: boolean;
             /** @description The only sites the operator sees; null: every site. */
             sites?: string[] | null;
+            /** @description Times are shown in this zone where no site's own applies; null: the organisation's. */
+            time_zone?: string | null;
         };
         /** @description A company using the CSMS. */
         Organisation: {
@@ -6821,6 +6931,25 @@ export interface components {
             id: string;
             last_seen_at: string;
             user_agent: string;
+        };
+        /** @description What somebody can sign in with instead of a password. */
+        Passkey: {
+            created_at: string;
+            id: string;
+            last_used_at?: string | null;
+            name: string;
+        };
+        /** @description What the browser is to ask the device. */
+        PasskeyChallenge: {
+            /** @description `publicKey` of `navigator.credentials`, its bytes as base64url. */
+            options: Record<string, never>;
+            /** @description Comes back with the answer. */
+            token: string;
+        };
+        PasskeySignIn: {
+            /** @description What the device said: `id`, `authenticatorData`, `signature`, `clientDataJSON`, `userHandle`, as base64url. */
+            answer: Record<string, never>;
+            token: string;
         };
         /** @description A new password on its way to a charger. */
         PasswordRotation: {
@@ -7133,7 +7262,7 @@ export interface components {
             without_vat: string;
         };
         /** @enum {string} */
-        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price" | "idle_fee";
+        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price";
         /** @description Codes for the day the phone is lost; shown this once. */
         RecoveryCodes: {
             codes: string[];
@@ -8316,6 +8445,130 @@ export interface operations {
         };
     };
     delete_account_logins_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_account_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Passkey"];
+                };
+            };
+        };
+    };
+    post_account_passkeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AddPasskey"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Passkey"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_account_passkeys_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BeginPasskey"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_account_passkeys_id: {
         parameters: {
             query?: never;
             header?: never;
@@ -13585,6 +13838,88 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session_passkey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PasskeySignIn"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LoginState"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_session_passkey_challenge: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PasskeyChallenge"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

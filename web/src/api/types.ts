@@ -52,6 +52,7 @@ export type Right =
   | "administration";
 
 export type Organisation = Sent<Schemas["Organisation"]>;
+export type Passkey = Sent<Schemas["Passkey"]>;
 export type SingleSignOn = Sent<Schemas["SingleSignOn"]>;
 export type SetProvider = Schemas["SetProvider"];
 

@@ -109,7 +109,12 @@ function Application() {
   if (data.state === "signed_in") {
     openScreens();
     const { organisation, operator } = data;
-    return <Workplace zone={organisation.time_zone} locked={operator.second_factor_missing} />;
+    return (
+      <Workplace
+        zone={operator.time_zone ?? organisation.time_zone}
+        locked={operator.second_factor_missing}
+      />
+    );
   }
   return (
     <Suspense fallback={<Waiting />}>

@@ -31,6 +31,7 @@ mod operators;
 mod organisations;
 mod overview;
 mod paging;
+mod passkeys;
 mod payouts;
 mod profile;
 mod protocol;
@@ -82,6 +83,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(login::routes())
         .merge(account::routes())
         .merge(second_factor::routes())
+        .merge(passkeys::routes())
         .merge(single_sign_on::routes())
         .merge(organisations::routes())
         .merge(profile::routes())

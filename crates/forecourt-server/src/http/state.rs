@@ -54,6 +54,12 @@ impl Limits {
         Some(refused.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
     }
 
+    /// Whether this address may take this step once more: one in which nothing can be guessed.
+    pub fn may_try(&self, step: &str, address: &str) -> bool {
+        let account = format!("{step} {address}");
+        self.may_sign_in(&account, &account)
+    }
+
     /// Whether this address may try this account once more.
     pub fn may_sign_in(&self, address: &str, account: &str) -> bool {
         // Names that are tried once are forgotten again, or the table would grow with every guess.

@@ -21,7 +21,7 @@ use tower::ServiceExt as _;
 
 use crate::provider::{CLIENT, Provider, SECRET};
 
-const PASSWORD: &str = "a good password";
+pub const PASSWORD: &str = "a good password";
 
 pub struct House {
     pub app: Arc<App>,

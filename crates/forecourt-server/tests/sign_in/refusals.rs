@@ -92,6 +92,7 @@ async fn an_answer_is_good_once_in_the_browser_that_asked() {
         let answer = [("code", code.as_str()), ("state", again["state"].as_str())];
         assert_eq!(ada.arrive(&answer).await, "/?sign_in=code");
         // Another provider answers to a question of this one.
+        let ada = house.browser();
         let asked = ada.depart(ADA, "/").await;
         let answer = [("code", "x"), ("state", asked["state"].as_str()), ("iss", "https://evil.example")];
         assert_eq!(ada.arrive(&answer).await, "/?sign_in=token");

@@ -4,6 +4,7 @@ import { IconBuilding, IconShieldLock } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
 import { useLogin } from "@/api/login";
 import { Logins } from "@/features/account/Logins";
+import { Passkeys } from "@/features/account/Passkeys";
 import { Profile } from "@/features/account/Profile";
 import { useAccount } from "@/features/account/queries";
 import { SecondFactor } from "@/features/account/SecondFactor";
@@ -35,6 +36,7 @@ export function AccountPage() {
         <Stack gap="sm">
           <Profile account={data} />
           {!by_provider && <SecondFactor account={data} />}
+          {!by_provider && <Passkeys account={data} />}
           <Logins />
         </Stack>
       )}

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLogin } from "@/api/login";
 import type { Account } from "@/api/types";
+import { timeZones } from "@/lib/zones";
 import { isLanguage, LANGUAGES } from "@/locales/languages";
 import { changeLanguage } from "@/locales/texts";
 import { FormDialog } from "@/ui/FormDialog";
@@ -61,7 +62,7 @@ function PasswordDialog({ onClose }: { onClose: () => void }) {
 export function Profile({ account }: { account: Account }) {
   const { t } = useTranslation();
   const { edit } = useAccountWrites();
-  const { by_provider } = useLogin();
+  const { by_provider, organisation } = useLogin();
   const problemText = useProblemText();
   const [busy, setBusy] = useState(false);
   const [changing, change] = useDisclosure(false);
@@ -70,6 +71,7 @@ export function Profile({ account }: { account: Account }) {
       name: account.name,
       email: account.email,
       language: account.language ?? "",
+      time_zone: account.time_zone ?? "",
       password: "",
     },
     validate: {
@@ -79,12 +81,12 @@ export function Profile({ account }: { account: Account }) {
         values.email !== account.email && !value ? t("me.passwordForEmail") : null,
     },
   });
-  const send = form.onSubmit(async ({ name, email, language, password }) => {
+  const send = form.onSubmit(async ({ name, email, language, time_zone, password }) => {
     setBusy(true);
     try {
       const newAddress = email.trim() !== account.email ? { email: email.trim(), password } : {};
       const own = by_provider ? {} : { name: name.trim(), ...newAddress };
-      await edit({ language: language || null, ...own });
+      await edit({ language: language || null, time_zone: time_zone || null, ...own });
       if (isLanguage(language)) void changeLanguage(language);
       form.setFieldValue("password", "");
       form.resetDirty();
@@ -128,6 +130,18 @@ export function Profile({ account }: { account: Account }) {
             ]}
             allowDeselect={false}
             {...form.getInputProps("language")}
+          />
+          <Select
+            label={t("me.timeZone")}
+            description={t("me.timeZoneHelp")}
+            data={[
+              { value: "", label: t("me.asOrganisation", { zone: organisation.time_zone }) },
+              ...timeZones(),
+            ]}
+            searchable
+            limit={60}
+            allowDeselect={false}
+            {...form.getInputProps("time_zone")}
           />
           <Group>
             <Button type="submit" loading={busy} disabled={!form.isDirty()}>

@@ -3,12 +3,11 @@ import { SimpleGrid, Skeleton, Stack, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { lazy, type ReactNode, Suspense } from "react";
 import { useTranslation } from "react-i18next";
-import { useMay } from "@/api/login";
+import { useLogin, useMay } from "@/api/login";
 import { overviewOptions } from "@/api/lookups";
 import type { Overview } from "@/api/types";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
-import { useZone } from "@/ui/zone";
 import { currenciesOf } from "./figures";
 import { OverviewTab } from "./OverviewTab";
 import { PeriodBar } from "./PeriodBar";
@@ -40,7 +39,8 @@ const todayIn = (zone: string) => new Date().toLocaleDateString("sv", { timeZone
 /** Tab and days as the address has them; for what stands beside the screen too. */
 export function useDashboardState() {
   const [url, set] = useUrlState();
-  const zone = useZone();
+  // Figures are by the organisation's days, whatever zone one reads times in.
+  const zone = useLogin().organisation.time_zone;
   const today = todayIn(zone);
   const { kind, range } = periodFrom(url, today);
   const mayReport = useMay("reports");

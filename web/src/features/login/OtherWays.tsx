@@ -8,6 +8,7 @@ import { Problem } from "@/api/http";
 import { useUrlState } from "@/lib/urlState";
 import { slugHere } from "@/ui/brand";
 import { useProblemText } from "@/ui/problem";
+import { PasskeyButton } from "./PasskeyButton";
 import { brandOptions, leaveForProvider } from "./queries";
 
 /** Why the provider's word was not enough; the server sends one word along. */
@@ -65,6 +66,7 @@ export function OtherWays({ email, onNoEmail }: OtherWaysProps) {
       >
         {here ? t("signIn.with", { name: data?.brand?.name }) : t("signIn.button")}
       </Button>
+      <PasskeyButton />
     </Stack>
   );
 }

@@ -9,6 +9,7 @@ import { keys } from "@/api/keys";
 import type { Login } from "@/api/types";
 import { fieldErrors, useProblemText } from "@/ui/problem";
 import { LoginFrame } from "./LoginFrame";
+import { PasskeyButton } from "./PasskeyButton";
 
 export function SecondFactorStep() {
   const { t } = useTranslation();
@@ -54,6 +55,7 @@ export function SecondFactorStep() {
           <Button type="submit" loading={busy} fullWidth>
             {t("login.signIn")}
           </Button>
+          <PasskeyButton />
           <Button variant="subtle" onClick={() => void back()}>
             {t("factor.other")}
           </Button>

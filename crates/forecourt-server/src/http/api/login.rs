@@ -67,6 +67,8 @@ pub struct Operator {
     second_factor_missing: bool,
     /// en, de or da; null: as the browser asks.
     language: Option<String>,
+    /// Times are shown in this zone where no site's own applies; null: the organisation's.
+    time_zone: Option<String>,
     /// The only sites the operator sees; null: every site.
     sites: Option<Vec<String>>,
 }
@@ -228,8 +230,9 @@ pub(super) async fn signed_in(state: &HttpState, principal: &Principal) -> Resul
             role: *role,
             second_factor_missing: organisation.second_factor_required
                 && !account.totp_confirmed
-                && !principal.is_vouched(),
+                && principal.wants_second_factor(),
             language: account.language,
+            time_zone: account.time_zone,
             permissions: principal.permissions.words(),
             sites: principal.sites().map(|sites| sites.iter().map(ToString::to_string).collect()),
         },

@@ -53,7 +53,7 @@ async fn depart(
     Address(address): Address,
     Body(request): Body<DepartRequest>,
 ) -> Result<Response, HttpError> {
-    if !state.limits.may_sign_in(&address, &format!("provider {address}")) {
+    if !state.limits.may_try("to a provider", &address) {
         return Err(AppError::TooMany.into());
     }
     let to = match (request.email, request.slug) {
@@ -112,7 +112,7 @@ async fn arrive(
 ) -> Response {
     let forget = kept("", 0, state.secure_cookies);
     let to = |place: String| (StatusCode::SEE_OTHER, AppendHeaders([(header::LOCATION, place)]));
-    if !state.limits.may_sign_in(&address, &format!("return {address}")) {
+    if !state.limits.may_try("from a provider", &address) {
         return to("/?sign_in=too_many".into()).into_response();
     }
     let arrival = Arrival {
