@@ -31,9 +31,11 @@ pub enum Job {
     /// Certificates that end soon, addresses and files of logs that are over.
     Security,
     Mail,
+    /// Sessions draw from allowances, periods begin anew, drivers' last charges.
+    Subscriptions,
     /// Stations that went silent, or came back.
     Silence,
-    /// Sessions that ended become entries of the ledger.
+    /// What is owed becomes entries of the ledger.
     Ledger,
     /// Programs and people who wait to be told what happened.
     Tell,
@@ -51,6 +53,7 @@ const JOBS: &[Job] = &[
     Job::Security,
     Job::LogPlaces,
     Job::Mail,
+    Job::Subscriptions,
     Job::Silence,
     Job::Ledger,
     Job::Tell,
@@ -70,6 +73,7 @@ impl Job {
             Self::Bulk => 15,
             Self::Security => 300,
             Self::Mail => 5,
+            Self::Subscriptions => 15,
             Self::Silence => 20,
             Self::Ledger => 10,
             Self::Tell => 3,
@@ -89,8 +93,9 @@ impl Job {
             Self::Campaigns => app.run_campaigns().await,
             Self::Bulk => app.run_bulk_jobs().await,
             Self::Mail => app.send_mail().await,
+            Self::Subscriptions => app.run_subscriptions().await,
             Self::Silence => app.watch_silence().await,
-            Self::Ledger => app.post_sessions().await,
+            Self::Ledger => app.run_ledger().await,
             Self::Tell => {
                 app.run_alerts().await?;
                 app.run_webhooks().await

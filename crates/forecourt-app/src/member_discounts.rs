@@ -109,9 +109,11 @@ impl App {
         id: MemberDiscountId,
         to: DiscountRequest,
     ) -> Result<MemberDiscountRecord, AppError> {
-        let fits = match to.discount {
-            Discount::PercentOff { hundredths } => (1..=WHOLE).contains(&hundredths),
+        let fits = match &to.discount {
+            Discount::PercentOff { hundredths } => (1..=WHOLE).contains(hundredths),
             Discount::EnergyPrice { price, .. } => price.0 >= 0,
+            // Comes of a subscription only.
+            Discount::Allowance { .. } => false,
         };
         if !fits {
             return Err(AppError::field(

@@ -16,6 +16,7 @@ pub mod metrics;
 pub mod opening;
 pub mod session;
 pub mod station;
+pub mod subscription;
 pub mod tariff;
 pub mod token;
 pub mod unit;

@@ -50,7 +50,11 @@ impl Store {
             None => None,
         };
         let (groups, discounts) = match &driver {
-            Some(driver) => (self.group_ids(driver.id).await?, self.discounts_of(driver.id).await?),
+            Some(driver) => {
+                let mut discounts = self.discounts_of(driver.id).await?;
+                discounts.extend(self.allowances_of(driver.id).await?);
+                (self.group_ids(driver.id).await?, discounts)
+            }
             None => Default::default(),
         };
         Ok(Holder {

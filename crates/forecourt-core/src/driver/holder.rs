@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Places;
 use crate::id::{CarId, DriverGroupId, DriverId, IdTokenId, MemberDiscountId, SiteId, StationId, TeamId};
-use crate::tariff::Amount;
+use crate::tariff::{Amount, Tariff};
 use crate::token::TokenKind;
 use crate::unit::Currency;
 
@@ -71,13 +71,20 @@ pub struct MemberDiscount {
 }
 
 /// How much less. Fees for standing idle are never discounted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum Discount {
     /// Of every price, in hundredths of a per cent.
     PercentOff { hundredths: i64 },
     /// A kWh costs this, with VAT, at places of this currency; other prices stay.
     EnergyPrice { price: Amount, currency: Currency },
+    /// Energy that a subscription has paid for; `None`: all of it. What is beyond it is priced by the overflow tariff.
+    Allowance {
+        #[serde(default)]
+        left_wh: Option<i64>,
+        #[serde(default)]
+        overflow: Option<Box<Tariff>>,
+    },
 }
 
 impl Holder {

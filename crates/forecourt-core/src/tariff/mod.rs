@@ -3,6 +3,7 @@
 //! Pure and exact: integers only, the zone and every moment are arguments. One rounding rule, at [`receipt::Line`].
 //! It does not know drivers, payments or storage.
 
+mod allowance;
 mod check;
 mod cut;
 mod model;

@@ -16,6 +16,7 @@ mod driver_groups;
 mod drivers;
 mod faults;
 mod firmware_campaigns;
+mod fleet_cards;
 mod id_tokens;
 mod idempotency;
 mod invitations;
@@ -32,6 +33,7 @@ mod organisations;
 mod overview;
 mod paging;
 mod passkeys;
+mod plans;
 mod payouts;
 mod profile;
 mod protocol;
@@ -124,6 +126,8 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(redeem::routes())
         .merge(cars::routes())
         .merge(teams::routes())
+        .merge(plans::routes())
+        .merge(fleet_cards::routes())
         .merge(member_discounts::routes())
         .merge(usage::routes())
         .merge(api_keys::routes())

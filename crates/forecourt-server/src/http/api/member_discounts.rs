@@ -58,6 +58,7 @@ impl From<MemberDiscountRecord> for MemberDiscount {
             Discount::EnergyPrice { price, currency } => {
                 (None, Some(String::from(price)), Some(String::from(currency)))
             }
+            Discount::Allowance { .. } => (None, None, None),
         };
         let drivers = record.drivers.into_iter().map(|(id, name)| Named { id: id.to_string(), name });
         let groups = record.groups.into_iter().map(|(id, name)| Named { id: id.to_string(), name });
