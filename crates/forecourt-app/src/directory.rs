@@ -47,7 +47,7 @@ impl Directory {
         }
         for (station, session, version) in store.prices_of_running(None).await? {
             if let Some(live) = stations.get_mut(&station) {
-                live.state_mut().bills.insert(session, Bill { version, story: None, counted: None });
+                live.state_mut().bills.insert(session, Bill::of(version));
             }
         }
         for live in stations.into_values() {

@@ -269,7 +269,11 @@ impl Connection {
             state.refresh(&self.app.store, self.station).await.map_err(not_stored)?;
         }
         let is_report = matches!(call.fact, Fact::Variables(_));
-        let shown = if let Fact::Authorize(token) = &call.fact { Some(token.uid.clone()) } else { None };
+        let shown = match &call.fact {
+            Fact::Authorize(token) => Some(token.uid.clone()),
+            Fact::Transaction(report) => report.token.as_ref().map(|token| token.uid.clone()),
+            _ => None,
+        };
         let mut decision =
             self.app.decide(&self.live, &mut state, call.fact, now).await.map_err(not_stored)?;
         if is_report {
@@ -278,7 +282,14 @@ impl Connection {
         }
         let answer = write(&decision.answer);
         if let (Some(key), Answer::Authorize(info)) = (&shown, &decision.answer) {
-            decision.unit.chronicle.push(self.app.chronicle_of_key(self.station, key, info, now));
+            let row = self.app.chronicle_of_key(self.station, key, info, decision.refused, now);
+            decision.unit.chronicle.push(row);
+        }
+        if let (Some(key), Answer::Transaction { token: Some(info), .. }, Some(_)) =
+            (&shown, &decision.answer, decision.refused)
+        {
+            let row = self.app.chronicle_of_key(self.station, key, info, decision.refused, now);
+            decision.unit.chronicle.push(row);
         }
         let due = state.count_deviations(call.deviations, now);
         decision.unit.deviations = due.into_iter().map(|(d, times)| (self.station, now, d, times)).collect();

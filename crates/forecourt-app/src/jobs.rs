@@ -23,6 +23,8 @@ pub enum Job {
     /// Reports that go out by themselves.
     Reports,
     Retention,
+    /// Plugs that may be blocked.
+    IdleFees,
     /// Queued commands, lists and profiles of stations that are there.
     Errands,
     Campaigns,
@@ -47,6 +49,7 @@ const JOBS: &[Job] = &[
     Job::Uptime,
     Job::Reports,
     Job::Retention,
+    Job::IdleFees,
     Job::Errands,
     Job::Campaigns,
     Job::Bulk,
@@ -68,6 +71,7 @@ impl Job {
             Self::Uptime => 30,
             Self::Reports => 60,
             Self::Retention => 600,
+            Self::IdleFees => 5,
             Self::Errands => 30,
             Self::Campaigns => 20,
             Self::Bulk => 15,
@@ -89,6 +93,7 @@ impl Job {
             Self::Uptime => app.run_watch().await,
             Self::Reports => app.send_reports().await,
             Self::Retention => retention::run(app).await,
+            Self::IdleFees => app.watch_idle_fees().await,
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,
             Self::Bulk => app.run_bulk_jobs().await,

@@ -3,6 +3,7 @@
 //! One [`App`] with methods by noun. It knows no protocol version, no HTTP and no SQL; stations are reached only
 //! through [`commands`], and report only through [`gateway`].
 
+pub mod access_profiles;
 mod account;
 pub mod accounts;
 mod alert_letters;
@@ -32,6 +33,9 @@ pub mod fleet_cards;
 pub mod gateway;
 pub mod happenings;
 pub mod idempotency;
+pub mod idle_fees;
+mod idle_letters;
+mod idle_watch;
 mod invitations;
 pub mod invoices;
 pub mod issues;
@@ -55,6 +59,7 @@ mod passwords;
 pub mod payouts;
 mod places;
 pub mod plans;
+mod price_book;
 mod pricing;
 mod principal;
 pub mod profile;
@@ -74,6 +79,7 @@ mod tariff_places;
 mod tariffs;
 pub mod teams;
 mod templates;
+mod terms;
 pub mod timeline;
 pub mod tokens;
 mod told;
@@ -84,6 +90,7 @@ mod vault;
 pub mod wallets;
 pub mod webhooks;
 mod what_if;
+mod why_price;
 
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, RwLock};
@@ -121,6 +128,7 @@ pub use templates::{Drift, DriftState, NewTemplate, TemplateEntry};
 pub use tokens::{NewToken, TokenEdit};
 pub use vault::{SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, Vault};
 pub use what_if::{Course, Imagined, WhatIf};
+pub use why_price::WhyPrice;
 
 use directory::Directory;
 use known_tokens::KnownTokens;
@@ -171,6 +179,7 @@ pub struct App {
     transactions: Transactions,
     known_tokens: KnownTokens,
     tariffs: tariffs::TariffBook,
+    price_book: price_book::PriceBook,
     clock: Clock,
     settings: RwLock<Settings>,
     ids: AtomicU32,
@@ -199,6 +208,7 @@ impl App {
             transactions: Transactions::default(),
             known_tokens: KnownTokens::default(),
             tariffs: tariffs::TariffBook::default(),
+            price_book: price_book::PriceBook::default(),
             clock,
             outside: outside::Outside::new(&settings.security.outside),
             listeners: happenings::Listeners::default(),
@@ -227,6 +237,7 @@ impl App {
         self.directory.load(&self.store).await?;
         self.resume_watch().await?;
         self.tariffs.load(&self.store).await?;
+        self.price_book.load(&self.store).await?;
         for certificate in self.store.trusted_certificates().await? {
             self.trust.put(&certificate);
         }

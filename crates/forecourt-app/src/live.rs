@@ -170,8 +170,8 @@ impl State {
         }
         if self.unsure {
             let prices = store.prices_of_running(Some(station)).await?;
-            let bill = |version| Bill { version, story: None, counted: None };
-            self.bills = prices.into_iter().map(|(_, session, version)| (session, bill(version))).collect();
+            self.bills =
+                prices.into_iter().map(|(_, session, version)| (session, Bill::of(version))).collect();
             self.connectors = store.connectors(&[station]).await?.into_iter().map(|c| c.connector).collect();
             self.watched = store.availability_of(station).await?;
             self.unsure = false;

@@ -3,6 +3,7 @@
 //! A session without a tariff costs a look into memory and no more. It does not decide who pays.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
@@ -13,6 +14,7 @@ use forecourt_core::session::Session;
 use forecourt_core::tariff::{Mark, Period, Receipt, StateMark, periods, price};
 use forecourt_core::unit::Money;
 use forecourt_store::journal::Unit;
+use forecourt_store::session_terms::{IdleTerms, SessionTerms};
 use forecourt_store::tariff::{PriceRow, TariffVersionRecord};
 use forecourt_store::{MoneyDelta, Store, StoreError};
 use jiff::tz::TimeZone;
@@ -20,6 +22,7 @@ use jiff::tz::TimeZone;
 use crate::dashboard::tally::{self, Counted};
 use crate::live::{Live, State};
 use crate::report::Decision;
+use crate::terms::Beginning;
 use crate::{App, AppError, Principal};
 
 /// Readings of a running session kept in memory for its cost; beyond it every second one is let go.
@@ -32,6 +35,15 @@ pub(crate) struct Bill {
     pub story: Option<Story>,
     /// What the sums of money hold of it.
     pub counted: Option<Counted>,
+    /// What was decided at its start, once it was looked up.
+    pub terms: Option<Option<Arc<SessionTerms>>>,
+}
+
+impl Bill {
+    /// Of a session that was found running.
+    pub fn of(version: TariffVersionId) -> Self {
+        Self { version, story: None, counted: None, terms: None }
+    }
 }
 
 /// What the cost so far is worked out from. Held only for stations that are told it.
@@ -91,8 +103,22 @@ impl Story {
         }
     }
 
-    fn receipt(&self, version: &TariffVersionRecord, session: &Session, zone: &TimeZone) -> Receipt {
-        price(&version.rules, &self.periods(session), zone)
+    fn receipt(
+        &self,
+        version: &TariffVersionRecord,
+        session: &Session,
+        terms: Option<&SessionTerms>,
+        zone: &TimeZone,
+    ) -> Receipt {
+        let periods = self.periods(session);
+        let receipt = match terms.and_then(|terms| terms.discount.as_ref()) {
+            Some(discount) => price(&version.rules.discounted(discount), &periods, zone),
+            None => price(&version.rules, &periods, zone),
+        };
+        match terms.and_then(|terms| terms.idle.as_ref()) {
+            Some(idle) => receipt.with_line(idle.line()),
+            None => receipt,
+        }
     }
 
     fn periods(&self, session: &Session) -> Vec<Period> {
@@ -161,20 +187,23 @@ impl App {
         }
         let told = asked.is_told_costs;
         let bill = if asked.fresh == Some(session.id) {
-            let place = self.tariffs.of_place(session.site, session.station, session.evse);
-            let version = place.and_then(|(tariff, _)| self.tariffs.valid_at(tariff, session.started_at));
+            let Beginning { version, terms } = self.beginning(live, session, now).await?;
+            decision.unit.terms.extend(terms.clone());
             version.map(|version| {
                 put_price(&mut decision.unit.prices, price_row(session, &version, None, now));
-                Bill { version: version.id, story: told.then(Story::default), counted: None }
+                Bill {
+                    story: told.then(Story::default),
+                    terms: Some(terms.map(Arc::new)),
+                    ..Bill::of(version.id)
+                }
             })
         } else if before.is_none_or(|before| !before.is_active()) {
             let kept = self.store.session_price(session.id).await?;
             let zone = live.zone();
             let last = before.unwrap_or(session);
             kept.map(|row| Bill {
-                version: row.tariff_version,
-                story: None,
                 counted: row.receipt.map(|receipt| Counted::of(&receipt, last, &zone)),
+                ..Bill::of(row.tariff_version)
             })
         } else {
             None
@@ -224,6 +253,12 @@ impl App {
             }
         };
         story.extend(&readings, told);
+        // An idle fee goes on after the end, and is written by its own watch: what is stored is the newest.
+        if bill.terms.is_none() || !session.is_active() {
+            let kept = self.store.session_terms(session.id).await?.map(Arc::new);
+            bill.terms = Some(kept.or_else(|| bill.terms.take().flatten()));
+        }
+        let terms = bill.terms.clone().flatten();
         let facts = |s: &Session| (s.started_at, s.state, s.energy());
         let moved =
             before.is_none_or(|b| facts(b) != facts(session)) || !readings.is_empty() || told.is_some();
@@ -232,7 +267,7 @@ impl App {
             && let Some(version) = self.tariffs.version(bill.version)
         {
             let zone = live.zone();
-            let receipt = story.receipt(&version, session, &zone);
+            let receipt = story.receipt(&version, session, terms.as_deref(), &zone);
             let day = day_of(session.ended_at().unwrap_or(session.last_heard_at), &zone);
             let place = tally::place_of(session);
             let (money, counted) = tally::of_price(place, bill.counted, Some((&receipt, day)));
@@ -261,10 +296,11 @@ impl App {
         let Some(session) = new.or_else(|| state.sessions.iter().find(|s| s.id == id)) else {
             return Ok(None);
         };
-        if let Some(Bill { version, story: Some(story), .. }) = state.bills.get(&id)
+        if let Some(Bill { version, story: Some(story), terms, .. }) = state.bills.get(&id)
             && let Some(version) = self.tariffs.version(*version)
         {
-            return Ok(Some(money(&story.receipt(&version, session, &live.zone()))));
+            let terms = terms.as_ref().and_then(|terms| terms.as_deref());
+            return Ok(Some(money(&story.receipt(&version, session, terms, &live.zone()))));
         }
         if session.is_active() {
             return Ok(None);
@@ -282,12 +318,32 @@ impl App {
         let Some(version) = self.tariffs.version(kept.tariff_version) else { return Ok(None) };
         let zone = self.zone_of_site(session).await?;
         let story = Story::load(&self.store, session.id).await?;
-        let receipt = (!session.is_active()).then(|| story.receipt(&version, session, &zone));
+        let terms = self.store.session_terms(session.id).await?;
+        let receipt = (!session.is_active()).then(|| story.receipt(&version, session, terms.as_ref(), &zone));
         let counted = kept.receipt.as_ref().map(|receipt| Counted::of(receipt, session, &zone));
         let day = day_of(session.ended_at().unwrap_or(session.last_heard_at), &zone);
         let place = tally::place_of(session);
         let (money, _) = tally::of_price(place, counted, receipt.as_ref().map(|receipt| (receipt, day)));
         Ok(Some((PriceRow { receipt, at: self.now(), ..kept }, money)))
+    }
+
+    /// The price of an ended session with its idle fee as it is now.
+    pub(crate) async fn price_with_fee(
+        &self,
+        session: &Session,
+        idle: IdleTerms,
+    ) -> Result<Option<(PriceRow, Vec<MoneyDelta>)>, StoreError> {
+        let Some(kept) = self.store.session_price(session.id).await? else { return Ok(None) };
+        let Some(version) = self.tariffs.version(kept.tariff_version) else { return Ok(None) };
+        let Some(terms) = self.store.session_terms(session.id).await? else { return Ok(None) };
+        let terms = SessionTerms { idle: Some(idle), ..terms };
+        let zone = self.zone_of_site(session).await?;
+        let story = Story::load(&self.store, session.id).await?;
+        let receipt = story.receipt(&version, session, Some(&terms), &zone);
+        let counted = kept.receipt.as_ref().map(|receipt| Counted::of(receipt, session, &zone));
+        let day = day_of(session.ended_at().unwrap_or(session.last_heard_at), &zone);
+        let (money, _) = tally::of_price(tally::place_of(session), counted, Some((&receipt, day)));
+        Ok(Some((PriceRow { receipt: Some(receipt), at: self.now(), ..kept }, money)))
     }
 
     /// The course of a session as its readings tell it.
@@ -312,7 +368,8 @@ impl App {
         let Some(version) = self.tariffs.version(kept.tariff_version) else { return Ok(None) };
         let zone = TimeZone::get(&record.site_time_zone).unwrap_or(TimeZone::UTC);
         let story = Story::load(&self.store, id).await?;
-        Ok(Some(story.receipt(&version, &record.session, &zone)))
+        let terms = self.store.session_terms(id).await?;
+        Ok(Some(story.receipt(&version, &record.session, terms.as_ref(), &zone)))
     }
 
     /// The receipt worked out anew from what is stored; it is the one that was settled.
@@ -325,7 +382,9 @@ impl App {
         let Some(kept) = self.store.session_price(id).await? else { return Ok(None) };
         let Some(version) = self.tariffs.version(kept.tariff_version) else { return Ok(None) };
         let zone = TimeZone::get(&record.site_time_zone).unwrap_or(TimeZone::UTC);
-        Ok(Some(Story::load(&self.store, id).await?.receipt(&version, &record.session, &zone)))
+        let terms = self.store.session_terms(id).await?;
+        let story = Story::load(&self.store, id).await?;
+        Ok(Some(story.receipt(&version, &record.session, terms.as_ref(), &zone)))
     }
 }
 

@@ -23,6 +23,7 @@ use crate::dashboard::tally;
 use crate::live::{Live, State};
 use crate::pricing::{Asked, told_by_status};
 use crate::security::severity::severity_of;
+use crate::terms::NotAdmitted;
 use crate::uptime;
 
 /// Security event of ours: a station named a session of another station (threat 5).
@@ -38,6 +39,17 @@ pub(crate) struct Decision {
     pub asked: Asked,
     /// Sent to the station after the answer.
     pub orders: Vec<Command>,
+    /// Why a valid key is not admitted here.
+    pub refused: Option<NotAdmitted>,
+}
+
+/// What a key is shown for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum AskedFor {
+    /// To begin, at this plug where the station says which.
+    Start(Option<EvseNumber>),
+    /// To end, or while charging.
+    Stop,
 }
 
 impl Decision {
@@ -48,6 +60,7 @@ impl Decision {
             changes: Vec::new(),
             asked: Asked::default(),
             orders: Vec::new(),
+            refused: None,
         }
     }
 }
@@ -74,7 +87,10 @@ impl App {
                 decision
             }
             Fact::Authorize(token) => {
-                Decision::answering(Answer::Authorize(self.verdict(live, &token, now).await?))
+                let (info, refused) = self.verdict(live, &token, AskedFor::Start(None), now).await?;
+                let mut decision = Decision::answering(Answer::Authorize(info));
+                decision.refused = refused;
+                decision
             }
             Fact::Transaction(report) => self.decide_transaction(live, state, *report, now).await?,
             Fact::Meter(report) => self.decide_meter(live, state, &report, now).await?,
@@ -130,14 +146,21 @@ impl App {
         &self,
         live: &Live,
         token: &PresentedToken,
+        asked: AskedFor,
         now: Timestamp,
-    ) -> Result<TokenInfo, StoreError> {
+    ) -> Result<(TokenInfo, Option<NotAdmitted>), StoreError> {
         let record = live.record();
         if token.kind == TokenKind::None && token.uid.is_empty() {
-            return Ok(TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None });
+            return Ok((TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None }, None));
         }
         let known = self.known_tokens.find(&self.store, record.organisation, &token.uid).await?;
-        Ok(judge(known.as_ref(), record.free_charging, (record.site, record.id), now))
+        let mut info = judge(known.as_ref(), record.free_charging, (record.site, record.id), now);
+        let mut refused = None;
+        if let (Verdict::Accepted, AskedFor::Start(evse)) = (info.verdict, asked) {
+            refused = self.admitted(live, known.as_ref(), evse, now).err();
+            info.verdict = if refused.is_some() { Verdict::NotHere } else { info.verdict };
+        }
+        Ok((info, refused))
     }
 
     async fn decide_transaction(
@@ -149,13 +172,21 @@ impl App {
     ) -> Result<Decision, StoreError> {
         let record = live.record();
         state.refresh(&self.store, record.id).await?;
-        let verdict = match &report.token {
-            Some(token) => Some(self.verdict(live, token, now).await?),
-            None => None,
+        // Whoever began may end, whatever the profiles say by then.
+        let asked = match report.phase {
+            Phase::Started => AskedFor::Start(report.evse),
+            _ => AskedFor::Stop,
+        };
+        let (verdict, refused) = match &report.token {
+            Some(token) => {
+                self.verdict(live, token, asked, now).await.map(|(info, why)| (Some(info), why))?
+            }
+            None => (None, None),
         };
         let answer = |reference| Answer::Transaction { reference, token: verdict.clone(), total_cost: None };
         let key = start_key(&report);
         let mut decision = Decision::answering(Answer::Done);
+        decision.refused = refused;
         // Stations that number their reports are told what a session costs (2.0.1 E06, I02, I03).
         decision.asked.is_told_costs = report.seq.is_some();
         let before = match find(&state.sessions, &report, key.as_deref()) {

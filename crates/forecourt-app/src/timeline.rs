@@ -17,6 +17,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use crate::live::State;
+use crate::terms::NotAdmitted;
 use crate::{App, AppError, Principal};
 
 /// A command this long before something moved is named as its cause.
@@ -201,9 +202,11 @@ impl App {
         station: StationId,
         key: &str,
         info: &TokenInfo,
+        refused: Option<NotAdmitted>,
         now: Timestamp,
     ) -> ChronicleRow {
-        let detail = json!({ "key": key, "accepted": info.verdict == Verdict::Accepted });
+        let why = refused.map(NotAdmitted::as_str);
+        let detail = json!({ "key": key, "accepted": info.verdict == Verdict::Accepted, "why": why });
         self.moved(station, now, "authorised", &detail)
     }
 

@@ -4,6 +4,7 @@
 //! Stations' words arrive as [`fact::Fact`], leave as [`fact::Answer`]; operators' wishes are [`command::Command`].
 
 pub mod access;
+pub mod access_profile;
 pub mod billing;
 pub mod change;
 pub mod charging;
@@ -12,6 +13,7 @@ pub mod driver;
 pub mod fact;
 pub mod fault;
 pub mod id;
+pub mod idle_fee;
 pub mod metrics;
 pub mod opening;
 pub mod session;

@@ -61,6 +61,8 @@ CREATE TABLE session_terms (
   idle_fee_id BIGINT,
   -- JSON: why this price.
   reasons TEXT NOT NULL,
+  -- JSON: what a member pays less.
+  discount TEXT,
   -- JSON: the fee's rules as they were, and what has come of them.
   idle TEXT,
   -- A fee may still be added: what it costs is not final.

@@ -21,6 +21,7 @@ use crate::engine::Engine;
 use crate::happening::HappeningRecord;
 use crate::message::MessageRow;
 use crate::rollup::{AvailabilityRow, MoneyDelta, RollupDelta};
+use crate::session_terms::{IdleTerms, SessionTerms};
 use crate::tariff::PriceRow;
 use crate::{Health, Store, StoreError};
 
@@ -52,6 +53,9 @@ pub struct Unit {
     /// Prices taken or worked out, and states they need.
     pub prices: Vec<PriceRow>,
     pub states: Vec<(SessionId, StateMark)>,
+    /// What was decided about sessions that begin, and how far the idle fees of others have come.
+    pub terms: Vec<SessionTerms>,
+    pub idle: Vec<(SessionId, IdleTerms, bool)>,
     /// What somebody waits to be told.
     pub happenings: Vec<HappeningRecord>,
     /// What moved, for whoever asks what happened.

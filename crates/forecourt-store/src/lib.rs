@@ -3,6 +3,7 @@
 //! Two ways to write: the [`journal`], which batches what stations report, and [`Tx`], one transaction for one use
 //! case. Reads go through [`Store`]. Nothing here decides; it keeps and finds.
 
+pub mod access_profile;
 pub mod alert;
 mod api_key;
 pub mod attempt;
@@ -25,6 +26,7 @@ pub mod happening;
 mod health;
 mod holder;
 mod identity_provider;
+pub mod idle_fee;
 mod invitation;
 pub mod issue;
 pub mod journal;
@@ -55,7 +57,7 @@ mod saved_view;
 pub mod scratch;
 pub mod security;
 pub mod session;
-pub mod subscription;
+pub mod session_terms;
 mod site;
 pub mod station;
 pub mod tariff;

@@ -90,7 +90,7 @@ impl MoneySums {
             let part = match line.what {
                 What::Energy => &mut sums.energy,
                 What::ChargingTime | What::SessionTime => &mut sums.charging_time,
-                What::OccupiedTime => &mut sums.idle_time,
+                What::OccupiedTime | What::IdleFee => &mut sums.idle_time,
                 What::Flat | What::MinPrice | What::MaxPrice => &mut sums.flat,
             };
             *part += line.with_vat.0;

@@ -4,6 +4,43 @@
  */
 
 export interface paths {
+    "/api/v1/access-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Access profiles by name. */
+        get: operations["get_access_profiles"];
+        put?: never;
+        /** Create an access profile. Where an active one holds, only whom one names may charge. */
+        post: operations["post_access_profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/access-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One access profile. */
+        get: operations["get_access_profiles_id"];
+        /** Change an access profile. Sessions that run keep what was decided. */
+        put: operations["put_access_profiles_id"];
+        post?: never;
+        /** Delete an access profile. */
+        delete: operations["delete_access_profiles_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/account": {
         parameters: {
             query?: never;
@@ -1017,6 +1054,110 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/fleet-cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fleet cards, newest first. */
+        get: operations["get_fleet_cards"];
+        put?: never;
+        /** Order a card for a driver. Its fee is owed by the driver. */
+        post: operations["post_fleet_cards"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet-cards/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Fleet cards as a file. */
+        get: operations["get_fleet_cards_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet-cards/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One fleet card. */
+        get: operations["get_fleet_cards_id"];
+        put?: never;
+        post?: never;
+        /** Cancel a card for good. What was charged with it before stays. */
+        delete: operations["delete_fleet_cards_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet-cards/{id}/activate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The card has come: its number is known and it charges. */
+        post: operations["post_fleet_cards_id_activate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet-cards/{id}/replacement": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a card and order a new one for the same driver. */
+        post: operations["post_fleet_cards_id_replacement"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/fleet-cards/{id}/uses": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note what was charged with a card, as its issuer reports it. */
+        post: operations["post_fleet_cards_id_uses"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/happening-kinds": {
         parameters: {
             query?: never;
@@ -1134,6 +1275,43 @@ export interface paths {
         /** Replace a lost or worn key: the new one takes over whose it is, the old one is blocked. */
         post: operations["post_id_tokens_id_replace"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/idle-fees": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Idle fees by name. */
+        get: operations["get_idle_fees"];
+        put?: never;
+        /** Create an idle fee. */
+        post: operations["post_idle_fees"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/idle-fees/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One idle fee. */
+        get: operations["get_idle_fees_id"];
+        /** Change an idle fee for sessions that start later; those that run keep theirs. */
+        put: operations["put_idle_fees_id"];
+        post?: never;
+        /** Delete an idle fee that no site and no access profile uses. */
+        delete: operations["delete_idle_fees_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1342,6 +1520,24 @@ export interface paths {
         put?: never;
         /** What stands behind the link of a letter. */
         post: operations["post_join_look"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/key-payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rule for cards and tags where charging costs something. */
+        get: operations["get_key_payment"];
+        /** Change the rule for cards and tags where charging costs something. */
+        put: operations["put_key_payment"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1804,6 +2000,43 @@ export interface paths {
         patch: operations["patch_payouts_id"];
         trace?: never;
     };
+    "/api/v1/plans": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every plan, by name. */
+        get: operations["get_plans"];
+        put?: never;
+        /** Make a plan. */
+        post: operations["post_plans"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/plans/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One plan. */
+        get: operations["get_plans_id"];
+        /** Change a plan. Cost and renewal hold from the next period on. */
+        put: operations["put_plans_id"];
+        post?: never;
+        /** Offer a plan no longer. Who subscribes keeps it until the period ends. */
+        delete: operations["delete_plans_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/redeem": {
         parameters: {
             query?: never;
@@ -2250,6 +2483,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/terms": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Why a session has its price; 404 where it has none. */
+        get: operations["get_sessions_id_terms"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/set-up": {
         parameters: {
             query?: never;
@@ -2350,6 +2600,23 @@ export interface paths {
         get?: never;
         /** Sets what a kWh costs at a site, from today on. The first price counts for the past too. */
         put: operations["put_sites_id_energy_price"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/idle-fee": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a site an idle fee, for sessions that start later. */
+        put: operations["put_sites_id_idle_fee"];
         post?: never;
         delete?: never;
         options?: never;
@@ -3149,6 +3416,41 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/subscriptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Subscriptions of a plan or a driver, running ones first. */
+        get: operations["get_subscriptions"];
+        put?: never;
+        /** Subscribe a driver. The first period begins at once and is owed. */
+        post: operations["post_subscriptions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/subscriptions/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Cancel a subscription: it holds until its period ends. */
+        delete: operations["delete_subscriptions_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/support-contact": {
         parameters: {
             query?: never;
@@ -3583,6 +3885,57 @@ export interface components {
             password: string;
             token: string;
         };
+        /** @description Who may charge where, when and at which price. */
+        AccessProfile: {
+            active: boolean;
+            created_at: string;
+            id: string;
+            name: string;
+            rules: components["schemas"]["AccessProfileRules"];
+            /** Format: int64 */
+            version: number;
+        };
+        AccessProfileRequest: {
+            active: boolean;
+            /** @description No two profiles of an organisation have the same. */
+            name: string;
+            rules: components["schemas"]["AccessProfileRules"];
+        };
+        /** @description What a profile says. */
+        AccessProfileRules: {
+            /**
+             * @description Absent: the fee of the site.
+             * @default null
+             */
+            idle_fee_id: string | null;
+            /**
+             * @default {
+             *       "drivers": [],
+             *       "groups": [],
+             *       "public": false
+             *     }
+             */
+            people: components["schemas"]["ProfilePeople"];
+            /**
+             * @default {
+             *       "everywhere": false,
+             *       "evses": [],
+             *       "sites": [],
+             *       "stations": []
+             *     }
+             */
+            places: components["schemas"]["ProfilePlaces"];
+            /**
+             * @description Absent: the tariff of the place.
+             * @default null
+             */
+            tariff_id: string | null;
+            /**
+             * @description Empty: always.
+             * @default []
+             */
+            times: components["schemas"]["ProfileWindow"][];
+        };
         /** @description The caller's account. */
         Account: {
             email: string;
@@ -3607,6 +3960,10 @@ export interface components {
             accounts: number;
             /** @description On the side where it usually stands: revenue that was earned is above zero, what is owed to us too. */
             balance: components["schemas"]["Amount"];
+        };
+        ActivateFleetCard: {
+            /** @description As printed on the card. */
+            number: string;
         };
         AddPasskey: {
             /** @description What the device said: `id`, `transports`, `attestationObject` and `clientDataJSON`, bytes as base64url. */
@@ -4817,6 +5174,57 @@ export interface components {
             organisation: string;
             password: string;
         };
+        /** @description A card that charges at the chargers of others. */
+        FleetCard: {
+            activated_at?: string | null;
+            address: string;
+            cancelled_at?: string | null;
+            cost: string;
+            currency: string;
+            /** @description office or home. */
+            delivery: string;
+            driver_email?: string | null;
+            driver_id: string;
+            driver_name: string;
+            /**
+             * Format: int64
+             * @description Charged with it so far.
+             */
+            energy_wh: number;
+            /** @description For making it. */
+            fee: string;
+            id: string;
+            /** @description manual. */
+            issuer: string;
+            /** @description As printed; null until the issuer says it. */
+            number?: string | null;
+            ordered_at: string;
+            ordered_by: string;
+            replaces_id?: string | null;
+            /** @description ordered, active or cancelled. */
+            status: string;
+            /** Format: int64 */
+            uses: number;
+        };
+        /** @description A use as the issuer reports it. */
+        FleetCardUseReport: {
+            /** @description In the card's currency: `12.50`. */
+            amount: string;
+            /** Format: date-time */
+            at: string;
+            /** Format: int64 */
+            energy_wh: number;
+            place: string;
+            /** @description The issuer's own name of it: the same twice is one. */
+            reference: string;
+        };
+        FleetCardUses: {
+            uses: components["schemas"]["FleetCardUseReport"][];
+        };
+        /** @description How many were new. */
+        FleetCardUsesAnswer: {
+            noted: number;
+        };
         Hour: {
             /** Format: int64 */
             energy_wh: number;
@@ -4859,6 +5267,83 @@ export interface components {
         IdTokensBulk: {
             deed: components["schemas"]["IdTokenDeed"];
             ids: string[];
+        };
+        /** @description What blocking a plug costs. */
+        IdleFee: {
+            created_at: string;
+            id: string;
+            name: string;
+            rules: components["schemas"]["IdleFeeRules"];
+            /** @description Sites whose fee it is, as far as the caller sees. */
+            site_ids: string[];
+            /** Format: int64 */
+            version: number;
+        };
+        IdleFeeRequest: {
+            name: string;
+            rules: components["schemas"]["IdleFeeRules"];
+        };
+        /** @description What blocking costs. Amounts contain VAT. */
+        IdleFeeRules: {
+            /** @description The first interval is owed when the grace is over; otherwise when it has passed. */
+            at_once?: boolean;
+            /** @description Most that one overstay costs. Absent: the platform's. */
+            cap?: string | null;
+            /**
+             * @description ISO 4217.
+             * @example EUR
+             */
+            currency: string;
+            /**
+             * Format: int64
+             * @description Minutes of an interval.
+             */
+            every_min: number;
+            /**
+             * @description Once, when the grace is over.
+             * @example 5.00
+             */
+            flat?: string;
+            /**
+             * Format: int64
+             * @description Minutes before anything is owed.
+             */
+            grace_min: number;
+            /** @description The time in which the car took nothing before it was stopped counts as grace. */
+            idle_counts_as_grace?: boolean;
+            /**
+             * @description For each interval.
+             * @example 1.00
+             */
+            recurring?: string;
+            triggers: components["schemas"]["IdleFeeTriggers"];
+            /** @description There is no cap at all (a blocking fee by intervals). */
+            uncapped?: boolean;
+            /**
+             * @description In percent. Absent: no VAT applies.
+             * @example 20
+             */
+            vat?: string | null;
+        };
+        /** @description When a plug counts as blocked. Any of those that are set. */
+        IdleFeeTriggers: {
+            /**
+             * @description The session has ended and the car still stands there.
+             * @default false
+             */
+            after_charging: boolean;
+            /**
+             * Format: int64
+             * @description The car has taken nothing for this many minutes without a break: the session is stopped, and the time after it counts.
+             * @default null
+             */
+            idle_min: number | null;
+            /**
+             * Format: int64
+             * @description The session is older than this many minutes.
+             * @default null
+             */
+            max_stay_min: number | null;
         };
         ImportAnswer: {
             /** @description Drivers that were made. */
@@ -5012,6 +5497,11 @@ export interface components {
         IssueWithEntries: components["schemas"]["Issue"] & {
             entries: components["schemas"]["IssueEntry"][];
         };
+        /** @description Which cards and tags may start a session that costs something. */
+        KeyPayment: {
+            /** @description never (no card starts anything), only_free, with_payment (whose owner or team can pay) or always. */
+            policy: string;
+        };
         /** @description Something that happened to money. */
         LedgerEntry: {
             at: string;
@@ -5044,6 +5534,20 @@ export interface components {
             debit?: components["schemas"]["Amount"] | null;
             /** @description The driver or team the account belongs to. */
             owner_name?: string | null;
+        };
+        /** @description One page of a list. */
+        List_AccessProfile: {
+            items: {
+                active: boolean;
+                created_at: string;
+                id: string;
+                name: string;
+                rules: components["schemas"]["AccessProfileRules"];
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
         };
         /** @description One page of a list. */
         List_AccountBalance: {
@@ -5613,6 +6117,42 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_FleetCard: {
+            items: {
+                activated_at?: string | null;
+                address: string;
+                cancelled_at?: string | null;
+                cost: string;
+                currency: string;
+                /** @description office or home. */
+                delivery: string;
+                driver_email?: string | null;
+                driver_id: string;
+                driver_name: string;
+                /**
+                 * Format: int64
+                 * @description Charged with it so far.
+                 */
+                energy_wh: number;
+                /** @description For making it. */
+                fee: string;
+                id: string;
+                /** @description manual. */
+                issuer: string;
+                /** @description As printed; null until the issuer says it. */
+                number?: string | null;
+                ordered_at: string;
+                ordered_by: string;
+                replaces_id?: string | null;
+                /** @description ordered, active or cancelled. */
+                status: string;
+                /** Format: int64 */
+                uses: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_IdToken: {
             items: {
                 alias?: string | null;
@@ -5641,6 +6181,21 @@ export interface components {
                 team_id?: string | null;
                 team_name?: string | null;
                 uid: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_IdleFee: {
+            items: {
+                created_at: string;
+                id: string;
+                name: string;
+                rules: components["schemas"]["IdleFeeRules"];
+                /** @description Sites whose fee it is, as far as the caller sees. */
+                site_ids: string[];
+                /** Format: int64 */
+                version: number;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -5968,6 +6523,48 @@ export interface components {
                 station_id?: string | null;
                 station_name?: string | null;
             })[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Plan: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Energy of a period that costs nothing more; null: all of it.
+                 */
+                allowance_wh?: number | null;
+                /** @description A period, with VAT: `29.00`. */
+                cost: string;
+                created_at: string;
+                currency: string;
+                /** @description Shown to drivers. */
+                description: string;
+                drivers: components["schemas"]["Named"][];
+                groups: components["schemas"]["Named"][];
+                id: string;
+                /** @description Never shown to drivers. */
+                internal_note: string;
+                name: string;
+                /** @description What is beyond it is priced by this; null: as without a subscription. */
+                overflow_tariff_id?: string | null;
+                places: components["schemas"]["PlacesShape"];
+                /** @description Everybody may subscribe; else the drivers and groups. */
+                public: boolean;
+                /** @description It does not renew at or after this. */
+                renew_until?: string | null;
+                /** @description week, month or year. */
+                renewal: string;
+                sale_from?: string | null;
+                sale_to?: string | null;
+                /**
+                 * Format: int64
+                 * @description Running subscriptions.
+                 */
+                subscribers: number;
+                /** @description In per cent. */
+                vat: string;
+            }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
         };
@@ -6311,6 +6908,39 @@ export interface components {
         /** @description One page of a list. */
         List_String: {
             items: string[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Subscription: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Null: without limit.
+                 */
+                allowance_wh?: number | null;
+                /** @description It ends with its period. */
+                cancelled_at?: string | null;
+                driver_id: string;
+                driver_name: string;
+                ended_at?: string | null;
+                id: string;
+                /**
+                 * Format: int64
+                 * @description Of the running period, counted from 0.
+                 */
+                period: number;
+                period_from: string;
+                period_to: string;
+                plan_id: string;
+                plan_name: string;
+                started_at: string;
+                /**
+                 * Format: int64
+                 * @description Drawn in the running period.
+                 */
+                used_wh: number;
+            }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
         };
@@ -6858,6 +7488,16 @@ export interface components {
             /** @description Times are shown in this zone where no site's own applies; null: the organisation's. */
             time_zone?: string | null;
         };
+        OrderFleetCard: {
+            /** @description Left out: the driver's. */
+            address?: string | null;
+            currency: string;
+            driver_id: string;
+            /** @description For making the card: `5.00`. */
+            fee: string;
+            /** @description To the driver's home; else to the office. */
+            to_home?: boolean;
+        };
         /** @description A company using the CSMS. */
         Organisation: {
             created_at: string;
@@ -7004,6 +7644,44 @@ export interface components {
             site_ids?: string[];
             station_ids?: string[];
         };
+        /** @description What drivers can subscribe to. */
+        Plan: {
+            /**
+             * Format: int64
+             * @description Energy of a period that costs nothing more; null: all of it.
+             */
+            allowance_wh?: number | null;
+            /** @description A period, with VAT: `29.00`. */
+            cost: string;
+            created_at: string;
+            currency: string;
+            /** @description Shown to drivers. */
+            description: string;
+            drivers: components["schemas"]["Named"][];
+            groups: components["schemas"]["Named"][];
+            id: string;
+            /** @description Never shown to drivers. */
+            internal_note: string;
+            name: string;
+            /** @description What is beyond it is priced by this; null: as without a subscription. */
+            overflow_tariff_id?: string | null;
+            places: components["schemas"]["PlacesShape"];
+            /** @description Everybody may subscribe; else the drivers and groups. */
+            public: boolean;
+            /** @description It does not renew at or after this. */
+            renew_until?: string | null;
+            /** @description week, month or year. */
+            renewal: string;
+            sale_from?: string | null;
+            sale_to?: string | null;
+            /**
+             * Format: int64
+             * @description Running subscriptions.
+             */
+            subscribers: number;
+            /** @description In per cent. */
+            vat: string;
+        };
         /** @description What a reset or an outage would do. */
         Preview: {
             sessions_affected: number;
@@ -7133,6 +7811,38 @@ export interface components {
         };
         /** @enum {string} */
         ProfileKind: "absolute" | "recurring" | "relative" | "dynamic";
+        /** @description Who a profile admits. */
+        ProfilePeople: {
+            /** @default [] */
+            drivers: string[];
+            /** @default [] */
+            groups: string[];
+            /**
+             * @description Whoever has a valid charge key.
+             * @default false
+             */
+            public: boolean;
+        };
+        /** @description Where a profile holds. A site stands for all its stations, a station for all its plugs. */
+        ProfilePlaces: {
+            /**
+             * @description Every site there is and will be; the lists do not count.
+             * @default false
+             */
+            everywhere: boolean;
+            /** @default [] */
+            evses: components["schemas"]["ProfilePlug"][];
+            /** @default [] */
+            sites: string[];
+            /** @default [] */
+            stations: string[];
+        };
+        /** @description One plug of a station. */
+        ProfilePlug: {
+            /** Format: int32 */
+            evse: number;
+            station_id: string;
+        };
         /**
          * @description What a profile limits.
          * @enum {string}
@@ -7146,6 +7856,15 @@ export interface components {
             packages?: string[] | null;
             /** @description null: no login page of its own. */
             slug?: string | null;
+        };
+        /** @description A time of the week, on the site's clock. One that ends before it begins goes over midnight and belongs to its first day. */
+        ProfileWindow: {
+            /** @example 07:00 */
+            from: string;
+            /** @example 19:00 */
+            to: string;
+            /** @description Empty: every day. */
+            weekdays?: components["schemas"]["Weekday"][];
         };
         Proof: {
             /** @description The caller's password. */
@@ -7262,7 +7981,7 @@ export interface components {
             without_vat: string;
         };
         /** @enum {string} */
-        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price";
+        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price" | "idle_fee";
         /** @description Codes for the day the phone is lost; shown this once. */
         RecoveryCodes: {
             codes: string[];
@@ -7289,6 +8008,8 @@ export interface components {
         RenameTariff: {
             name: string;
         };
+        /** @enum {string} */
+        RenewalWord: "month" | "week" | "year";
         RepairRequest: {
             /**
              * Format: date-time
@@ -7301,6 +8022,11 @@ export interface components {
             refused: number;
             /** @description Settings the station took, or that wait for it. */
             taken: number;
+        };
+        ReplaceFleetCard: {
+            address?: string | null;
+            /** @description Left out: as before. */
+            to_home?: boolean | null;
         };
         /** @description The new card of a key. */
         ReplaceIdToken: {
@@ -7592,6 +8318,19 @@ export interface components {
             /** @description What the person found; kept with the session. */
             text?: string | null;
         };
+        /** @description Why a session has the price it has, as it was decided at its start. */
+        SessionTerms: {
+            /** @description Alias of the member discount. */
+            discount?: string | null;
+            idle_fee?: components["schemas"]["TermsIdleFee"] | null;
+            /** @description Names of profiles that would have admitted too, less closely or at a higher price. */
+            instead_of: string[];
+            profile?: components["schemas"]["TermsProfile"] | null;
+            /** @description What the tariff was found by: profile, plug, charger or site. */
+            tariff_by: string;
+            tariff_id: string;
+            tariff_name?: string | null;
+        };
         SetProvider: {
             client_id: string;
             /** @description Absent: as it was. */
@@ -7668,6 +8407,10 @@ export interface components {
             time_zone: string;
             /** @description Shown to drivers and in what is published. */
             visible: boolean;
+        };
+        SiteIdleFee: {
+            /** @description Null: none. */
+            idle_fee_id?: string | null;
         };
         SolveRequest: {
             /** @description Up to 500. */
@@ -7834,9 +8577,42 @@ export interface components {
             problem?: string | null;
         };
         String: string;
+        Subscribe: {
+            driver_id: string;
+            plan_id: string;
+        };
         Subscriber: {
             id: string;
             name: string;
+        };
+        /** @description A driver's subscription to a plan. */
+        Subscription: {
+            /**
+             * Format: int64
+             * @description Null: without limit.
+             */
+            allowance_wh?: number | null;
+            /** @description It ends with its period. */
+            cancelled_at?: string | null;
+            driver_id: string;
+            driver_name: string;
+            ended_at?: string | null;
+            id: string;
+            /**
+             * Format: int64
+             * @description Of the running period, counted from 0.
+             */
+            period: number;
+            period_from: string;
+            period_to: string;
+            plan_id: string;
+            plan_name: string;
+            started_at: string;
+            /**
+             * Format: int64
+             * @description Drawn in the running period.
+             */
+            used_wh: number;
         };
         SubscriptionRequest: {
             /** @description Whose; without: the caller's own. That of others takes the right to make rules. */
@@ -8033,6 +8809,25 @@ export interface components {
             model?: string;
             name: string;
             vendor?: string;
+        };
+        TermsIdleFee: {
+            /** @description When the plug began to be blocked. */
+            began_at?: string | null;
+            /**
+             * Format: int64
+             * @description Time that counts, in seconds.
+             */
+            blocked_s: number;
+            /** @description A fee may still be added. */
+            is_open: boolean;
+            name: string;
+            rules: components["schemas"]["IdleFeeRules"];
+        };
+        TermsProfile: {
+            /** @description Whom it named: driver, group or public. */
+            by: string;
+            id: string;
+            name: string;
         };
         TimelineCause: {
             at: string;
@@ -8358,6 +9153,29 @@ export interface components {
             percent_off?: string | null;
             places?: components["schemas"]["PlacesShape"];
         };
+        /** @description All of a plan; what is left out is empty. */
+        WritePlan: {
+            /** Format: int64 */
+            allowance_wh?: number | null;
+            cost: string;
+            currency: string;
+            description?: string | null;
+            driver_ids?: string[];
+            group_ids?: string[];
+            internal_note?: string | null;
+            name: string;
+            overflow_tariff_id?: string | null;
+            places?: components["schemas"]["PlacesShape"];
+            public?: boolean;
+            /** Format: date-time */
+            renew_until?: string | null;
+            renewal: components["schemas"]["RenewalWord"];
+            /** Format: date-time */
+            sale_from?: string | null;
+            /** Format: date-time */
+            sale_to?: string | null;
+            vat?: string | null;
+        };
         /** @description All of a team; what is left out is empty. */
         WriteTeam: {
             fleet?: string | null;
@@ -8375,6 +9193,161 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    get_access_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_AccessProfile"];
+                };
+            };
+        };
+    };
+    post_access_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessProfileRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessProfile"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_access_profiles_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessProfile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_access_profiles_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccessProfileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccessProfile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_access_profiles_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_account: {
         parameters: {
             query?: never;
@@ -11095,6 +12068,283 @@ export interface operations {
             };
         };
     };
+    get_fleet_cards: {
+        parameters: {
+            query?: {
+                /** @description Finds driver, e-mail or number of the card. */
+                q?: string;
+                /** @description ordered, active or cancelled. */
+                status?: string;
+                driver_id?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_FleetCard"];
+                };
+            };
+        };
+    };
+    post_fleet_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrderFleetCard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetCard"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_fleet_cards_export: {
+        parameters: {
+            query?: {
+                /** @description Finds driver, e-mail or number of the card. */
+                q?: string;
+                /** @description ordered, active or cancelled. */
+                status?: string;
+                driver_id?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_fleet_cards_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_fleet_cards_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_fleet_cards_id_activate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ActivateFleetCard"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_fleet_cards_id_replacement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ReplaceFleetCard"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_fleet_cards_id_uses: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FleetCardUses"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FleetCardUsesAnswer"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_happening_kinds: {
         parameters: {
             query?: never;
@@ -11429,6 +12679,169 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_idle_fees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_IdleFee"];
+                };
+            };
+        };
+    };
+    post_idle_fees: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdleFeeRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleFee"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_idle_fees_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleFee"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_idle_fees_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["IdleFeeRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["IdleFee"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_idle_fees_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12004,6 +13417,56 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_key_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPayment"];
+                };
+            };
+        };
+    };
+    put_key_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["KeyPayment"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KeyPayment"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13327,6 +14790,161 @@ export interface operations {
             };
         };
     };
+    get_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Plan"];
+                };
+            };
+        };
+    };
+    post_plans: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WritePlan"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_plans_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_plans_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WritePlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Plan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_plans_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_redeem: {
         parameters: {
             query?: never;
@@ -14425,6 +16043,35 @@ export interface operations {
             };
         };
     };
+    get_sessions_id_terms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionTerms"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_set_up: {
         parameters: {
             query?: never;
@@ -14780,6 +16427,45 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": components["schemas"]["EnergyPriceEdit"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sites_id_idle_fee: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteIdleFee"];
             };
         };
         responses: {
@@ -17128,6 +18814,104 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_subscriptions: {
+        parameters: {
+            query?: {
+                plan_id?: string;
+                driver_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Subscription"];
+                };
+            };
+        };
+    };
+    post_subscriptions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Subscribe"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_subscriptions_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Subscription"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -23,6 +23,7 @@ use crate::certificates::verify_chain;
 use crate::certificates::x509::{describe, pem_chain};
 use crate::live::Live;
 use crate::outside::Ask;
+use crate::report::AskedFor;
 use crate::report::Decision;
 use ocsp::Status;
 
@@ -122,7 +123,7 @@ impl App {
     ) -> Result<Decision, StoreError> {
         let certificate_status = self.contract_status(live, contract, now).await?;
         let info = match certificate_status {
-            "Accepted" => self.verdict(live, &contract.token, now).await?,
+            "Accepted" => self.verdict(live, &contract.token, AskedFor::Start(None), now).await?.0,
             "CertificateExpired" => refused(Verdict::Expired),
             "CertificateRevoked" => refused(Verdict::Blocked),
             _ => refused(Verdict::Unknown),

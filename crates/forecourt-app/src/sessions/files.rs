@@ -130,7 +130,7 @@ impl App {
     }
 
     /// Who gives the receipt, a line each: name, registered address, VAT number and where to ask.
-    async fn seller(&self, principal: &Principal) -> Result<Vec<String>, AppError> {
+    pub(crate) async fn seller(&self, principal: &Principal) -> Result<Vec<String>, AppError> {
         let name = self.organisation(principal).await?.name;
         let details = self.profile_of(principal.organisation).await?.details;
         let address = details.registered;
@@ -341,6 +341,7 @@ fn what(what: What) -> &'static str {
         What::Flat => "Flat fee",
         What::MinPrice => "Up to the lowest price",
         What::MaxPrice => "Down to the highest price",
+        What::IdleFee => "Fee for blocking the plug",
     }
 }
 
@@ -348,7 +349,7 @@ fn what(what: What) -> &'static str {
 fn quantity(line: &Line) -> String {
     match line.what {
         What::Energy => format!("{} kWh", forecourt_core::unit::fixed(line.billed, 3)),
-        What::ChargingTime | What::OccupiedTime | What::SessionTime => {
+        What::ChargingTime | What::OccupiedTime | What::SessionTime | What::IdleFee => {
             let minutes = line.billed / 60_000;
             format!("{} h {:02} min", minutes / 60, minutes % 60)
         }

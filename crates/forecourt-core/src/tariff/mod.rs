@@ -6,6 +6,7 @@
 mod allowance;
 mod check;
 mod cut;
+mod discount;
 mod model;
 mod number;
 mod period;
@@ -18,5 +19,5 @@ pub use model::{
 };
 pub use number::{Amount, VatRate};
 pub use period::{Mark, StateMark, periods};
-pub use price::{Activity, Period, price};
+pub use price::{Activity, Period, price, split_gross};
 pub use receipt::{Line, Receipt, What};

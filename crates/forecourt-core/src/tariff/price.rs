@@ -217,6 +217,14 @@ impl Draft {
 }
 
 impl Receipt {
+    /// Adds what is owed besides the tariff's prices; its limits do not hold for it.
+    #[must_use]
+    pub fn with_line(mut self, line: Option<Line>) -> Self {
+        self.lines.extend(line);
+        self.add_up();
+        self
+    }
+
     fn add_up(&mut self) {
         let sum = |of: fn(&Line) -> MinorUnits| {
             self.lines.iter().map(of).fold(MinorUnits::ZERO, MinorUnits::saturating_add)
@@ -271,6 +279,13 @@ fn in_proportion(new: i64, old: i64, other: i64) -> Option<i64> {
 /// The rate of an amount that stands for all prices: that of the tariff's first.
 fn usual_vat(tariff: &Tariff) -> Option<VatRate> {
     tariff.elements.iter().flat_map(|e| &e.components).find_map(|c| c.vat)
+}
+
+/// An amount that contains VAT, without it and with it, each in the currency's smallest unit, rounded half up.
+pub fn split_gross(amount: Amount, vat: Option<VatRate>, currency: Currency) -> (MinorUnits, MinorUnits) {
+    let stated = half_up(i128::from(amount.0), millionths_per_minor(currency));
+    let (without_vat, with_vat) = both_sides(stated, vat, Prices::WithVat);
+    (MinorUnits(without_vat), MinorUnits(with_vat))
 }
 
 /// An amount without and with VAT, from the side that is stated.

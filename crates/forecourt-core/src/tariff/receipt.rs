@@ -62,6 +62,8 @@ pub enum What {
     MinPrice,
     /// What is taken off above the highest price.
     MaxPrice,
+    /// What blocking the plug costs.
+    IdleFee,
 }
 
 impl From<Dimension> for What {

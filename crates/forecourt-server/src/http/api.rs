@@ -1,5 +1,6 @@
 //! `/api/v1`: one file a noun, its requests and answers beside it.
 
+mod access_profiles;
 mod account;
 mod alerts;
 mod api_keys;
@@ -19,6 +20,7 @@ mod firmware_campaigns;
 mod fleet_cards;
 mod id_tokens;
 mod idempotency;
+mod idle_fees;
 mod invitations;
 mod issues;
 mod ledger;
@@ -120,6 +122,8 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(unknown_stations::routes())
         .merge(sessions::routes())
         .merge(tariffs::routes())
+        .merge(idle_fees::routes())
+        .merge(access_profiles::routes())
         .merge(id_tokens::routes())
         .merge(drivers::routes())
         .merge(driver_groups::routes())

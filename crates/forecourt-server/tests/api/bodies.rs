@@ -15,6 +15,17 @@ fn by_hand(path: &str) -> Option<Value> {
         "tariffs" if path.starts_with("stations/") => json!([]),
         "tariffs" | "versions" => tariffs::create(),
         "preview" => tariffs::question(),
+        "key-payment" => json!({"policy": "always"}),
+        "idle-fee" => json!({"idle_fee_id": null}),
+        _ if path.starts_with("idle-fees") => {
+            let rules = json!({"currency": "EUR", "grace_min": 10, "recurring": "1.00", "every_min": 15,
+                "triggers": {"after_charging": true}});
+            json!({"name": "Overstay", "rules": rules})
+        }
+        _ if path.starts_with("access-profiles") => {
+            let rules = json!({"places": {"everywhere": true}, "people": {"public": true}});
+            json!({"name": "Everybody", "active": false, "rules": rules})
+        }
         "security-upgrade" => json!({"profile": 2}),
         "report-schedules" => {
             json!({"tab": "overview", "format": "csv", "every": "daily", "recipients": ["x@example.com"]})

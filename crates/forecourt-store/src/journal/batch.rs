@@ -10,7 +10,9 @@ use forecourt_core::session::Session;
 use super::rows::Kind::{Int, Text};
 use super::rows::{Cell, Portion, RowStatement, cells};
 use super::{ConnectorRow, SecurityRow, Unit};
-use crate::{chronicle, deviation, happening, message, rollup, session, station, tariff, variable};
+use crate::{
+    chronicle, deviation, happening, message, rollup, session, session_terms, station, tariff, variable,
+};
 
 /// Connections that began or ended. They are written first: what a fence is compared with.
 pub(super) fn connections<'a>(units: &[&'a Unit]) -> [Portion<'a>; 2] {
@@ -39,6 +41,10 @@ pub(super) fn contents<'a>(units: &[&'a Unit]) -> Vec<Portion<'a>> {
     let prices = latest(units.iter().flat_map(|unit| &unit.prices), |row| row.session);
     portions.push(tariff::PRICED.with(prices.iter().map(|row| cells![row.session])));
     portions.push(tariff::PRICE.with(prices.into_iter().map(tariff::price_cells)));
+    let terms = latest(units.iter().flat_map(|unit| &unit.terms), |terms| terms.session);
+    portions.push(session_terms::INSERT.with(terms.into_iter().map(session_terms::cells_of)));
+    let idle = latest(units.iter().flat_map(|unit| &unit.idle), |(session, ..)| *session);
+    portions.push(session_terms::IDLE.with(idle.into_iter().map(session_terms::idle_cells)));
     let states = latest(units.iter().flat_map(|unit| &unit.states), |(session, mark)| (*session, mark.at));
     portions.push(tariff::STATE.with(states.into_iter().map(tariff::state_cells)));
     let connectors = latest(units.iter().flat_map(|unit| &unit.connectors), |c| {

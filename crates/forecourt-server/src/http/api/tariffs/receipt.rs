@@ -67,7 +67,7 @@ impl SessionReceipt {
             element: l.element,
             unit: match l.what {
                 What::Energy => Some("kWh"),
-                What::ChargingTime | What::OccupiedTime | What::SessionTime => Some("s"),
+                What::ChargingTime | What::OccupiedTime | What::SessionTime | What::IdleFee => Some("s"),
                 What::Flat | What::MinPrice | What::MaxPrice => None,
             },
             measured: quantity(l.what, l.measured),
@@ -99,7 +99,7 @@ impl SessionReceipt {
 fn quantity(what: What, amount: i64) -> String {
     match what {
         What::Flat | What::MinPrice | What::MaxPrice => amount.to_string(),
-        What::Energy | What::ChargingTime | What::OccupiedTime | What::SessionTime => {
+        What::Energy | What::ChargingTime | What::OccupiedTime | What::SessionTime | What::IdleFee => {
             format!("{}.{:03}", amount / 1_000, amount % 1_000)
         }
     }
