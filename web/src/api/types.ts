@@ -211,6 +211,9 @@ export type Car = Sent<Schemas["Car"]>;
 export type Team = Sent<Schemas["Team"]>;
 export type MemberDiscount = Sent<Schemas["MemberDiscount"]>;
 export type Usage = Sent<Schemas["Usage"]>;
+export type Plan = Sent<Schemas["Plan"]>;
+export type Subscription = Sent<Schemas["Subscription"]>;
+export type FleetCard = Sent<Schemas["FleetCard"]>;
 
 export type ApiKey = Omit<Sent<Schemas["ApiKey"]>, "key">;
 /** What creating a key returns: the key is shown this once. */

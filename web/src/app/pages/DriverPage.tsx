@@ -1,5 +1,5 @@
 // One driver: what is kept, the charge keys, the sessions, what was used.
-import { Tabs } from "@mantine/core";
+import { Button, Group, Stack, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
@@ -11,6 +11,8 @@ import { DriverUsage } from "@/features/drivers/DriverUsage";
 import { driverOptions } from "@/features/drivers/queries";
 import { DriverWallet } from "@/features/money/DriverWallet";
 import { HolderSessions } from "@/features/sessions/HolderSessions";
+import { Subscribe } from "@/features/subscriptions/Subscribe";
+import { SubscriptionTable } from "@/features/subscriptions/SubscriptionTable";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
 import { RouteLink } from "@/ui/Links";
@@ -22,6 +24,7 @@ export function DriverPage() {
   const { id } = useParams({ from: "/drivers/$id" });
   const [url, set] = useUrlState();
   const seesKeys = useMay("tokens_read");
+  const mayEdit = useMay("drivers");
   const seesSessions = useMay("sessions_read");
   const maySeeMoney = useMay("revenue");
   const { operator } = useLogin();
@@ -63,6 +66,19 @@ export function DriverPage() {
         </Tabs.Panel>
         <Tabs.Panel value="sessions">
           <HolderSessions driver_id={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="subscriptions">
+          <Stack gap="sm">
+            {mayEdit && (
+              <Group justify="flex-end">
+                <Button onClick={() => set({ subscribe: "1" })}>{t("subscription.add")}</Button>
+              </Group>
+            )}
+            <SubscriptionTable of={{ driver_id: id }} />
+          </Stack>
+          {url.subscribe === "1" && (
+            <Subscribe driver={{ id, name: data.name }} onClose={() => set({ subscribe: undefined })} />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="usage">
           <DriverUsage id={id} />
