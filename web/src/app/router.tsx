@@ -116,6 +116,16 @@ const fleet = createRoute({
   path: "/fleet",
   component: screen(() => import("./pages/FleetPage"), "FleetPage"),
 });
+const subscriptions = createRoute({
+  getParentRoute: () => root,
+  path: "/subscriptions",
+  component: screen(() => import("./pages/SubscriptionsPage"), "SubscriptionsPage"),
+});
+const fleetCards = createRoute({
+  getParentRoute: () => root,
+  path: "/fleet-cards",
+  component: screen(() => import("./pages/FleetCardsPage"), "FleetCardsPage"),
+});
 const chargeKeys = createRoute({
   getParentRoute: () => root,
   path: "/charge-keys",
@@ -201,6 +211,8 @@ export const router = createRouter({
     drivers,
     driver,
     fleet,
+    subscriptions,
+    fleetCards,
     chargeKeys,
     tariffs,
     revenue,

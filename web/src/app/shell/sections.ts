@@ -10,6 +10,7 @@ import {
   IconCar,
   IconChargingPile,
   IconCloudDownload,
+  IconCreditCard,
   IconHelpHexagon,
   IconHistory,
   IconId,
@@ -18,6 +19,7 @@ import {
   IconMapPin,
   IconPlugConnected,
   IconReceipt2,
+  IconRepeat,
   IconReportMoney,
   IconSettings,
   IconShieldLock,
@@ -54,6 +56,8 @@ export interface Section {
     | "/handbook"
     | "/drivers"
     | "/fleet"
+    | "/subscriptions"
+    | "/fleet-cards"
     | "/charge-keys"
     | "/tariffs"
     | "/revenue"
@@ -87,7 +91,21 @@ export const SECTIONS: Section[] = [
   { to: "/drivers", name: "nav.drivers", icon: IconId, group: "access", right: "drivers_read" },
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
   { to: "/fleet", name: "nav.fleet", icon: IconCar, group: "access", right: "drivers_read" },
+  {
+    to: "/fleet-cards",
+    name: "nav.fleetCards",
+    icon: IconCreditCard,
+    group: "access",
+    right: "drivers_read",
+  },
   { to: "/tariffs", name: "nav.tariffs", icon: IconReceipt2, group: "access", right: "read" },
+  {
+    to: "/subscriptions",
+    name: "nav.subscriptions",
+    icon: IconRepeat,
+    group: "access",
+    right: "drivers_read",
+  },
   { to: "/revenue", name: "nav.revenue", icon: IconReportMoney, group: "money", right: "revenue" },
   { to: "/wallets", name: "nav.wallets", icon: IconWallet, group: "money", right: "revenue" },
   {
