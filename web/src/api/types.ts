@@ -285,3 +285,23 @@ export type VoucherRequest = Schemas["VoucherRequest"];
 export type BankAccount = Required<Schemas["BankAccount"]>;
 export type PayoutStateWord = "requested" | "approved" | "paid" | "rejected";
 export type Payout = Narrow<Sent<Schemas["Payout"]>, { state: PayoutStateWord; bank: BankAccount }>;
+
+export type IdleFeeRules = Omit<Schemas["IdleFeeRules"], "triggers"> & {
+  triggers: Partial<Schemas["IdleFeeTriggers"]>;
+};
+export type IdleFee = Omit<Schemas["IdleFee"], "rules"> & { rules: IdleFeeRules };
+export type ProfilePlaces = Sent<Schemas["ProfilePlaces"]>;
+export type ProfilePeople = Sent<Schemas["ProfilePeople"]>;
+export type ProfileWindow = Sent<Schemas["ProfileWindow"]>;
+export interface AccessProfileRules {
+  places: ProfilePlaces;
+  people: ProfilePeople;
+  times: ProfileWindow[];
+  tariff_id?: string | null;
+  idle_fee_id?: string | null;
+}
+export type AccessProfile = Omit<Schemas["AccessProfile"], "rules"> & { rules: AccessProfileRules };
+export type KeyPayment = "never" | "only_free" | "with_payment" | "always";
+export type SessionTerms = Omit<Sent<Schemas["SessionTerms"]>, "idle_fee"> & {
+  idle_fee: (Omit<Schemas["TermsIdleFee"], "rules"> & { rules: IdleFeeRules }) | null;
+};

@@ -161,6 +161,16 @@ const wallets = createRoute({
   path: "/wallets",
   component: screen(() => import("./pages/WalletsPage"), "WalletsPage"),
 });
+const idleFees = createRoute({
+  getParentRoute: () => root,
+  path: "/idle-fees",
+  component: screen(() => import("./pages/IdleFeesPage"), "IdleFeesPage"),
+});
+const accessProfiles = createRoute({
+  getParentRoute: () => root,
+  path: "/access-profiles",
+  component: screen(() => import("./pages/AccessProfilesPage"), "AccessProfilesPage"),
+});
 const settings = createRoute({
   getParentRoute: () => root,
   path: "/settings",
@@ -218,6 +228,8 @@ export const router = createRouter({
     revenue,
     wallets,
     tariff,
+    idleFees,
+    accessProfiles,
     security,
     firmware,
     settings,

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import { SiteChargers } from "@/features/chargers/SiteChargers";
 import { DocumentsPanel } from "@/features/documents/DocumentsPanel";
 import { NotesPanel } from "@/features/documents/NotesPanel";
+import { SiteIdleFee } from "@/features/idle-fees/SiteIdleFee";
 import { placeOf } from "@/features/sites/place";
 import { siteOptions } from "@/features/sites/queries";
 import { SiteDetails } from "@/features/sites/SiteDetails";
@@ -63,7 +64,10 @@ export function SitePage() {
             )}
             <SiteFigures site={data} />
             <Box mt="md">
-              <SiteTariff site={data} />
+              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="md">
+                <SiteTariff site={data} />
+                <SiteIdleFee site={data} />
+              </SimpleGrid>
             </Box>
             <Box mt="md">
               <SiteChargers key={data.id} siteId={data.id} />

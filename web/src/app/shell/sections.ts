@@ -13,9 +13,11 @@ import {
   IconCreditCard,
   IconHelpHexagon,
   IconHistory,
+  IconHourglassHigh,
   IconId,
   IconKey,
   IconLayoutDashboard,
+  IconLockAccess,
   IconMapPin,
   IconPlugConnected,
   IconReceipt2,
@@ -60,6 +62,8 @@ export interface Section {
     | "/fleet-cards"
     | "/charge-keys"
     | "/tariffs"
+    | "/idle-fees"
+    | "/access-profiles"
     | "/revenue"
     | "/wallets"
     | "/security"
@@ -92,6 +96,13 @@ export const SECTIONS: Section[] = [
   { to: "/charge-keys", name: "nav.chargeKeys", icon: IconKey, group: "access", right: "tokens_read" },
   { to: "/fleet", name: "nav.fleet", icon: IconCar, group: "access", right: "drivers_read" },
   {
+    to: "/access-profiles",
+    name: "nav.accessProfiles",
+    icon: IconLockAccess,
+    group: "access",
+    right: "read",
+  },
+  {
     to: "/fleet-cards",
     name: "nav.fleetCards",
     icon: IconCreditCard,
@@ -106,6 +117,7 @@ export const SECTIONS: Section[] = [
     group: "access",
     right: "drivers_read",
   },
+  { to: "/idle-fees", name: "nav.idleFees", icon: IconHourglassHigh, group: "access", right: "read" },
   { to: "/revenue", name: "nav.revenue", icon: IconReportMoney, group: "money", right: "revenue" },
   { to: "/wallets", name: "nav.wallets", icon: IconWallet, group: "money", right: "revenue" },
   {

@@ -13,6 +13,7 @@ import { useReadings } from "./queries";
 import { ReadingTable } from "./ReadingTable";
 import { ReceiptPanel } from "./ReceiptPanel";
 import { RunningTime } from "./RunningTime";
+import { WhyPrice } from "./WhyPrice";
 
 const ReadingChart = lazy(() => import("./ReadingChart").then((found) => ({ default: found.ReadingChart })));
 
@@ -160,6 +161,7 @@ export function SessionDetail({ session }: { session: Session }) {
       <Group align="flex-start" gap="sm">
         <Stack gap="sm" style={{ flex: "2 1 480px", minWidth: 0 }}>
           <ReceiptPanel session={session} />
+          <WhyPrice session={session} />
           <Course session={session} />
         </Stack>
         <Stack gap="sm" style={{ flex: "1 1 300px", minWidth: 0 }}>

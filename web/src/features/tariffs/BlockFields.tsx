@@ -3,10 +3,10 @@ import { ActionIcon, Button, Chip, Fieldset, Group, Stack, Text, TextInput } fro
 import type { UseFormReturnType } from "@mantine/form";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { WEEKDAYS, weekdayName } from "@/lib/weekdays";
 import { useLocale } from "@/ui/Values";
-import { NO_BLOCK, WEEKDAYS } from "./simple";
+import { NO_BLOCK } from "./simple";
 import type { TariffValues } from "./TariffForm";
-import { weekdayName } from "./words";
 
 export function BlockFields({ form }: { form: UseFormReturnType<TariffValues> }) {
   const { t } = useTranslation();

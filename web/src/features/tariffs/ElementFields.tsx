@@ -14,11 +14,10 @@ import {
 import type { UseFormReturnType } from "@mantine/form";
 import { IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { WEEKDAYS, weekdayName } from "@/lib/weekdays";
 import { useLocale } from "@/ui/Values";
 import { DIMENSIONS, LIMITS, newComponent, newElement } from "./elements";
-import { WEEKDAYS } from "./simple";
 import type { TariffValues } from "./TariffForm";
-import { weekdayName } from "./words";
 
 type Form = UseFormReturnType<TariffValues>;
 

@@ -1,17 +1,7 @@
 // A tariff as most people have one: prices that hold unless a time of day, a weekday or a season has others. Pure.
 import type { PriceComponent, TariffElement, TariffRules } from "@/api/types";
 import { millionths, perHour, perMinute } from "@/lib/decimal";
-
-export const WEEKDAYS = [
-  "monday",
-  "tuesday",
-  "wednesday",
-  "thursday",
-  "friday",
-  "saturday",
-  "sunday",
-] as const;
-export type WeekdayWord = (typeof WEEKDAYS)[number];
+import { WEEKDAYS } from "@/lib/weekdays";
 
 /** When something else holds, and what. Empty prices stay as they usually are. */
 export interface Block {

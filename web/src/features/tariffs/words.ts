@@ -2,7 +2,7 @@
 import type { TFunction } from "i18next";
 import type { PriceComponent, PriceLimit, TariffRestrictions, TariffRules } from "@/api/types";
 import { perMinute } from "@/lib/decimal";
-import { WEEKDAYS } from "./simple";
+import { WEEKDAYS, weekdayName } from "@/lib/weekdays";
 
 export interface Spoken {
   /** When it holds; empty where nothing is asked. */
@@ -10,17 +10,8 @@ export interface Spoken {
   prices: string[];
 }
 
-/** A Monday, to name weekdays by. */
-const MONDAY = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 const WORKDAYS = 5;
-
-export function weekdayName(day: string, locale: string, form: "long" | "short" = "long"): string {
-  const number = WEEKDAYS.findIndex((each) => each === day);
-  return new Intl.DateTimeFormat(locale, { weekday: form, timeZone: "UTC" }).format(
-    new Date(MONDAY + number * DAY_MS),
-  );
-}
 
 /** Prices have up to six decimals: as many as there are, and at least those of the currency. */
 export function priceText(amount: string, currency: string, locale: string): string {

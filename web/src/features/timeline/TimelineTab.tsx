@@ -82,6 +82,7 @@ function Says({ line }: { line: TimelineLine }) {
         <>
           {t(told(line, "accepted") === "true" ? "timeline.keyAccepted" : "timeline.keyRefused")}{" "}
           <Outside text={told(line, "key")} mono />
+          {told(line, "why") && `: ${t(`timeline.keyWhy.${told(line, "why")}`)}`}
         </>
       );
     case "change":
