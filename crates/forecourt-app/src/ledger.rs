@@ -5,11 +5,12 @@
 
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
-use forecourt_core::billing::{Account, AccountKind, Payer, Posting};
+use forecourt_core::billing::{Account, AccountKind, Charge, Payer, Posting};
 use forecourt_core::id::{LedgerEntryId, OrganisationId};
+use forecourt_core::tariff::{Amount, split_gross};
 use forecourt_core::unit::{Currency, MinorUnits};
 use forecourt_store::ledger::{
-    Balance, Cause, DueSession, EntryFilter, EntryRecord, LineRecord, NewEntry, Unbalanced,
+    Balance, Cause, DueSession, EntryFilter, EntryRecord, LineRecord, NewEntry, OpenDue, Unbalanced,
 };
 use forecourt_store::page::MAX_LIMIT;
 use forecourt_store::{Cursor, Page, Tx};
@@ -115,6 +116,7 @@ impl App {
             kind: told.kind,
             currency: told.currency,
             amount: posting.amount(),
+            without_vat: None,
             cause: told.cause,
             driver,
             team,
@@ -125,19 +127,62 @@ impl App {
         Ok(tx.post(&entry, posting, || self.id()).await?)
     }
 
-    /// Posts sessions that ended, and the difference of those whose price changed since.
-    pub(crate) async fn post_sessions(&self) -> Result<(), AppError> {
+    /// Posts what is owed: sessions that ended, the difference of those whose price changed since, subscriptions, cards.
+    pub(crate) async fn run_ledger(&self) -> Result<(), AppError> {
+        self.post_sessions(|_| self.now()).await?;
+        for due in self.store.open_dues(POSTED_AT_ONCE).await? {
+            self.post_due(&due).await?;
+        }
+        Ok(())
+    }
+
+    /// Posts sessions of the past on the day they ended: for a history that is made, not lived.
+    pub async fn post_history(&self) -> Result<(), AppError> {
+        self.post_sessions(|due| due.ended_at).await
+    }
+
+    async fn post_sessions(&self, at: impl Fn(&DueSession) -> Timestamp) -> Result<(), AppError> {
         for _ in 0..ROUNDS_MAX {
             let due = self.store.due_sessions(POSTED_AT_ONCE).await?;
             let more = due.len() as i64 == POSTED_AT_ONCE;
             for session in &due {
-                self.post_session(session, self.now()).await?;
+                self.post_session(session, at(session)).await?;
             }
             if !more {
                 break;
             }
         }
         Ok(())
+    }
+
+    async fn post_due(&self, due: &OpenDue) -> Result<(), AppError> {
+        let millionths = 10_i64.pow(6_u32.saturating_sub(due.currency.decimals()));
+        let amount = Amount(due.amount.0.saturating_mul(millionths));
+        let (without_vat, with_vat) = split_gross(amount, Some(due.vat), due.currency);
+        let charge = Charge { without_vat, with_vat };
+        let team = match due.payer {
+            Payer::Team(team) => Some(team),
+            _ => None,
+        };
+        let entry = NewEntry {
+            id: LedgerEntryId(self.id()),
+            organisation: due.organisation,
+            at: self.now(),
+            kind: "due",
+            currency: due.currency,
+            amount: with_vat,
+            without_vat: Some(without_vat),
+            cause: Cause { name: "due", id: due.id, part: 0 },
+            driver: due.driver,
+            team,
+            session: None,
+            description: due.description.clone(),
+            made_by: None,
+        };
+        let mut tx = self.store.begin().await?;
+        tx.post(&entry, &Posting::due(due.payer, charge), || self.id()).await?;
+        tx.due_posted(due.id).await?;
+        Ok(tx.commit().await?)
     }
 
     async fn post_session(&self, due: &DueSession, at: Timestamp) -> Result<(), AppError> {
@@ -156,6 +201,7 @@ impl App {
                 kind: if due.postings == 0 { "session" } else { "correction" },
                 currency: due.currency,
                 amount: MinorUnits(difference),
+                without_vat: Some(MinorUnits(due.now.without_vat.0 - due.posted.without_vat.0)),
                 cause: Cause { name: "session", id: due.session.0, part: due.postings },
                 driver: due.driver,
                 team,

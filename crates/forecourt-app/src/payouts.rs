@@ -6,7 +6,7 @@ use forecourt_core::access::Permission;
 use forecourt_core::billing::{Account, AccountKind, Payer, PayoutState, Posting, due_by};
 use forecourt_core::id::{OrganisationId, PayoutId};
 use forecourt_core::metrics::day_number;
-use forecourt_core::unit::{Currency, MinorUnits, Money};
+use forecourt_core::unit::{MinorUnits, Money};
 use forecourt_store::ledger::Cause;
 use forecourt_store::payout::PayoutRecord;
 use forecourt_store::{Cursor, Page};

@@ -4,6 +4,7 @@
 mod support;
 
 use forecourt_app::drivers::NewDriver;
+use forecourt_app::invoices::Billed;
 use forecourt_app::jobs::Job;
 use forecourt_app::payouts::{BankAccount, PayoutAnswer};
 use forecourt_app::store::ledger::EntryFilter;
@@ -13,6 +14,8 @@ use forecourt_app::{AppError, SiteEdit};
 use forecourt_core::billing::AccountKind;
 use forecourt_core::fact::Phase;
 use forecourt_core::id::DriverId;
+use forecourt_core::unit::Currency;
+use jiff::tz::TimeZone;
 use support::*;
 
 /// 4.00 with VAT per kWh.
@@ -201,6 +204,57 @@ async fn a_payout_takes_what_is_available_and_comes_back_when_rejected() {
         assert!(answer(second.id, PayoutAnswer::Rejected, Some("late")).await.is_err(), "the money is gone");
         assert_eq!(balance(&world, AccountKind::Bank).await, 4_000);
         assert_eq!(balance(&world, AccountKind::PayoutPending).await, 0);
+        assert_whole(&world).await;
+    }
+}
+
+#[tokio::test]
+async fn an_invoice_is_numbered_without_a_gap_and_taken_back_whole() {
+    for world in worlds().await {
+        let who = &world.principal;
+        let driver = priced(&world).await;
+        world.station("CP1").await;
+        let station = world.connect("CP1").await;
+        let charge = async |from: i64, wh: i64| {
+            let number = start(&station, from, wh).await;
+            let stop = transaction(Phase::Ended, from + 10, wh + 4_000, Some(&number));
+            tell(&station, "StopTransaction", stop).await.expect("stop");
+            Job::Ledger.run(&world.app).await.expect("posted");
+        };
+        charge(0, 1_000).await;
+        charge(20, 5_000).await;
+        let today = at(0).to_zoned(TimeZone::UTC).date();
+        let billed =
+            Billed { driver: Some(driver), team: None, currency: Currency::read("EUR").expect("code") };
+        let issue = async |until| world.app.issue_invoices(who, until, &[billed]).await;
+        assert!(issue(today.yesterday().expect("a day")).await.is_err(), "nothing was charged by then");
+        let open = world.app.to_invoice(who, today).await.expect("open");
+        assert_eq!((open[0].with_vat.0, open[0].entries), (3_200, 2));
+
+        let first = issue(today).await.expect("issued").remove(0);
+        assert_eq!((first.number, first.without_vat.0, first.with_vat.0), (1, 2_560, 3_200));
+        assert!(world.app.to_invoice(who, today).await.expect("open").is_empty());
+        assert!(issue(today).await.is_err(), "nothing stands on two invoices");
+        let whole = world.app.invoice(who, first.id).await.expect("invoice");
+        assert_eq!(whole.content.lines.len(), 2);
+        assert_eq!(whole.content.lines[0].vat.as_deref(), Some("25"));
+        assert_eq!(whole.content.lines[0].energy_wh, Some(4_000));
+        assert_eq!(whole.content.vat_sums().len(), 1);
+        let (pdf, name) = world.app.invoice_on_paper(who, first.id).await.expect("paper");
+        assert!(pdf.starts_with(b"%PDF-") && name == "invoice-1.pdf");
+
+        assert!(world.app.credit_invoice(who, first.id, " ").await.is_err(), "a reason is needed");
+        let note = world.app.credit_invoice(who, first.id, "Wrong address").await.expect("taken back");
+        assert_eq!((note.number, note.with_vat.0), (2, -3_200));
+        assert!(world.app.credit_invoice(who, first.id, "Again").await.is_err());
+        assert!(world.app.credit_invoice(who, note.id, "No").await.is_err());
+        charge(40, 9_000).await;
+        let again = issue(today).await.expect("issued anew").remove(0);
+        assert_eq!((again.number, again.with_vat.0), (3, 4_800), "refused ones took no number");
+        world.app.invoice_received(who, again.id).await.expect("paid");
+        assert!(world.app.invoice_received(who, again.id).await.is_err(), "once");
+        assert!(world.app.credit_invoice(who, again.id, "Late").await.is_err(), "it is paid");
+        assert_eq!(wallet(&world, driver).await, "0.00");
         assert_whole(&world).await;
     }
 }

@@ -22,6 +22,8 @@ CREATE TABLE ledger_entry (
   currency TEXT NOT NULL,
   -- Told as one amount: the sum of the debit side; below zero where something is taken back.
   amount BIGINT NOT NULL,
+  -- Of that, without VAT; NULL where VAT has no say.
+  without_vat BIGINT,
   -- What made it, and which of its entries: posted once.
   cause TEXT NOT NULL,
   cause_id BIGINT NOT NULL,
@@ -31,13 +33,18 @@ CREATE TABLE ledger_entry (
   session_id BIGINT,
   description TEXT NOT NULL,
   -- Who did it; NULL: Forecourt by itself.
-  made_by TEXT
+  made_by TEXT,
+  -- The invoice it stands on; nothing else of an entry ever changes.
+  invoice_id BIGINT
 );
 CREATE UNIQUE INDEX ledger_entry_once ON ledger_entry (cause, cause_id, part);
 CREATE INDEX ledger_entry_organisation ON ledger_entry (organisation_id, id);
 CREATE INDEX ledger_entry_kind ON ledger_entry (organisation_id, kind, id);
 CREATE INDEX ledger_entry_driver ON ledger_entry (driver_id, id) WHERE driver_id IS NOT NULL;
 CREATE INDEX ledger_entry_team ON ledger_entry (team_id, id) WHERE team_id IS NOT NULL;
+CREATE INDEX ledger_entry_to_invoice ON ledger_entry (organisation_id, id)
+  WHERE invoice_id IS NULL AND kind IN ('session', 'correction', 'due') AND (driver_id IS NOT NULL OR team_id IS NOT NULL);
+CREATE INDEX ledger_entry_invoice ON ledger_entry (invoice_id, id) WHERE invoice_id IS NOT NULL;
 CREATE INDEX ledger_entry_session ON ledger_entry (session_id, id) WHERE session_id IS NOT NULL;
 
 CREATE TABLE ledger_line (
@@ -109,13 +116,6 @@ CREATE TABLE invoice (
 CREATE UNIQUE INDEX invoice_number ON invoice (organisation_id, number);
 CREATE UNIQUE INDEX invoice_credited ON invoice (of_id) WHERE of_id IS NOT NULL;
 CREATE INDEX invoice_organisation ON invoice (organisation_id, id);
-
--- An entry of the ledger stands on one invoice at most; a credit note frees it.
-CREATE TABLE invoice_entry (
-  entry_id BIGINT PRIMARY KEY,
-  invoice_id BIGINT NOT NULL
-) /* clustered */;
-CREATE INDEX invoice_entry_invoice ON invoice_entry (invoice_id);
 
 CREATE TABLE payout (
   id BIGINT PRIMARY KEY,

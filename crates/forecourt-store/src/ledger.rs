@@ -2,8 +2,8 @@
 
 use forecourt_core::Timestamp;
 use forecourt_core::billing::{Account, AccountKind, Charge, Payer, Posting};
-use forecourt_core::id::{DriverId, LedgerEntryId, OrganisationId, SessionId, TeamId};
-use forecourt_core::tariff::Receipt;
+use forecourt_core::id::{DriverId, InvoiceId, LedgerEntryId, OrganisationId, SessionId, TeamId};
+use forecourt_core::tariff::{Receipt, VatRate};
 use forecourt_core::unit::{Currency, MinorUnits};
 
 use crate::engine::{Row, values};
@@ -30,6 +30,8 @@ pub struct NewEntry {
     pub currency: Currency,
     /// As it is told: below zero where something is taken back.
     pub amount: MinorUnits,
+    /// `None` where VAT has no say.
+    pub without_vat: Option<MinorUnits>,
     pub cause: Cause,
     pub driver: Option<DriverId>,
     pub team: Option<TeamId>,
@@ -47,6 +49,7 @@ pub struct EntryRecord {
     pub kind: String,
     pub currency: Currency,
     pub amount: MinorUnits,
+    pub without_vat: Option<MinorUnits>,
     pub driver: Option<DriverId>,
     pub team: Option<TeamId>,
     pub session: Option<SessionId>,
@@ -55,7 +58,7 @@ pub struct EntryRecord {
     /// As they are now.
     pub driver_name: Option<String>,
     pub team_name: Option<String>,
-    pub invoice: Option<i64>,
+    pub invoice: Option<InvoiceId>,
 }
 
 #[derive(Debug, Clone)]
@@ -105,6 +108,19 @@ pub struct DueSession {
     pub ended_at: Timestamp,
 }
 
+/// Something owed besides sessions that the ledger does not have yet.
+#[derive(Debug, Clone)]
+pub struct OpenDue {
+    pub id: i64,
+    pub organisation: OrganisationId,
+    pub payer: Payer,
+    pub driver: Option<DriverId>,
+    pub description: String,
+    pub amount: MinorUnits,
+    pub currency: Currency,
+    pub vat: VatRate,
+}
+
 /// An account whose balance is not the sum of its lines.
 #[derive(Debug, Clone)]
 pub struct Unbalanced {
@@ -114,9 +130,8 @@ pub struct Unbalanced {
     pub summed: i64,
 }
 
-const SELECT: &str = "SELECT e.*, d.name AS driver_name, t.name AS team_name, ie.invoice_id AS invoice_id FROM ledger_entry e \
-     LEFT JOIN driver d ON d.id = e.driver_id LEFT JOIN team t ON t.id = e.team_id \
-     LEFT JOIN invoice_entry ie ON ie.entry_id = e.id";
+pub(crate) const SELECT: &str = "SELECT e.*, d.name AS driver_name, t.name AS team_name FROM ledger_entry e \
+     LEFT JOIN driver d ON d.id = e.driver_id LEFT JOIN team t ON t.id = e.team_id";
 
 fn currency(row: &Row) -> Result<Currency, StoreError> {
     Currency::read(&row.text("currency")?).ok_or(StoreError::Corrupt("currency"))
@@ -126,7 +141,7 @@ fn account_kind(row: &Row) -> Result<AccountKind, StoreError> {
     AccountKind::parse(&row.text("kind")?).ok_or(StoreError::Corrupt("account kind"))
 }
 
-fn entry_from(row: &Row) -> Result<EntryRecord, StoreError> {
+pub(crate) fn entry_from(row: &Row) -> Result<EntryRecord, StoreError> {
     Ok(EntryRecord {
         id: LedgerEntryId(row.int("id")?),
         organisation: OrganisationId(row.int("organisation_id")?),
@@ -134,6 +149,7 @@ fn entry_from(row: &Row) -> Result<EntryRecord, StoreError> {
         kind: row.text("kind")?,
         currency: currency(row)?,
         amount: MinorUnits(row.int("amount")?),
+        without_vat: row.int_or_none("without_vat")?.map(MinorUnits),
         driver: row.int_or_none("driver_id")?.map(DriverId),
         team: row.int_or_none("team_id")?.map(TeamId),
         session: row.int_or_none("session_id")?.map(SessionId),
@@ -141,7 +157,7 @@ fn entry_from(row: &Row) -> Result<EntryRecord, StoreError> {
         made_by: row.text_or_none("made_by")?,
         driver_name: row.text_or_none("driver_name")?,
         team_name: row.text_or_none("team_name")?,
-        invoice: row.int_or_none("invoice_id")?,
+        invoice: row.int_or_none("invoice_id")?.map(InvoiceId),
     })
 }
 
@@ -209,8 +225,8 @@ impl Tx {
         let added = self
             .execute(
                 "INSERT INTO ledger_entry (id, organisation_id, at, kind, currency, amount, cause, cause_id, part, \
-                 driver_id, team_id, session_id, description, made_by) \
-                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) \
+                 driver_id, team_id, session_id, description, made_by, without_vat) \
+                 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15) \
                  ON CONFLICT (cause, cause_id, part) DO NOTHING",
                 values![
                     entry.id,
@@ -226,7 +242,8 @@ impl Tx {
                     entry.team,
                     entry.session,
                     &entry.description,
-                    &entry.made_by
+                    &entry.made_by,
+                    entry.without_vat.map(|net| net.0)
                 ],
             )
             .await?;
@@ -280,6 +297,10 @@ impl Tx {
         self.row(sql, values).await?.map_or(Ok(MinorUnits(0)), |row| row.int("balance").map(MinorUnits))
     }
 
+    pub async fn due_posted(&mut self, id: i64) -> Result<(), StoreError> {
+        self.execute("UPDATE amount_due SET posted = TRUE WHERE id = $1", values![id]).await.map(drop)
+    }
+
     /// Notes what the ledger has of a session; `false`: somebody else was faster.
     pub async fn session_posted(&mut self, due: &DueSession) -> Result<bool, StoreError> {
         let sql = "UPDATE session_price SET posted_cost = $1, posted_net = $2, postings = postings + 1 \
@@ -307,6 +328,25 @@ impl Store {
                    AND s.ended_at IS NOT NULL AND NOT s.needs_review AND COALESCE(m.idle_open, FALSE) = FALSE \
                    ORDER BY p.priced_at, p.session_id LIMIT $1";
         self.rows(sql, values![limit]).await?.iter().map(due_from).collect()
+    }
+
+    /// Oldest first.
+    pub async fn open_dues(&self, limit: i64) -> Result<Vec<OpenDue>, StoreError> {
+        let sql = "SELECT * FROM amount_due WHERE NOT posted ORDER BY id LIMIT $1";
+        let read = |row: &Row| {
+            let driver = row.int_or_none("driver_id")?.map(DriverId);
+            Ok(OpenDue {
+                id: row.int("id")?,
+                organisation: OrganisationId(row.int("organisation_id")?),
+                payer: Payer::of(driver, row.int_or_none("team_id")?.map(TeamId)),
+                driver,
+                description: row.text("description")?,
+                amount: MinorUnits(row.int("amount")?),
+                currency: currency(row)?,
+                vat: VatRate(row.int("vat")?),
+            })
+        };
+        self.rows(sql, values![limit]).await?.iter().map(read).collect()
     }
 
     /// Newest first.

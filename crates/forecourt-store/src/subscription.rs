@@ -169,9 +169,10 @@ impl Store {
     /// What a driver's running subscriptions have paid for, as pricing asks for it.
     pub(crate) async fn allowances_of(&self, driver: DriverId) -> Result<Vec<MemberDiscount>, StoreError> {
         let sql = "SELECT s.id AS id, s.used_wh AS used_wh, p.name AS name, p.allowance_wh AS allowance_wh, \
-             p.places AS places, (SELECT v.rules FROM tariff_version v WHERE v.tariff_id = p.overflow_tariff_id \
-             ORDER BY CASE WHEN v.valid_from <= s.period_from THEN 0 ELSE 1 END, \
-             ABS(v.valid_from - s.period_from) LIMIT 1) AS overflow \
+             p.places AS places, COALESCE((SELECT v.rules FROM tariff_version v WHERE v.tariff_id = p.overflow_tariff_id \
+             AND v.valid_from <= s.period_from ORDER BY v.valid_from DESC LIMIT 1), \
+             (SELECT v.rules FROM tariff_version v WHERE v.tariff_id = p.overflow_tariff_id \
+             ORDER BY v.valid_from LIMIT 1)) AS overflow \
              FROM subscription s JOIN plan p ON p.id = s.plan_id WHERE s.driver_id = $1 AND s.ended_at IS NULL ORDER BY s.id";
         let read_one = |row: &Row| {
             let used = row.int("used_wh")?;

@@ -22,6 +22,7 @@ mod id_tokens;
 mod idempotency;
 mod idle_fees;
 mod invitations;
+mod invoices;
 mod issues;
 mod ledger;
 mod log_uploads;
@@ -35,8 +36,8 @@ mod organisations;
 mod overview;
 mod paging;
 mod passkeys;
-mod plans;
 mod payouts;
+mod plans;
 mod profile;
 mod protocol;
 mod redeem;
@@ -112,6 +113,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(firmware_campaigns::routes())
         .merge(faults::routes())
         .merge(issues::routes())
+        .merge(invoices::routes())
         .merge(ledger::routes())
         .merge(payouts::routes())
         .merge(wallets::routes())
@@ -130,10 +132,10 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(redeem::routes())
         .merge(cars::routes())
         .merge(teams::routes())
-        .merge(plans::routes())
-        .merge(fleet_cards::routes())
         .merge(member_discounts::routes())
         .merge(usage::routes())
+        .merge(plans::routes())
+        .merge(fleet_cards::routes())
         .merge(api_keys::routes())
         .merge(certificates::routes())
         .merge(certificate_authority::routes())

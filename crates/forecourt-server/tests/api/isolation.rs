@@ -118,6 +118,8 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("get", "wallets", Right(P::Revenue)),
     ("get", "vouchers", Right(P::Revenue)),
     ("*", "vouchers*", Right(P::Billing)),
+    ("get", "invoices*", Right(P::Revenue)),
+    ("*", "invoices*", Right(P::Billing)),
     ("get", "payouts/queue", Right(P::Administration)),
     ("get", "payouts/transfer-file", Right(P::Administration)),
     ("patch", "payouts/{id}", Right(P::Administration)),
