@@ -61,7 +61,7 @@ test("a team's key works at its places only, and the team is told what it used",
   await form.getByRole("combobox", { name: "Fleet" }).click();
   await page.getByRole("option", { name: "Own fleet" }).click();
   await form.getByLabel("Billed to").fill("Fjord Couriers ApS");
-  await form.getByText("Everywhere", { exact: true }).click();
+  await form.getByRole("switch", { name: "Everywhere" }).press("Space");
   await form.getByRole("combobox", { name: "Sites" }).click();
   await page.getByRole("option", { name: world.site.name, exact: true }).click();
   await page.keyboard.press("Escape");

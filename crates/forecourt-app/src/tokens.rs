@@ -133,7 +133,7 @@ impl App {
         let record = self.linked(principal, record).await?;
         let mut tx = self.store.begin().await?;
         tx.add_token(&record).await.map_err(taken)?;
-        tx.hold_token(&record, self.now(), IdTokenId(self.id())).await?;
+        tx.hold_new_token(&record, self.now(), IdTokenId(self.id())).await?;
         let note = self.note(principal, "id_token.added", ("id_token", record.id.0, &record.uid));
         tx.audit(&note.made(&described(&record))).await?;
         tx.commit().await?;
@@ -238,7 +238,7 @@ impl App {
         tx.change_token(&gone).await?;
         tx.hold_token(&gone, self.now(), IdTokenId(self.id())).await?;
         tx.add_token(&new).await.map_err(taken)?;
-        tx.hold_token(&new, self.now(), IdTokenId(self.id())).await?;
+        tx.hold_new_token(&new, self.now(), IdTokenId(self.id())).await?;
         let note = self.note(principal, "id_token.replaced", ("id_token", id.0, &old.uid));
         tx.audit(&note.made(&json!({ "by": new.uid }))).await?;
         tx.commit().await?;

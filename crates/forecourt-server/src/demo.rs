@@ -3,6 +3,7 @@
 //! The past is written through the same rules as the present; the stations connect like any other.
 
 mod desk;
+mod drivers;
 mod people;
 mod prices;
 
@@ -11,13 +12,12 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use forecourt_app::{App, AppError, NewOperator, NewSite, NewToken, Principal, StationEdit, StationRequest};
+use forecourt_app::{App, AppError, NewOperator, NewSite, Principal, StationEdit, StationRequest};
 use forecourt_core::access::Role;
 use forecourt_core::id::StationId;
 use forecourt_core::opening::{OpeningHours, SupportContact, WeeklyHours};
-use forecourt_core::token::{TokenKind, TokenStatus};
 use forecourt_core::unit::WattHours;
-use forecourt_sim::demo::{self, DemoStation, SITES, STATIONS, TOKENS};
+use forecourt_sim::demo::{self, DemoStation, SITES, STATIONS};
 use forecourt_sim::history;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -131,18 +131,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
         sites.push(app.add_site(&principal, new).await?.site.id);
     }
     prices::set(app, &principal, &sites).await?;
-    for (uid, alias) in TOKENS {
-        let new = NewToken {
-            uid: uid.into(),
-            kind: TokenKind::Rfid,
-            alias: Some(alias.into()),
-            status: TokenStatus::Accepted,
-            expires_at: None,
-            group: None,
-            ..NewToken::default()
-        };
-        app.add_token(&principal, new).await?;
-    }
+    drivers::seed(app, &principal, &sites).await?;
     let mut ids = HashMap::new();
     for blueprint in STATIONS {
         let current = if blueprint.supply.is_dc() { "dc" } else { "ac" };
@@ -160,6 +149,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
         ids.insert(blueprint.identity, added.station.record.id);
     }
     write_history(app, &ids).await?;
+    app.post_history().await?;
     desk::seed(app, &principal).await
 }
 

@@ -251,6 +251,29 @@ impl Tx {
         now: Timestamp,
         fresh: IdTokenId,
     ) -> Result<(), StoreError> {
+        self.hold_token_since(token, now, now, fresh).await
+    }
+
+    /// For a key that is new here: what it charged before was its holder's too, unless it was somebody else's then.
+    pub async fn hold_new_token(
+        &mut self,
+        token: &TokenRecord,
+        now: Timestamp,
+        fresh: IdTokenId,
+    ) -> Result<(), StoreError> {
+        let sql = "SELECT COALESCE(MAX(to_at), 0) AS since FROM token_holding WHERE organisation_id = $1 AND token_key = $2";
+        let row = self.row(sql, values![token.organisation, key_of(&token.uid)]).await?;
+        let since = row.map_or(Ok(now), |row| row.time("since"))?;
+        self.hold_token_since(token, now, since, fresh).await
+    }
+
+    async fn hold_token_since(
+        &mut self,
+        token: &TokenRecord,
+        now: Timestamp,
+        since: Timestamp,
+        fresh: IdTokenId,
+    ) -> Result<(), StoreError> {
         let key = key_of(&token.uid);
         let (driver, car, team) = (token.driver, token.car, token.team);
         let sql = "UPDATE token_holding SET to_at = $1 WHERE organisation_id = $2 AND token_key = $3 AND to_at IS NULL \
@@ -262,7 +285,7 @@ impl Tx {
         }
         let sql = "INSERT INTO token_holding (id, organisation_id, token_key, alias, driver_id, car_id, team_id, from_at) \
                    VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT DO NOTHING";
-        let values = values![fresh, token.organisation, &key, &token.alias, driver, car, team, now];
+        let values = values![fresh, token.organisation, &key, &token.alias, driver, car, team, since];
         self.execute(sql, values).await.map(drop)
     }
 

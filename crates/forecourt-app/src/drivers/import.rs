@@ -213,7 +213,7 @@ impl App {
                     ..self.blank_token(principal, uid.clone(), TokenKind::Rfid, TokenStatus::Accepted)
                 };
                 tx.add_token(&token).await?;
-                tx.hold_token(&token, self.now(), IdTokenId(self.id())).await?;
+                tx.hold_new_token(&token, self.now(), IdTokenId(self.id())).await?;
             }
             imported += 1;
         }

@@ -127,7 +127,7 @@ impl App {
         let mut tx = self.store.begin().await?;
         for record in records {
             tx.add_token(record).await.map_err(super::taken)?;
-            tx.hold_token(record, self.now(), IdTokenId(self.id())).await?;
+            tx.hold_new_token(record, self.now(), IdTokenId(self.id())).await?;
         }
         let subject = ("organisation", principal.organisation.0, "charge keys");
         let note = self.note(principal, "id_token.imported", subject);
