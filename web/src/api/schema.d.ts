@@ -1369,6 +1369,109 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/invoices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Invoices and credit notes, newest first. */
+        get: operations["get_invoices"];
+        put?: never;
+        /** Issue an invoice for each of these payers, over all that is open up to the end of a day. All or none. */
+        post: operations["post_invoices"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/open-charges": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who was charged something up to the end of a day that stands on no invoice. */
+        get: operations["get_invoices_open_charges"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An invoice with its lines: each leads to its session and its entry of the ledger. */
+        get: operations["get_invoices_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/credit-note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take an invoice back by a credit note. What stood on it may be invoiced anew. */
+        post: operations["post_invoices_id_credit_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/payment": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Note that the money for an invoice came to the bank. */
+        post: operations["post_invoices_id_payment"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/pdf": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document as a PDF. */
+        get: operations["get_invoices_id_pdf"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/issue-assignees": {
         parameters: {
             query?: never;
@@ -4158,6 +4261,12 @@ export interface components {
             /** @description Of the caller, where they have one. */
             password?: string;
         };
+        BilledRequest: {
+            currency: string;
+            /** @description One of driver and team. */
+            driver_id?: string | null;
+            team_id?: string | null;
+        };
         /** @description How a login page looks. */
         Brand: {
             /** @description `#rrggbb`; empty: the product's. */
@@ -4822,6 +4931,10 @@ export interface components {
              */
             valid_from?: string | null;
         };
+        CreditNoteRequest: {
+            /** @description Stands on the credit note. */
+            reason: string;
+        };
         /** @description The figures of a period. */
         DashboardFigures: {
             days: components["schemas"]["FigureDay"][];
@@ -5439,6 +5552,70 @@ export interface components {
         InviteDriver: {
             /** @description Send a letter; else the code is handed over. */
             by_letter?: boolean;
+        };
+        /** @description A document with a number: an invoice, or a credit note that takes one back. */
+        Invoice: {
+            buyer?: string | null;
+            /** @description The credit note that took it back. */
+            credited_by?: string | null;
+            driver_id?: string | null;
+            due_at: string;
+            id: string;
+            issued_at: string;
+            /** @description invoice or credit_note. */
+            kind: string;
+            made_by: string;
+            /**
+             * Format: int64
+             * @description Counted by organisation, without a gap.
+             */
+            number: number;
+            paid_at?: string | null;
+            /** @description open, paid or taken_back; credit_note for those. */
+            state: string;
+            team_id?: string | null;
+            with_vat: components["schemas"]["Amount"];
+            without_vat: components["schemas"]["Amount"];
+        };
+        InvoiceLine: {
+            at: string;
+            /** Format: int64 */
+            energy_wh?: number | null;
+            /** @description Entry of the ledger it stands for. */
+            entry_id: string;
+            session_id?: string | null;
+            text: string;
+            /** @description Per cent; null without VAT, and for corrections. */
+            vat?: string | null;
+            with_vat: components["schemas"]["Amount"];
+            without_vat: components["schemas"]["Amount"];
+        };
+        InvoiceRequest: {
+            /** @description At most 500. */
+            payers: components["schemas"]["BilledRequest"][];
+            /**
+             * Format: date
+             * @description Last day, of the organisation's calendar.
+             * @example 2026-03-31
+             */
+            until: string;
+        };
+        /** @description What was added up at one VAT rate. */
+        InvoiceVat: {
+            vat?: string | null;
+            with_vat: components["schemas"]["Amount"];
+            without_vat: components["schemas"]["Amount"];
+        };
+        InvoiceWithLines: components["schemas"]["Invoice"] & {
+            buyer_lines: string[];
+            lines: components["schemas"]["InvoiceLine"][];
+            /** Format: int64 */
+            of_number?: number | null;
+            /** @description Why it takes another one back, and that one's number. */
+            reason?: string | null;
+            /** @description As they were; the first line is the name. */
+            seller_lines: string[];
+            vat_sums: components["schemas"]["InvoiceVat"][];
         };
         /** @description Something that people of the organisation have to look after. */
         Issue: {
@@ -6236,6 +6413,34 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Invoice: {
+            items: {
+                buyer?: string | null;
+                /** @description The credit note that took it back. */
+                credited_by?: string | null;
+                driver_id?: string | null;
+                due_at: string;
+                id: string;
+                issued_at: string;
+                /** @description invoice or credit_note. */
+                kind: string;
+                made_by: string;
+                /**
+                 * Format: int64
+                 * @description Counted by organisation, without a gap.
+                 */
+                number: number;
+                paid_at?: string | null;
+                /** @description open, paid or taken_back; credit_note for those. */
+                state: string;
+                team_id?: string | null;
+                with_vat: components["schemas"]["Amount"];
+                without_vat: components["schemas"]["Amount"];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Issue: {
             items: {
                 assignee_id?: string | null;
@@ -6436,6 +6641,22 @@ export interface components {
                 edited_at?: string | null;
                 id: string;
                 text: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_OpenCharges: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description How many charges.
+                 */
+                charges: number;
+                driver_id?: string | null;
+                name: string;
+                team_id?: string | null;
+                total: components["schemas"]["Amount"];
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -7462,6 +7683,18 @@ export interface components {
         };
         NoteText: {
             text: string;
+        };
+        /** @description Somebody with charges that stand on no invoice. */
+        OpenCharges: {
+            /**
+             * Format: int64
+             * @description How many charges.
+             */
+            charges: number;
+            driver_id?: string | null;
+            name: string;
+            team_id?: string | null;
+            total: components["schemas"]["Amount"];
         };
         /** @description Opening hours in the site's own time. */
         OpeningHours: {
@@ -12965,6 +13198,254 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Invitation"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoices: {
+        parameters: {
+            query?: {
+                driver_id?: string;
+                team_id?: string;
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Invoice"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invoices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["InvoiceRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Invoice"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoices_open_charges: {
+        parameters: {
+            query: {
+                /**
+                 * @description Last day, of the organisation's calendar.
+                 * @example 2026-03-31
+                 */
+                until: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_OpenCharges"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoices_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InvoiceWithLines"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invoices_id_credit_note: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreditNoteRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invoice"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_invoices_id_payment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoices_id_pdf: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": unknown;
                 };
             };
             404: {

@@ -305,3 +305,11 @@ export type KeyPayment = "never" | "only_free" | "with_payment" | "always";
 export type SessionTerms = Omit<Sent<Schemas["SessionTerms"]>, "idle_fee"> & {
   idle_fee: (Omit<Schemas["TermsIdleFee"], "rules"> & { rules: IdleFeeRules }) | null;
 };
+export type Invoice = Narrow<
+  Sent<Schemas["Invoice"]>,
+  { state: "open" | "paid" | "taken_back" | "credit_note"; kind: "invoice" | "credit_note" }
+>;
+export type InvoiceDetail = Invoice &
+  Omit<Sent<Schemas["InvoiceWithLines"]>, keyof Invoice> & { lines: Sent<Schemas["InvoiceLine"]>[] };
+export type InvoiceRequest = Schemas["InvoiceRequest"];
+export type OpenCharges = Sent<Schemas["OpenCharges"]>;

@@ -156,6 +156,16 @@ const revenue = createRoute({
   path: "/revenue",
   component: screen(() => import("./pages/RevenuePage"), "RevenuePage"),
 });
+const invoices = createRoute({
+  getParentRoute: () => root,
+  path: "/invoices",
+  component: screen(() => import("./pages/InvoicesPage"), "InvoicesPage"),
+});
+const invoice = createRoute({
+  getParentRoute: () => root,
+  path: "/invoices/$id",
+  component: screen(() => import("./pages/InvoicesPage"), "InvoicePage"),
+});
 const wallets = createRoute({
   getParentRoute: () => root,
   path: "/wallets",
@@ -227,6 +237,8 @@ export const router = createRouter({
     tariffs,
     revenue,
     wallets,
+    invoices,
+    invoice,
     tariff,
     idleFees,
     accessProfiles,

@@ -11,6 +11,7 @@ import {
   IconChargingPile,
   IconCloudDownload,
   IconCreditCard,
+  IconFileInvoice,
   IconHelpHexagon,
   IconHistory,
   IconHourglassHigh,
@@ -66,6 +67,7 @@ export interface Section {
     | "/access-profiles"
     | "/revenue"
     | "/wallets"
+    | "/invoices"
     | "/security"
     | "/firmware"
     | "/settings"
@@ -119,6 +121,7 @@ export const SECTIONS: Section[] = [
   },
   { to: "/idle-fees", name: "nav.idleFees", icon: IconHourglassHigh, group: "access", right: "read" },
   { to: "/revenue", name: "nav.revenue", icon: IconReportMoney, group: "money", right: "revenue" },
+  { to: "/invoices", name: "nav.invoices", icon: IconFileInvoice, group: "money", right: "revenue" },
   { to: "/wallets", name: "nav.wallets", icon: IconWallet, group: "money", right: "revenue" },
   {
     to: "/organisation",

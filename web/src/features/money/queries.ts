@@ -7,8 +7,12 @@ import type {
   AccountBalance,
   Amount,
   BankAccount,
+  Invoice,
+  InvoiceDetail,
+  InvoiceRequest,
   LedgerEntry,
   LedgerEntryDetail,
+  OpenCharges,
   Page,
   Payout,
   Voucher,
@@ -62,6 +66,20 @@ export const bankOptions = queryOptions({
   queryFn: ({ signal }) => http.get<BankAccount | null>("/bank-account", {}, signal),
 });
 
+export const useInvoices = (): List<Invoice> => useList<Invoice>([...keys.money, "invoices"], "/invoices");
+
+export const invoiceOptions = (id: string) =>
+  queryOptions({
+    queryKey: [...keys.money, "invoice", id],
+    queryFn: ({ signal }) => http.get<InvoiceDetail>(`/invoices/${encodeURIComponent(id)}`, {}, signal),
+  });
+
+export const openChargesOptions = (until: string) =>
+  queryOptions({
+    queryKey: [...keys.money, "open-charges", until],
+    queryFn: ({ signal }) => http.get<Page<OpenCharges>>("/invoices/open-charges", { until }, signal),
+  });
+
 export function useMoneyWrites() {
   const client = useQueryClient();
   const after = <T>(answer: Promise<T>): Promise<T> =>
@@ -76,6 +94,10 @@ export function useMoneyWrites() {
       after(http.post<Payout>("/payouts", { amount, currency })),
     answerPayout: (id: string, state: string, reason?: string) =>
       after(http.patch<Payout>(`/payouts/${id}`, { state, reason })),
+    issueInvoices: (body: InvoiceRequest) => after(http.post<Page<Invoice>>("/invoices", body)),
+    creditInvoice: (id: string, reason: string) =>
+      after(http.post<Invoice>(`/invoices/${id}/credit-note`, { reason })),
+    invoicePaid: (id: string) => after(http.post(`/invoices/${id}/payment`, {})),
     setBank: (bank: BankAccount) => after(http.put<BankAccount>("/bank-account", bank)),
   };
 }
