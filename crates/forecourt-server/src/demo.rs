@@ -4,6 +4,7 @@
 
 mod desk;
 mod drivers;
+mod money;
 mod people;
 mod prices;
 
@@ -150,6 +151,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     }
     write_history(app, &ids).await?;
     app.post_history().await?;
+    money::seed(app, &principal).await?;
     desk::seed(app, &principal).await
 }
 
