@@ -149,8 +149,8 @@ function Times({ form }: { form: Form }) {
         {form.values.rules.times.map((window, index) => {
           const at = `rules.times.${index}`;
           return (
-            // biome-ignore lint/suspicious/noArrayIndexKey: a window is nothing but its place in the list
             <Stack
+              // biome-ignore lint/suspicious/noArrayIndexKey: a window is nothing but its place in the list
               key={index}
               gap={6}
               role="group"

@@ -13,6 +13,7 @@ import {
 } from "@mantine/core";
 import { type UseFormReturnType, useForm } from "@mantine/form";
 import { useTranslation } from "react-i18next";
+import { Problem } from "@/api/http";
 import { useLogin } from "@/api/login";
 import type { IdleFee, IdleFeeRules } from "@/api/types";
 import { millionths } from "@/lib/decimal";
@@ -115,6 +116,17 @@ function rulesOf(values: Values): IdleFeeRules {
       ...(max_stay_min === undefined ? {} : { max_stay_min }),
     },
   };
+}
+
+/** The server names members of the rules; the form has them as its own fields. */
+function onFields(error: unknown, kind: string): unknown {
+  if (!(error instanceof Problem)) return error;
+  const own = (field: string) => {
+    const name = field.replace("/rules", "").replace("/triggers", "");
+    return kind === "blocking" && name === "/recurring" ? "/amount" : name;
+  };
+  const fields = error.fields.map((each) => ({ ...each, field: own(each.field) }));
+  return new Problem(error.status, error.title, error.message, fields);
 }
 
 type Form = UseFormReturnType<Values>;
@@ -232,7 +244,11 @@ export function IdleFeeForm({ old, onClose }: { old: IdleFee | null; onClose: ()
       form={form}
       size="lg"
       submitLabel={t("form.save")}
-      onSubmit={(values) => save({ name: values.name.trim(), rules: rulesOf(values) }, old)}
+      onSubmit={(values) =>
+        save({ name: values.name.trim(), rules: rulesOf(values) }, old).catch((error) => {
+          throw onFields(error, values.kind);
+        })
+      }
     >
       <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
         <TextInput label={t("idleFee.name")} required data-autofocus {...form.getInputProps("name")} />
