@@ -1,5 +1,6 @@
 // Who did what: found by person, thing and time, with what was before and after.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { assertCalm, openPage, seriousFindings, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
@@ -49,6 +50,14 @@ test("a change, a command and a program's work are found with before and after",
 
   await page.goto("/audit?kind=site");
   await page.getByRole("cell", { name: "Site added" }).waitFor();
+  // What the filters leave, as a file.
+  const wait = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: /CSV/ }).click();
+  const file = readFileSync(await (await wait).path(), "utf8");
+  assert.match(file, /site\.edited/);
+  assert.match(file, /Ole/);
+  assert.doesNotMatch(file, /AUDITKEY/);
   await page.getByRole("cell", { name: "API key e2e" }).first().waitFor();
   assert.equal(await page.getByRole("cell", { name: "Charge key added" }).count(), 0);
   await page.goto("/audit?from=2020-01-01&until=2020-01-02");

@@ -19,6 +19,7 @@ mod clock;
 pub mod commands;
 mod contracts;
 mod dashboard;
+mod desk_sheets;
 mod device;
 mod directory;
 pub mod documents;

@@ -354,6 +354,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/audit/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who did what as a file. */
+        get: operations["get_audit_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/balances": {
         parameters: {
             query?: never;
@@ -960,6 +977,23 @@ export interface paths {
         };
         /** Faults, newest first. */
         get: operations["get_faults"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/faults/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Faults as a file. */
+        get: operations["get_faults_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1847,6 +1881,23 @@ export interface paths {
         };
         /** Operators, by name. */
         get: operations["get_operators"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/operators/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Operators as a file. */
+        get: operations["get_operators_export"];
         put?: never;
         post?: never;
         delete?: never;
@@ -10362,6 +10413,43 @@ export interface operations {
             };
         };
     };
+    get_audit_export: {
+        parameters: {
+            query?: {
+                /** @description operator, program or system. */
+                actor_kind?: string;
+                actor_id?: string;
+                action?: string;
+                subject_kind?: string;
+                subject_id?: string;
+                from?: string;
+                until?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_balances: {
         parameters: {
             query?: never;
@@ -12088,6 +12176,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_Fault"];
+                };
+            };
+        };
+    };
+    get_faults_export: {
+        parameters: {
+            query?: {
+                /** @description open or solved; both without. */
+                status?: string;
+                /** @description communication, hardware, power, vehicle or unknown. */
+                cause?: string;
+                /** @description This bad or worse: info, warning or critical. */
+                severity?: string;
+                site_id?: string;
+                station_id?: string;
+                code?: string;
+                vendor_code?: string;
+                /** @description In the charger's identity and name, the codes and what the charger said. */
+                q?: string;
+                /** @description Opened at or after. */
+                from?: string;
+                /** @description Opened before. */
+                to?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14471,6 +14604,37 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["List_Member"];
                 };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_operators_export: {
+        parameters: {
+            query?: {
+                /** @description Part of a name or an address. */
+                text?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             403: {
                 headers: {

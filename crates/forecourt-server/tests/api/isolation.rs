@@ -156,6 +156,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("post", "tariffs/preview", Right(P::Read)),
     ("*", "tariffs*", Right(P::Tariffs)),
     // Diagnostics and figures.
+    ("get", "faults/export", Right(P::Export)),
     ("post", "faults/solve", Right(P::Diagnostics)),
     ("get", "fault*", Right(P::Read)),
     ("get", "error-codes", Right(P::Read)),

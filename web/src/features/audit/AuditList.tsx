@@ -2,11 +2,13 @@
 import { Button, Group, Select, Stack, Table, Text, TextInput } from "@mantine/core";
 import { IconHistory } from "@tabler/icons-react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
 import type { AuditEntry } from "@/api/types";
 import { dayEnd, dayStart } from "@/lib/days";
 import { useUrlState } from "@/lib/urlState";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
+import { ExportMenu } from "@/ui/list/ExportMenu";
 import { Outside, Timestamp } from "@/ui/Values";
 import { useZone } from "@/ui/zone";
 import { difference } from "./difference";
@@ -143,14 +145,16 @@ export function AuditList() {
   const deed = useDeed();
   const nameOf = useActorName();
   const [actor_kind, actor_id] = url.actor?.split("-") ?? [];
-  const list = useAudit({
+  const mayExport = useMay("export");
+  const filter = {
     actor_kind,
     actor_id,
     subject_kind: url.kind,
     subject_id: url.subject,
     from: url.from ? dayStart(url.from, zone) : undefined,
     until: url.until ? dayEnd(url.until, zone) : undefined,
-  });
+  };
+  const list = useAudit(filter);
   const columns: Column<AuditEntry>[] = [
     { accessor: "at", title: t("audit.when"), render: (row) => <Timestamp at={row.at} seconds /> },
     {
@@ -183,7 +187,10 @@ export function AuditList() {
   ];
   return (
     <Stack gap="sm">
-      <Filters />
+      <Group gap="xs" justify="space-between" align="flex-end">
+        <Filters />
+        {mayExport && <ExportMenu route="/audit/export" query={filter} formats={["csv", "xlsx"]} />}
+      </Group>
       <DataTable<AuditEntry>
         list={list}
         columns={columns}

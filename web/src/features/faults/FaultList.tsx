@@ -16,6 +16,7 @@ import { RouteButton, RouteLink } from "@/ui/Links";
 import { BulkBar } from "@/ui/list/BulkBar";
 import { ColumnChooser } from "@/ui/list/ColumnChooser";
 import { type ListColumn, useColumns } from "@/ui/list/columns";
+import { ExportMenu } from "@/ui/list/ExportMenu";
 import { SavedViews } from "@/ui/list/SavedViews";
 import { Count, Outside, Since, Timestamp } from "@/ui/Values";
 import { FaultKinds } from "./FaultKinds";
@@ -157,7 +158,8 @@ export function FaultList() {
   const status = url.status ?? "open";
   const [selected, setSelected] = useState<Fault[]>([]);
   const [solving, setSolving] = useState<Fault[] | null>(null);
-  const list = useFaults({
+  const mayExport = useMay("export");
+  const filter = {
     status: status === "all" ? undefined : status,
     cause: url.cause,
     severity: url.severity,
@@ -166,7 +168,8 @@ export function FaultList() {
     code: url.code,
     vendor_code: url.vendor_code,
     q: url.q,
-  });
+  };
+  const list = useFaults(filter);
   const columns = useColumns(
     "faults",
     useFaultColumns((fault) => setSolving([fault])),
@@ -224,6 +227,7 @@ export function FaultList() {
         <Group gap="xs">
           <SavedViews page="faults" />
           <ColumnChooser columns={columns} />
+          {mayExport && <ExportMenu route="/faults/export" query={filter} />}
         </Group>
       </Group>
       <FilterChips chips={chips} />

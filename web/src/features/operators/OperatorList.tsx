@@ -3,13 +3,14 @@ import { ActionIcon, Button, Group, Menu, Stack, Text } from "@mantine/core";
 import { IconDots, IconPencil, IconShieldCheck, IconUserMinus, IconUsers } from "@tabler/icons-react";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLogin } from "@/api/login";
+import { useLogin, useMay } from "@/api/login";
 import type { Member } from "@/api/types";
 import { useUrlState } from "@/lib/urlState";
 import { ConfirmAction } from "@/ui/ConfirmAction";
 import { type Column, DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { SearchBox } from "@/ui/Filters";
+import { ExportMenu } from "@/ui/list/ExportMenu";
 import { ToneBadge } from "@/ui/StatusBadge";
 import { Outside, Timestamp } from "@/ui/Values";
 import { EditDialog } from "./Dialogs";
@@ -99,13 +100,17 @@ export function OperatorList() {
   const { t } = useTranslation();
   const [url] = useUrlState();
   const { organisation } = useLogin();
+  const mayExport = useMay("export");
   const list = useMembers(url.q);
   const { remove } = useOperatorWrites();
   const [editing, setEditing] = useState<Member | null>(null);
   const [removing, setRemoving] = useState<Member | null>(null);
   return (
     <Stack gap="sm">
-      <SearchBox label={t("operators.search")} />
+      <Group gap="xs" justify="space-between">
+        <SearchBox label={t("operators.search")} />
+        {mayExport && <ExportMenu route="/operators/export" query={{ text: url.q }} />}
+      </Group>
       <DataTable<Member>
         list={list}
         columns={useColumns(setEditing, setRemoving)}

@@ -3,6 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use forecourt_app::store::{AuditFilter, AuditRecord, MailFilter, MailRecord};
 use forecourt_core::id::MailId;
 use jiff::Timestamp;
@@ -16,11 +17,13 @@ use super::paging::{List, Paging};
 use crate::http::auth::Caller;
 use crate::http::body::{Id, Query};
 use crate::http::error::{HttpError, Problem};
+use crate::http::sheet::{FormatQuery, respond};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(export))
         .routes(routes!(actors))
         .routes(routes!(mail))
         .routes(routes!(retry))
@@ -129,6 +132,22 @@ pub struct AuditQuery {
     until: Option<Timestamp>,
 }
 
+impl AuditQuery {
+    fn filter(self) -> AuditFilter {
+        // What is no number names nothing.
+        let number = |text: Option<String>| text.map(|text| text.parse().unwrap_or(-1));
+        AuditFilter {
+            actor_kind: self.actor_kind,
+            actor: number(self.actor_id),
+            action: self.action,
+            subject_kind: self.subject_kind,
+            subject: number(self.subject_id),
+            from: self.from,
+            until: self.until,
+        }
+    }
+}
+
 #[derive(Debug, Default, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct MailQuery {
@@ -146,19 +165,22 @@ async fn list(
     Query(paging): Query<Paging>,
     Query(query): Query<AuditQuery>,
 ) -> Result<Json<List<AuditEntry>>, HttpError> {
-    // What is no number names nothing.
-    let number = |text: Option<String>| text.map(|text| text.parse().unwrap_or(-1));
-    let filter = AuditFilter {
-        actor_kind: query.actor_kind,
-        actor: number(query.actor_id),
-        action: query.action,
-        subject_kind: query.subject_kind,
-        subject: number(query.subject_id),
-        from: query.from,
-        until: query.until,
-    };
+    let filter = query.filter();
     let page = state.app.audit(&principal, &filter, paging.cursor()?.as_ref(), paging.limit()).await?;
     Ok(Json(List::of(page, AuditEntry::from)))
+}
+
+/// Who did what as a file.
+#[utoipa::path(get, path = "/api/v1/audit/export", tag = "audit", params(AuditQuery, FormatQuery),
+    responses((status = 200, description = "The file"), (status = 403, body = Problem)))]
+async fn export(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(format): Query<FormatQuery>,
+    Query(query): Query<AuditQuery>,
+) -> Result<Response, HttpError> {
+    let format = format.format()?;
+    respond(state.app.audit_sheet(&principal, &query.filter()).await?, format).await
 }
 
 /// Everybody who ever did something.

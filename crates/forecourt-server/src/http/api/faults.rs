@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::response::Response;
 use forecourt_app::store::fault::{FaultFilter, FaultGroup as Group, FaultRecord};
 use forecourt_core::Timestamp;
 use forecourt_core::fault::{CODES, Cause, Severity, explain};
@@ -15,11 +16,13 @@ use super::paging::{List, Paging};
 use crate::http::auth::Caller;
 use crate::http::body::{Body, Id, Query};
 use crate::http::error::{HttpError, Problem};
+use crate::http::sheet::{FormatQuery, respond};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list))
+        .routes(routes!(export))
         .routes(routes!(groups))
         .routes(routes!(show))
         .routes(routes!(solve))
@@ -165,6 +168,19 @@ impl From<FaultQuery> for FaultFilter {
             sites: None,
         }
     }
+}
+
+/// Faults as a file.
+#[utoipa::path(get, path = "/api/v1/faults/export", tag = "diagnostics", params(FaultQuery, FormatQuery),
+    responses((status = 200, description = "The file"), (status = 403, body = Problem)))]
+async fn export(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(format): Query<FormatQuery>,
+    Query(query): Query<FaultQuery>,
+) -> Result<Response, HttpError> {
+    let format = format.format()?;
+    respond(state.app.fault_sheet(&principal, &query.into()).await?, format).await
 }
 
 /// Faults, newest first.

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use forecourt_app::store::{Colleague, MembershipRecord};
 use forecourt_app::{AppError, Rights};
 use forecourt_core::access::{Permission, Permissions, Role};
@@ -17,10 +17,15 @@ use super::paging::{List, Paging, etag, expected};
 use crate::http::auth::Caller;
 use crate::http::body::{Body, Id, Query};
 use crate::http::error::{HttpError, Problem};
+use crate::http::sheet::{FormatQuery, respond};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
-    OpenApiRouter::new().routes(routes!(list)).routes(routes!(show, edit, remove)).routes(routes!(roles))
+    OpenApiRouter::new()
+        .routes(routes!(list))
+        .routes(routes!(export))
+        .routes(routes!(show, edit, remove))
+        .routes(routes!(roles))
 }
 
 /// A person who may sign in for this organisation.
@@ -118,6 +123,20 @@ async fn list(
     let text = search.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let page = state.app.colleagues(&principal, text, paging.cursor()?.as_ref(), paging.limit()).await?;
     Ok(Json(List::of(page, Member::from)))
+}
+
+/// Operators as a file.
+#[utoipa::path(get, path = "/api/v1/operators/export", tag = "operators", params(Search, FormatQuery),
+    responses((status = 200, description = "The file"), (status = 403, body = Problem)))]
+async fn export(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(format): Query<FormatQuery>,
+    Query(search): Query<Search>,
+) -> Result<Response, HttpError> {
+    let text = search.text.as_deref().map(str::trim).filter(|text| !text.is_empty());
+    let format = format.format()?;
+    respond(state.app.operator_sheet(&principal, text).await?, format).await
 }
 
 /// The preset roles; an administrator has every right there is.
