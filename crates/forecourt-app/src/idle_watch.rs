@@ -111,7 +111,7 @@ impl App {
         is_over: bool,
     ) -> Result<(), AppError> {
         let moved = before.line().map(|line| line.with_vat) != idle.line().map(|line| line.with_vat);
-        let open = !(is_over && !session.is_active());
+        let open = !is_over || session.is_active();
         let mut unit = Unit { idle: vec![(session.id, idle.clone(), open)], ..Unit::default() };
         // The receipt names the time that counted: it is written once more when that ends.
         if !session.is_active() && (moved || !open) {

@@ -24,9 +24,11 @@ pub(crate) struct Pages {
 
 impl PriceBook {
     pub async fn load(&self, store: &Store) -> Result<(), StoreError> {
-        let mut pages = Pages::default();
-        pages.fees = store.all_idle_fees().await?.into_iter().map(|fee| (fee.id, fee)).collect();
-        pages.fees_of_sites = store.idle_fees_of_sites().await?.into_iter().collect();
+        let mut pages = Pages {
+            fees: store.all_idle_fees().await?.into_iter().map(|fee| (fee.id, fee)).collect(),
+            fees_of_sites: store.idle_fees_of_sites().await?.into_iter().collect(),
+            ..Pages::default()
+        };
         for record in store.active_access_profiles().await? {
             let profile = Profile { id: record.id, name: record.name, rules: record.rules };
             pages.profiles.entry(record.organisation).or_default().push(profile);
