@@ -60,11 +60,11 @@ test("a driver is invited by letter, joins with its code and charges with a new 
   const charger = await Charger.connect(await api.station(site, "DRV-1"));
   await charger.boot();
   const transaction = await charger.start(1, "04ada001", 1_000);
-  await charger.stop(transaction, 8_500, "04ada001");
+  await charger.stop(transaction, 3_000, "04ada001");
   await page.getByRole("tab", { name: "Sessions" }).click();
-  await page.getByRole("row", { name: /DRV-1/ }).getByText("7.5 kWh").waitFor();
+  await page.getByRole("row", { name: /DRV-1.*2\.00.*kWh/ }).waitFor();
   await page.getByRole("tab", { name: "Usage" }).click();
-  await page.getByRole("row", { name: /04ADA001/ }).getByText("7.5 kWh").waitFor();
+  await page.getByRole("row", { name: /04ADA001.*2\.00.*kWh/ }).waitFor();
 
   // Blocked: none of her keys work.
   const verdict = async () => (await charger.call("Authorize", { idTag: "04ADA001" })).idTagInfo.status;

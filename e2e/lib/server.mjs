@@ -117,6 +117,7 @@ export async function apiOf(server) {
     get: (path) => call("GET", path),
     post: (path, body = {}) => call("POST", path, body),
     patch: (path, body) => call("PATCH", path, body),
+    put: (path, body) => call("PUT", path, body),
     site: (name = "Harbour") =>
       call("POST", "/sites", { name, time_zone: "Europe/Copenhagen", currency: "DKK", city: "Odense" }),
     station: (site, identity, more = {}) => call("POST", "/stations", { site_id: site.id, identity, ...more }),

@@ -63,7 +63,7 @@ impl UsageBy {
     fn parts(self) -> (&'static str, &'static str, &'static str) {
         match self {
             Self::Key => (
-                "NULL AS nothing, s.token_key AS name, MAX(t.alias) AS more, MAX(t.fleet) AS fleet",
+                "s.token_key AS name, MAX(t.alias) AS more, MAX(t.fleet) AS fleet",
                 "LEFT JOIN id_token t ON t.organisation_id = s.organisation_id AND t.uid_key = s.token_key",
                 "s.token_key",
             ),
