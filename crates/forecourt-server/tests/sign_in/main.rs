@@ -1,6 +1,6 @@
 //! Signing in by an organisation's own provider: the real router and application, a provider of our own on loopback.
 
-#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
 mod house;
 mod passkeys;

@@ -14,6 +14,9 @@ const ORIGIN: &str = "http://localhost:8180";
 const UNLOCKED: u8 = 0b101;
 const WITH_KEY: u8 = 0b100_0000;
 
+/// What is done wrongly, and how; the other device is somebody else's.
+type Wrong = (&'static str, fn(&mut Device, &Device));
+
 struct Device {
     key: EcdsaKeyPair,
     credential: String,
@@ -126,7 +129,7 @@ async fn a_device_that_answers_wrongly_opens_nothing() {
         let eve = house.organisation("Rival", "eve@rival.example").await;
         let mut device = registered(&mia).await;
         let other = registered(&eve).await;
-        let wrongs: [(&str, fn(&mut Device, &Device)); 5] = [
+        let wrongs: [Wrong; 5] = [
             ("another page", |device, _| device.origin = "http://localhost:8181"),
             ("not unlocked", |device, _| device.flags = 1),
             ("nobody there", |device, _| device.flags = 0),

@@ -19,6 +19,7 @@ pub const CLIENT: &str = "forecourt";
 pub const SECRET: &str = "s3cret: of Fjord+";
 pub const KEY: &str = "key 1";
 
+type Sign = fn(&Provider, &Value) -> String;
 type Change = Box<dyn FnOnce(&mut Value) + Send>;
 
 pub struct Provider {
@@ -28,7 +29,7 @@ pub struct Provider {
     codes: Mutex<HashMap<String, (String, String)>>,
     change: Mutex<Option<Change>>,
     /// Signs the next token in place of the provider's own way.
-    sign: Mutex<Option<fn(&Provider, &Value) -> String>>,
+    sign: Mutex<Option<Sign>>,
     pub exchanges: Mutex<usize>,
 }
 
@@ -83,7 +84,7 @@ impl Provider {
         *self.change.lock().unwrap() = Some(Box::new(change));
     }
 
-    pub fn will_sign(&self, sign: fn(&Self, &Value) -> String) {
+    pub fn will_sign(&self, sign: Sign) {
         *self.sign.lock().unwrap() = Some(sign);
     }
 
@@ -93,7 +94,7 @@ impl Provider {
         assert_eq!(asked["code_challenge_method"], "S256");
         assert_eq!(asked["client_id"], CLIENT);
         assert!(asked["scope"].contains("openid"));
-        let now = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs();
+        let now = forecourt_app::Clock::System.now().as_second();
         let mut claims = json!({
             "iss": self.issuer, "sub": format!("subject of {email}"), "aud": CLIENT,
             "iat": now, "exp": now + 300, "nonce": asked["nonce"],
