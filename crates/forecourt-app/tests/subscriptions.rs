@@ -6,12 +6,14 @@ use forecourt_app::NewToken;
 use forecourt_app::drivers::NewDriver;
 use forecourt_app::jobs::Job;
 use forecourt_app::plans::PlanRequest;
+use forecourt_app::store::usage::UsageBy;
+use forecourt_app::usage::UsageRequest;
 use forecourt_core::driver::Places;
 use forecourt_core::fact::{Fact, Phase, PresentedToken};
 use forecourt_core::subscription::Renewal;
 use forecourt_core::tariff::VatRate;
 use forecourt_core::token::TokenKind;
-use support::{World, start, tell, transaction, worlds};
+use support::{World, noon, start, tell, transaction, worlds};
 
 /// Minutes of a week.
 const WEEK: i64 = 7 * 24 * 60;
@@ -85,6 +87,15 @@ async fn a_period_is_owed_once_and_a_session_draws_once() {
         assert_eq!(now().await.used_wh, 6_000, "what is beyond the allowance is not drawn");
         let last = app.driver(who, driver).await.expect("a driver").last_charge_at;
         assert!(last.is_some(), "the last charge is known");
+
+        for by in [UsageBy::Key, UsageBy::Driver, UsageBy::Car, UsageBy::Team] {
+            let (from, to) = (noon(), noon() + jiff::SignedDuration::from_hours(24));
+            let asked = UsageRequest { by, from, to, fleet: None, driver: None, car: None, team: None };
+            let used: Vec<i64> =
+                app.usage(who, &asked).await.expect("usage").iter().map(|row| row.energy_wh).collect();
+            let whose = matches!(by, UsageBy::Key | UsageBy::Driver);
+            assert_eq!(used, if whose { vec![10_000] } else { vec![] }, "{by:?}");
+        }
 
         // A key of nobody draws nothing.
         start(&world.connect("CP1").await, 60, 0).await;
