@@ -80,8 +80,13 @@ impl App {
     }
 
     /// Who was charged something up to the end of this day that stands on no invoice.
-    pub async fn to_invoice(&self, principal: &Principal, until: Date) -> Result<Vec<ToInvoice>, AppError> {
+    pub async fn to_invoice(
+        &self,
+        principal: &Principal,
+        until: Option<Date>,
+    ) -> Result<Vec<ToInvoice>, AppError> {
         self.require_money(principal)?;
+        let until = until.unwrap_or_else(|| self.now().to_zoned(TimeZone::UTC).date());
         let before = self.end_of(principal, until).await?;
         Ok(self.store.to_invoice(principal.organisation, before).await?)
     }

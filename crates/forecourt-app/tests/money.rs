@@ -228,12 +228,12 @@ async fn an_invoice_is_numbered_without_a_gap_and_taken_back_whole() {
             Billed { driver: Some(driver), team: None, currency: Currency::read("EUR").expect("code") };
         let issue = async |until| world.app.issue_invoices(who, until, &[billed]).await;
         assert!(issue(today.yesterday().expect("a day")).await.is_err(), "nothing was charged by then");
-        let open = world.app.to_invoice(who, today).await.expect("open");
+        let open = world.app.to_invoice(who, Some(today)).await.expect("open");
         assert_eq!((open[0].with_vat.0, open[0].entries), (3_200, 2));
 
         let first = issue(today).await.expect("issued").remove(0);
         assert_eq!((first.number, first.without_vat.0, first.with_vat.0), (1, 2_560, 3_200));
-        assert!(world.app.to_invoice(who, today).await.expect("open").is_empty());
+        assert!(world.app.to_invoice(who, Some(today)).await.expect("open").is_empty());
         assert!(issue(today).await.is_err(), "nothing stands on two invoices");
         let whole = world.app.invoice(who, first.id).await.expect("invoice");
         assert_eq!(whole.content.lines.len(), 2);

@@ -3712,7 +3712,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/tariffs/{id}/versions/{version}": {
+    "/api/v1/tariffs/{id}/versions/{version_id}": {
         parameters: {
             query?: never;
             header?: never;
@@ -3723,7 +3723,7 @@ export interface paths {
         put?: never;
         post?: never;
         /** Take back a version that is not valid yet. */
-        delete: operations["delete_tariffs_id_versions_version"];
+        delete: operations["delete_tariffs_id_versions_version_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -13418,12 +13418,12 @@ export interface operations {
     };
     get_invoices_open_charges: {
         parameters: {
-            query: {
+            query?: {
                 /**
-                 * @description Last day, of the organisation's calendar.
+                 * @description Last day, of the organisation's calendar; without it the day it is in UTC.
                  * @example 2026-03-31
                  */
-                until: string;
+                until?: string;
             };
             header?: never;
             path?: never;
@@ -19925,13 +19925,13 @@ export interface operations {
             };
         };
     };
-    delete_tariffs_id_versions_version: {
+    delete_tariffs_id_versions_version_id: {
         parameters: {
             query?: never;
             header?: never;
             path: {
                 id: string;
-                version: string;
+                version_id: string;
             };
             cookie?: never;
         };

@@ -213,9 +213,9 @@ async fn list(
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 struct UntilQuery {
-    /// Last day, of the organisation's calendar.
-    #[param(value_type = String, format = Date, example = "2026-03-31")]
-    until: Date,
+    /// Last day, of the organisation's calendar; without it the day it is in UTC.
+    #[param(value_type = Option<String>, format = Date, example = "2026-03-31")]
+    until: Option<Date>,
 }
 
 /// Who was charged something up to the end of a day that stands on no invoice.

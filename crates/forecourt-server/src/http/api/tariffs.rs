@@ -5,7 +5,7 @@ mod preview;
 mod receipt;
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use forecourt_app::TariffSheet;
@@ -20,7 +20,7 @@ use utoipa_axum::routes;
 
 use super::paging::{List, etag, expected};
 use crate::http::auth::Caller;
-use crate::http::body::{Body, Id};
+use crate::http::body::{Body, Id, Two};
 use crate::http::error::{HttpError, Problem};
 use crate::http::state::HttpState;
 
@@ -172,17 +172,14 @@ async fn rename(
 }
 
 /// Take back a version that is not valid yet.
-#[utoipa::path(delete, path = "/api/v1/tariffs/{id}/versions/{version}", tag = "tariffs",
-    params(("id" = String, Path), ("version" = String, Path)),
+#[utoipa::path(delete, path = "/api/v1/tariffs/{id}/versions/{version_id}", tag = "tariffs",
+    params(("id" = String, Path), ("version_id" = String, Path)),
     responses((status = 200, body = Tariff), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn delete_version(
     State(state): State<HttpState>,
     Caller(principal): Caller,
-    Path((id, version)): Path<(String, String)>,
+    Two(id, version): Two<TariffId, TariffVersionId>,
 ) -> Result<Json<Tariff>, HttpError> {
-    let none = |_| HttpError::from(forecourt_app::AppError::NotFound("version"));
-    let (id, version): (TariffId, TariffVersionId) =
-        (id.parse().map_err(none)?, version.parse().map_err(none)?);
     Ok(Json(Tariff::from(state.app.delete_tariff_version(&principal, id, version).await?)))
 }
 
