@@ -1,5 +1,6 @@
 // What is wrong with chargers, the tickets about it, and who is told: as the support desk uses it.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { assertCalm, openPage, seriousFindings, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";

@@ -30,7 +30,8 @@ const world = withServer({}, async ({ api, server }) => {
     vendorErrorCode: MARK,
   });
   await charger.call("Authorize", { idTag: MARK });
-  await api.key(MARK, { alias: SCRIPT });
+  // What is printed on a card has letters and digits; what an app shows may be anything.
+  await api.key(MARK, { kind: "app", alias: SCRIPT });
   const transaction = await charger.start(1, MARK, 0);
   await charger.meter(1, transaction, 100, 1_000);
   await charger.call("StopTransaction", {

@@ -77,6 +77,8 @@ test("a wallet is filled, a voucher is worth its amount once", async () => {
   await page.getByText("No voucher yet").waitFor();
   await page.getByRole("button", { name: "Make vouchers" }).click();
   const making = page.getByRole("dialog", { name: "Make vouchers" });
+  // F75: what was charged wrongly is given back by a voucher.
+  await making.getByLabel("Kind").selectOption("refund");
   await making.getByLabel("Amount").fill("25");
   await making.getByLabel("Currency").selectOption("DKK");
   await making.getByLabel("Reason").fill("Charger was out of order");
@@ -211,8 +213,13 @@ test("charges become an invoice, which is taken back, issued anew and paid", asy
 test("a phone shows all of it", async () => {
   const page = await open("/revenue", { viewport: PHONE });
   await page.getByRole("button", { name: "Session" }).first().waitFor();
-  for (const tab of ["Accounts", "Payouts"]) {
+  const shown = {
+    Accounts: page.getByRole("table", { name: "Accounts" }),
+    Payouts: page.getByRole("region", { name: "Available revenue" }).getByRole("button").first(),
+  };
+  for (const [tab, content] of Object.entries(shown)) {
     await page.getByRole("tab", { name: tab }).click();
+    await content.waitFor();
     assert.deepEqual(await seriousFindings(page), []);
   }
   assertCalm(page);

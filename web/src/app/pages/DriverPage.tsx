@@ -31,7 +31,7 @@ export function DriverPage() {
   const { data, error, refetch } = useQuery(driverOptions(id));
   if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <PageWaiting />;
   const seesMoney = operator.sites === null && maySeeMoney;
-  const tabs = ["overview", "keys", "sessions", "usage", "wallet"].filter(
+  const tabs = ["overview", "keys", "sessions", "usage", "subscriptions", "wallet"].filter(
     (each) =>
       (each !== "keys" || seesKeys) &&
       (each !== "sessions" || seesSessions) &&
