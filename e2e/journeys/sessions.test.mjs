@@ -119,7 +119,7 @@ test("a session goes away as a log and a receipt, a list as a sheet of at most t
   await page.goto("/sessions?from=2026-01-01&to=2026-03-31");
   await refused(/this range has 90/);
   const day = (back) =>
-    new Date(Date.now() - back * 86_400_000).toLocaleDateString("sv", { timeZone: "UTC" });
+    new Date(Date.now() - back * 86_400_000).toLocaleDateString("sv", { timeZone: "Europe/Copenhagen" });
   await page.goto(`/sessions?from=${day(29)}&to=${day(0)}`);
   const list = await fileOf(page, async () => {
     await page.getByRole("button", { name: "Export" }).click();

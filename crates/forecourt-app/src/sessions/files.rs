@@ -43,7 +43,8 @@ impl App {
         let longest = filter.spans.iter().map(|span| span.to.duration_since(span.from)).max();
         let length = longest.unwrap_or(to.duration_since(from));
         if length > EXPORT_MAX + CLOCK_CHANGE {
-            let days = length.as_hours() / 24;
+            // Days of 23 and 25 hours are days.
+            let days = (length.as_hours() + 12) / 24;
             return Err(AppError::Conflict(format!(
                 "an export covers at most 30 days; this range has {days}. Choose a shorter one, or read the API page by page"
             )));
