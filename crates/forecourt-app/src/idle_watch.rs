@@ -80,7 +80,7 @@ impl App {
         if !session.is_active() {
             return Ok(None);
         }
-        let (_, states) = self.store.session_marks(session.id).await?;
+        let states = self.store.session_states(session.id).await?;
         let mut since = None;
         for mark in states {
             since = match mark.state {

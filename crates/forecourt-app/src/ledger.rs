@@ -10,7 +10,7 @@ use forecourt_core::id::{LedgerEntryId, OrganisationId};
 use forecourt_core::tariff::{Amount, split_gross};
 use forecourt_core::unit::{Currency, MinorUnits};
 use forecourt_store::ledger::{
-    Balance, Cause, DueSession, EntryFilter, EntryRecord, LineRecord, NewEntry, OpenDue, Unbalanced,
+    Balance, Cause, DueSession, EntryFilter, EntryRecord, LineRecord, NewEntry, OpenDue,
 };
 use forecourt_store::page::MAX_LIMIT;
 use forecourt_store::{Cursor, Page, Tx};
@@ -215,22 +215,6 @@ impl App {
             tx.commit().await?;
         }
         Ok(())
-    }
-
-    /// Compares balances with what they are the sum of; says what does not add up.
-    pub async fn check_ledger(&self) -> Result<Vec<Unbalanced>, AppError> {
-        let found = self.store.unbalanced().await?;
-        for each in &found {
-            tracing::error!(
-                organisation = each.organisation.0,
-                account = each.account.kind.as_str(),
-                owner = each.account.owner,
-                kept = each.kept,
-                summed = each.summed,
-                "an account of the ledger is not the sum of its lines"
-            );
-        }
-        Ok(found)
     }
 
     /// What a driver has left in each currency; below zero: owes.

@@ -71,7 +71,7 @@ async fn add(world: &World, driver: DriverId, how: Added, amount: &str) -> Resul
 }
 
 async fn assert_whole(world: &World) {
-    assert!(world.app.check_ledger().await.expect("checked").is_empty());
+    assert!(world.app.store().unbalanced().await.expect("checked").is_empty());
     let all = world.app.balances(&world.principal).await.expect("balances");
     assert_eq!(all.iter().map(|b| b.balance.0).sum::<i64>(), 0, "debit and credit are the same");
 }

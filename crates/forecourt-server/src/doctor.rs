@@ -121,6 +121,9 @@ async fn database(location: &Location) -> Vec<Finding> {
         Ok((step, _)) => findings.push(Finding::Good(format!("{} opens, step {step}", describe(location)))),
         Err(error) => findings.push(Finding::Bad(format!("the database cannot be read: {error}"))),
     }
+    if matches!(store.schema_step().await, Ok((step, newest)) if step == newest) {
+        findings.push(ledger(&store).await);
+    }
     match store.integrity().await.as_deref() {
         Ok("ok") => {}
         Ok(found) => {
@@ -130,6 +133,20 @@ async fn database(location: &Location) -> Vec<Finding> {
     }
     store.close().await;
     findings
+}
+
+/// Compares every balance with the lines it is the sum of.
+async fn ledger(store: &Store) -> Finding {
+    match store.unbalanced().await {
+        Ok(found) if found.is_empty() => {
+            Finding::Good("every account of the ledger is the sum of its lines".into())
+        }
+        Ok(found) => Finding::Bad(format!(
+            "{} accounts of the ledger are not the sum of their lines: something else wrote into the database",
+            found.len()
+        )),
+        Err(error) => Finding::Bad(format!("the ledger cannot be checked: {error}")),
+    }
 }
 
 async fn port(config: &Config) -> Finding {

@@ -194,9 +194,9 @@ impl EntryFilter {
             .and_if(self.to, "e.at < ?");
         if let Some(kind) = self.account {
             rows.and(
-                "e.id IN (SELECT l.entry_id FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id \
-                 WHERE a.organisation_id = ? AND a.kind = ?)",
-                values![organisation, kind.as_str()],
+                "EXISTS (SELECT 1 FROM ledger_line l JOIN ledger_account a ON a.id = l.account_id \
+                 WHERE l.entry_id = e.id AND a.kind = ?)",
+                values![kind.as_str()],
             );
         }
         if let Some(text) = self.text.as_deref().map(str::trim).filter(|text| !text.is_empty()) {

@@ -197,6 +197,11 @@ impl Store {
              ORDER BY at, context LIMIT $2";
         let marks = self.rows(sql, values![session, MARKS]).await?;
         let marks = marks.iter().map(mark_from).collect::<Result<Vec<_>, _>>()?;
+        Ok((marks, self.session_states(session).await?))
+    }
+
+    /// What the car was told to do, oldest first.
+    pub async fn session_states(&self, session: SessionId) -> Result<Vec<StateMark>, StoreError> {
         let sql = "SELECT at, state FROM session_state WHERE session_id = $1 ORDER BY at";
         let mut states = Vec::new();
         for row in self.rows(sql, values![session]).await? {
@@ -204,7 +209,7 @@ impl Store {
             let at = row.time("at")?;
             states.extend(state.map(|state| StateMark { at, state }));
         }
-        Ok((marks, states))
+        Ok(states)
     }
 }
 

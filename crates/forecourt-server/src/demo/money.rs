@@ -7,7 +7,7 @@ use forecourt_app::store::driver::DriverFilter;
 use forecourt_app::wallets::{Added, NewVouchers};
 use forecourt_app::{App, AppError, Principal};
 
-/// Every how manieth driver still owes.
+/// Every fourth driver still owes.
 const STILL_OWING: usize = 4;
 /// Drivers looked at.
 const DRIVERS: u32 = 50;

@@ -2,6 +2,7 @@
 import { Stack, Table, Text } from "@mantine/core";
 import { IconScale } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Fragment } from "react";
 import { useTranslation } from "react-i18next";
 import { EmptyState } from "@/ui/EmptyState";
 import { Failure } from "@/ui/Failure";
@@ -19,6 +20,7 @@ export function Accounts() {
   if (data.items.length === 0) {
     return <EmptyState icon={IconScale} title={t("money.none")} text={t("money.noneText")} />;
   }
+  const many = new Set(data.items.map((each) => each.balance.currency)).size > 1;
   return (
     <Panel title={t("money.accounts")}>
       <Stack gap="sm">
@@ -31,20 +33,27 @@ export function Accounts() {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {data.items.map((each) => (
-              <Table.Tr key={`${each.account} ${each.balance.currency}`}>
-                <Table.Td>
-                  <RouteLink to="/revenue" search={{ account: each.account } as never}>
-                    {t(`money.account.${each.account}`)}
-                  </RouteLink>
-                  <Text size="sm" c="dimmed">
-                    {t(`money.accountMeans.${each.account}`)}
-                  </Text>
-                </Table.Td>
-                <Table.Td ta="right">
-                  <Money cost={each.balance} />
-                </Table.Td>
-              </Table.Tr>
+            {data.items.map((each, n) => (
+              <Fragment key={`${each.account} ${each.balance.currency}`}>
+                {many && each.balance.currency !== data.items[n - 1]?.balance.currency && (
+                  <Table.Tr>
+                    <Table.Th colSpan={2}>{each.balance.currency}</Table.Th>
+                  </Table.Tr>
+                )}
+                <Table.Tr>
+                  <Table.Td>
+                    <RouteLink to="/revenue" search={{ account: each.account } as never}>
+                      {t(`money.account.${each.account}`)}
+                    </RouteLink>
+                    <Text size="sm" c="dimmed">
+                      {t(`money.accountMeans.${each.account}`)}
+                    </Text>
+                  </Table.Td>
+                  <Table.Td ta="right">
+                    <Money cost={each.balance} />
+                  </Table.Td>
+                </Table.Tr>
+              </Fragment>
             ))}
           </Table.Tbody>
         </Table>
