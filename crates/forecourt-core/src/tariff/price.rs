@@ -146,32 +146,24 @@ impl Tally {
     }
 
     /// The total of a dimension is rounded up to the step of the price it was last taken at, and what that adds is
-    /// billed at that price (OCPI 2.2.1, step_size).
+    /// billed at that price. Where occupied time is billed too, charging time is not rounded up (OCPI 2.2.1, step_size).
     fn round_up_to_steps(&mut self) {
         for draft in &mut self.drafts {
             draft.billed = draft.measured;
         }
-        let mut charging_extra = 0;
+        let occupied = self.drafts.iter().any(|d| d.component.dimension == Dimension::OccupiedTime);
         for dimension in MEASURED {
-            let of_it = |d: &&Draft| d.component.dimension == dimension;
-            let total: i64 = self.drafts.iter().filter(of_it).map(|d| d.measured).sum();
-            // Time that rounding up the charging before it has paid for already is not asked for again.
-            if dimension == Dimension::OccupiedTime && total <= charging_extra {
-                for draft in self.drafts.iter_mut().filter(|d| d.component.dimension == dimension) {
-                    draft.billed = 0;
-                }
+            if occupied && dimension == Dimension::ChargingTime {
                 continue;
             }
+            let of_it = |d: &&Draft| d.component.dimension == dimension;
+            let total: i64 = self.drafts.iter().filter(of_it).map(|d| d.measured).sum();
             let last =
                 self.drafts.iter_mut().filter(|d| d.component.dimension == dimension).max_by_key(|d| d.to);
             let Some(last) = last else { continue };
             let unit = if dimension == Dimension::Energy { 1 } else { MS_PER_SECOND };
             let step = last.component.step.saturating_mul(unit).max(1);
-            let extra = (step - total % step) % step;
-            last.billed = last.billed.saturating_add(extra);
-            if dimension == Dimension::ChargingTime {
-                charging_extra = extra;
-            }
+            last.billed = last.billed.saturating_add((step - total % step) % step);
         }
     }
 }

@@ -1,7 +1,9 @@
 //! Every file in `tariff/cases`: a tariff, what happened, and the receipt it must come to.
 
 use forecourt_core::Timestamp;
-use forecourt_core::tariff::{Activity, Period, Receipt, Tariff, What, price};
+use forecourt_core::fact::{ChargingState, Context};
+use forecourt_core::idle_fee::IdleFee;
+use forecourt_core::tariff::{Activity, Mark, Period, Receipt, StateMark, Tariff, What, price};
 use forecourt_core::unit::{MilliAmps, WattHours, Watts};
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
@@ -19,8 +21,27 @@ struct Case {
     zone: String,
     /// Local time.
     start: DateTime,
-    periods: Vec<Step>,
+    #[serde(flatten)]
+    course: Course,
+    /// A subscription has paid for this much energy.
+    paid_for_wh: Option<i64>,
+    idle: Option<Idle>,
     expected: Expected,
+}
+
+/// What happened: already cut into periods, or as the charger told it.
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum Course {
+    Cut { periods: Vec<Step> },
+    Told { seconds: i64, energy_wh: i64, readings: Vec<(i64, i64)>, states: Vec<(i64, String)> },
+}
+
+/// The plug was blocked after the session.
+#[derive(Deserialize)]
+struct Idle {
+    fee: IdleFee,
+    blocked_seconds: i64,
 }
 
 #[derive(Deserialize)]
@@ -69,10 +90,40 @@ fn order(line: &ExpectedLine) -> (String, Option<u32>) {
     (format!("{:?}", line.what), line.element)
 }
 
-fn periods(case: &Case, zone: &TimeZone) -> Vec<Period> {
-    let mut at: Timestamp = zone.to_zoned(case.start).expect("a time that exists").timestamp();
+fn periods(case: &Case, start: Timestamp) -> Vec<Period> {
+    let after = |seconds: i64| start + SignedDuration::from_secs(seconds);
+    match &case.course {
+        Course::Cut { periods } => cut(periods, start),
+        Course::Told { seconds, energy_wh, readings, states } => {
+            let mark = |(at, register): &(i64, i64)| Mark {
+                at: after(*at),
+                context: Context::Periodic,
+                register: Some(WattHours(*register)),
+                power: None,
+                current: None,
+            };
+            let state = |(at, name): &(i64, String)| StateMark { at: after(*at), state: told_state(name) };
+            let marks: Vec<Mark> = readings.iter().map(mark).collect();
+            let states: Vec<StateMark> = states.iter().map(state).collect();
+            let energy = WattHours(*energy_wh);
+            forecourt_core::tariff::periods(start, after(*seconds), energy, &marks, &states)
+        }
+    }
+}
+
+fn told_state(name: &str) -> ChargingState {
+    match name {
+        "charging" => ChargingState::Charging,
+        "suspended_ev" => ChargingState::SuspendedEV,
+        "suspended_evse" => ChargingState::SuspendedEVSE,
+        other => panic!("no such state: {other}"),
+    }
+}
+
+fn cut(steps: &[Step], start: Timestamp) -> Vec<Period> {
+    let mut at = start;
     let mut periods = Vec::new();
-    for step in &case.periods {
+    for step in steps {
         let to = at + SignedDuration::from_secs(step.seconds);
         periods.push(Period {
             from: at,
@@ -87,6 +138,20 @@ fn periods(case: &Case, zone: &TimeZone) -> Vec<Period> {
     periods
 }
 
+fn receipt(case: &Case) -> Receipt {
+    let zone = TimeZone::get(&case.zone).expect("a known zone");
+    let start = zone.to_zoned(case.start).expect("a time that exists").timestamp();
+    let periods = periods(case, start);
+    let receipt = match case.paid_for_wh {
+        Some(left) => price(&case.tariff.with_allowance(Some(left), None), &periods, &zone),
+        None => price(&case.tariff, &periods, &zone),
+    };
+    let Some(Idle { fee, blocked_seconds }) = &case.idle else { return receipt };
+    assert_eq!(fee.faults(), [], "{}", case.source);
+    let line = fee.line(receipt.to, SignedDuration::from_secs(*blocked_seconds));
+    receipt.with_line(line)
+}
+
 #[test]
 fn every_case_comes_to_its_receipt() {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/tariff/cases");
@@ -96,14 +161,13 @@ fn every_case_comes_to_its_receipt() {
         let text = std::fs::read_to_string(&path).expect("a readable case");
         let mut case: Case =
             serde_json::from_str(&text).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-        let zone = TimeZone::get(&case.zone).expect("a known zone");
         assert_eq!(case.tariff.faults(), [], "{}", path.display());
-        let receipt = price(&case.tariff, &periods(&case, &zone), &zone);
+        let receipt = receipt(&case);
         case.expected.lines.sort_by_key(order);
         assert_eq!(Expected::from(&receipt), case.expected, "{} ({})", path.display(), case.source);
         count += 1;
     }
-    assert!(count >= 30, "only {count} cases were found");
+    assert!(count >= 40, "only {count} cases were found");
 }
 
 #[test]
