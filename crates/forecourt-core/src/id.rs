@@ -119,6 +119,10 @@ ids! {
     InvoiceId
     /// Money on its way to the organisation's bank.
     PayoutId
+    /// A driver's card on file.
+    PaymentMethodId
+    /// Money that a driver pays through a payment provider.
+    PaymentId
     /// What members pay less.
     MemberDiscountId
     /// What drivers can subscribe to.
@@ -127,6 +131,8 @@ ids! {
     SubscriptionId
     /// A card that charges at the chargers of others.
     FleetCardId
+    /// How the price of a kilowatt-hour at home comes about.
+    PriceProfileId
 }
 
 /// Ids begin here: 2020-01-01, in milliseconds since 1970.
