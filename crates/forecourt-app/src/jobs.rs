@@ -39,6 +39,8 @@ pub enum Job {
     Silence,
     /// What is owed becomes entries of the ledger.
     Ledger,
+    /// Prices of the electricity market.
+    SpotPrices,
     /// Programs and people who wait to be told what happened.
     Tell,
 }
@@ -59,6 +61,7 @@ const JOBS: &[Job] = &[
     Job::Subscriptions,
     Job::Silence,
     Job::Ledger,
+    Job::SpotPrices,
     Job::Tell,
 ];
 
@@ -80,6 +83,7 @@ impl Job {
             Self::Subscriptions => 15,
             Self::Silence => 20,
             Self::Ledger => 10,
+            Self::SpotPrices => 30,
             Self::Tell => 3,
         })
     }
@@ -101,6 +105,7 @@ impl Job {
             Self::Subscriptions => app.run_subscriptions().await,
             Self::Silence => app.watch_silence().await,
             Self::Ledger => app.run_ledger().await,
+            Self::SpotPrices => app.read_spot_prices().await,
             Self::Tell => {
                 app.run_alerts().await?;
                 app.run_webhooks().await

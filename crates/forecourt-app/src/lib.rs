@@ -26,6 +26,7 @@ pub mod documents;
 pub mod driver_groups;
 mod driver_letters;
 pub mod drivers;
+pub mod electricity;
 mod errands;
 mod error;
 mod faults;
@@ -149,6 +150,8 @@ pub struct Settings {
     pub public_url: String,
     /// `http://` or `https://` address of the page, without path: links in letters lead there.
     pub page_url: String,
+    /// Where prices of the electricity market are read; `None`: nowhere.
+    pub spot_prices_url: Option<String>,
     /// How letters leave the house.
     pub mail: Arc<MailSettings>,
     /// What the machine's operator decides about security.
@@ -163,6 +166,7 @@ impl Default for Settings {
             keep_readings_days: 730,
             public_url: "ws://127.0.0.1:8180".into(),
             page_url: "http://127.0.0.1:8180".into(),
+            spot_prices_url: None,
             mail: Arc::default(),
             security: Arc::default(),
         }

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
+use forecourt_app::electricity::SPOT_PRICES_URL;
 use forecourt_app::store::Location;
 use forecourt_app::{
     MailSettings, OutsideRules, SECRET_KEY_FILE, SECRET_KEY_MIN_CHARS, SecuritySettings, Settings, Vault,
@@ -20,6 +21,8 @@ const DEFAULT_DATA: &str = "data";
 const DATABASE_FILE: &str = "forecourt.db";
 /// Folder for the logs that chargers send, in the data folder.
 const UPLOADS: &str = "uploads";
+/// Word for nowhere.
+const OFF: &str = "off";
 /// Environment variable of the secret key.
 const SECRET_KEY: &str = "FORECOURT_SECRET_KEY";
 
@@ -81,6 +84,9 @@ pub struct Server {
     /// Where contract certificates are asked for (ISO 15118); the token comes from FORECOURT_CONTRACT_TOKEN
     #[arg(long, env = "FORECOURT_CONTRACT_SERVICE", value_name = "URL")]
     pub contract_service: Option<String>,
+    /// Where day-ahead prices of electricity are read (in the format of Energi Data Service), or off [default: Energi Data Service; off with --demo]
+    #[arg(long, env = "FORECOURT_SPOT_PRICES", value_name = "URL")]
+    pub spot_prices: Option<String>,
     /// Seconds between heartbeats, told to chargers at boot [default: 60]
     #[arg(long, env = "FORECOURT_HEARTBEAT", value_name = "SECONDS", value_parser = clap::value_parser!(u32).range(10..=86_400))]
     pub heartbeat: Option<u32>,
@@ -141,6 +147,8 @@ pub struct Config {
     pub outside_hosts: Vec<String>,
     pub outside_ca: Vec<PathBuf>,
     pub contract_service: Option<(String, Option<String>)>,
+    /// As it was said; `None`: nothing was.
+    pub spot_prices: Option<String>,
 }
 
 impl Config {
@@ -204,6 +212,7 @@ impl Config {
             outside_hosts: first(flags.outside_hosts, file.outside_hosts),
             outside_ca: first(flags.outside_ca, file.outside_ca),
             contract_service,
+            spot_prices: flags.spot_prices.or(file.spot_prices),
         })
     }
 
@@ -214,6 +223,7 @@ impl Config {
             keep_readings_days: self.keep_readings_days,
             public_url: self.public_url.clone(),
             page_url: self.page_url.clone(),
+            spot_prices_url: self.spot_prices_url(),
             mail: Arc::new(self.mail.clone()),
             security: Arc::new(self.security()),
         }
@@ -238,7 +248,17 @@ impl Config {
         let mut hosts = self.outside_hosts.clone();
         let service = self.contract_service.as_ref().and_then(|(url, _)| url.parse::<http::Uri>().ok());
         hosts.extend(service.and_then(|url| url.host().map(str::to_owned)));
+        let prices = self.spot_prices.as_ref().and_then(|url| url.parse::<http::Uri>().ok());
+        hosts.extend(prices.and_then(|url| url.host().map(str::to_owned)));
         hosts
+    }
+
+    fn spot_prices_url(&self) -> Option<String> {
+        match self.spot_prices.as_deref() {
+            Some(OFF) => None,
+            Some(url) => Some(url.to_owned()),
+            None => Some(SPOT_PRICES_URL.to_owned()),
+        }
     }
 
     fn vault(&self) -> Vault {
@@ -277,6 +297,7 @@ impl Config {
             format!("client_ca      {}", list(self.client_ca.iter().map(|file| file.display()))),
             format!("outside_hosts  {}", list(&self.outside_hosts)),
             format!("contracts      {}", self.contract_service.as_ref().map_or("none", |(url, _)| url)),
+            format!("spot_prices    {}", self.spot_prices_url().unwrap_or_else(|| OFF.into())),
             format!("heartbeat      {} s", self.heartbeat_s),
             format!("keep_messages  {} days", self.keep_messages_days),
             format!("keep_readings  {} days", self.keep_readings_days),
@@ -346,7 +367,7 @@ pub fn describe(location: &Location) -> String {
 fn read(path: &Path) -> Result<File, String> {
     let text = std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))?;
     let table: toml::Table = toml::from_str(&text).map_err(|error| format!("{}: {error}", path.display()))?;
-    const KEYS: [&str; 23] = [
+    const KEYS: [&str; 24] = [
         "data",
         "database",
         "listen",
@@ -369,6 +390,7 @@ fn read(path: &Path) -> Result<File, String> {
         "page_url",
         "smtp",
         "mail_from",
+        "spot_prices",
         "config",
     ];
     if let Some(unknown) = table.keys().find(|key| !KEYS.contains(&key.as_str())) {
@@ -383,6 +405,6 @@ fn read(path: &Path) -> Result<File, String> {
     };
     let wrong = |error: toml::de::Error| format!("{}: {}", path.display(), error.message());
     let place: PlaceFile = part(&KEYS[..2]).try_into().map_err(wrong)?;
-    let server: Server = part(&KEYS[2..22]).try_into().map_err(wrong)?;
+    let server: Server = part(&KEYS[2..23]).try_into().map_err(wrong)?;
     Ok(File { place, server })
 }

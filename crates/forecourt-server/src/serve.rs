@@ -36,6 +36,10 @@ pub async fn run(config: Config, with_demo: bool) -> Result<(), String> {
         .await
         .map_err(|error| open_failed(&config, &error))?;
     app.take_over().await.map_err(|error| explain("taking over", &error))?;
+    if with_demo && config.spot_prices.is_none() {
+        // Its prices are made up; a demonstration asks nobody.
+        app.change_settings(|settings| settings.spot_prices_url = None);
+    }
     let demo = if with_demo { Some(demo::prepare(&app).await?) } else { None };
     first_administrator(&app, &config).await?;
 

@@ -93,10 +93,8 @@ impl Store {
         let values = values![organisation, market.zone.code, market.currency.code(), earliest, until];
         let rows = self.rows(&sql, values).await?;
         let slots = rows.iter().map(slot_from).collect::<Result<Vec<_>, _>>()?;
-        let (public, own): (Vec<_>, Vec<_>) = slots
-            .into_iter()
-            .filter(|(_, slot)| slot.until > from)
-            .partition(|(whose, _)| *whose == PUBLIC);
+        let (public, own): (Vec<_>, Vec<_>) =
+            slots.into_iter().filter(|(_, slot)| slot.until > from).partition(|(whose, _)| *whose == PUBLIC);
         let bare = |slots: Vec<(OrganisationId, SpotSlot)>| slots.into_iter().map(|(_, slot)| slot);
         Ok(SpotCurve::of(bare(own), bare(public)))
     }

@@ -50,6 +50,7 @@ mod security;
 mod sessions;
 mod single_sign_on;
 mod sites;
+mod spot_prices;
 mod stations;
 mod tariffs;
 mod teams;
@@ -136,6 +137,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(usage::routes())
         .merge(plans::routes())
         .merge(fleet_cards::routes())
+        .merge(spot_prices::routes())
         .merge(api_keys::routes())
         .merge(certificates::routes())
         .merge(certificate_authority::routes())
