@@ -14,7 +14,7 @@ TARGET := $(or $(CARGO_TARGET_DIR),target)
 
 WEB_SOURCES := $(shell find web -type f -not -path '*/node_modules/*' -not -path 'web/dist/*' 2>/dev/null)
 
-.PHONY: help run web release test fmt lint tidy unit fresh codegen journeys interop bench screenshots clean
+.PHONY: help run web release test fmt lint tidy unit fresh codegen journeys interop oracle bench screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | expand -t 14
@@ -73,6 +73,9 @@ journeys: web ## browser journeys against the real binary
 interop: web ## independent OCPP clients against the real binary, on both databases
 	cargo build --locked --package forecourt-server
 	scripts/postgres scripts/interop
+
+oracle: ## random prices by our engine and by another one
+	scripts/oracle
 
 bench: release ## measures the gateway against its floor; prints a table and JSON
 	$(TARGET)/release/forecourt bench

@@ -44,11 +44,9 @@ impl Edges {
         let mut edges = Self::default();
         for r in tariff.elements.iter().map(|e| &e.restrictions) {
             edges.clock.extend(r.start_time.into_iter().chain(r.end_time));
-            if r.start_date.is_some()
-                || r.end_date.is_some()
-                || !r.weekdays.is_empty()
-                || r.start_time.is_some()
-            {
+            let by_day = r.start_date.is_some() || r.end_date.is_some() || !r.weekdays.is_empty();
+            // A window that is open on one side begins or ends with the day.
+            if by_day || r.start_time.is_some() || r.end_time.is_some() {
                 edges.clock.insert(ClockTime(0));
             }
             edges.energy_wh.extend(r.min_energy_wh.into_iter().chain(r.max_energy_wh));
