@@ -186,6 +186,7 @@ impl App {
             description: &text,
             made_by: Some(principal.name()),
             payer,
+            session: None,
         };
         let posting = Posting::received(payer, record.with_vat);
         self.post(&mut tx, principal.organisation, now, told, &posting).await?;

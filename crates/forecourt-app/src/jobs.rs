@@ -39,6 +39,8 @@ pub enum Job {
     Silence,
     /// What is owed becomes entries of the ledger.
     Ledger,
+    /// Cards are charged, holds settled.
+    Payments,
     /// Prices of the electricity market.
     SpotPrices,
     /// Programs and people who wait to be told what happened.
@@ -61,6 +63,7 @@ const JOBS: &[Job] = &[
     Job::Subscriptions,
     Job::Silence,
     Job::Ledger,
+    Job::Payments,
     Job::SpotPrices,
     Job::Tell,
 ];
@@ -82,7 +85,7 @@ impl Job {
             Self::Mail => 5,
             Self::Subscriptions => 15,
             Self::Silence => 20,
-            Self::Ledger => 10,
+            Self::Ledger | Self::Payments => 10,
             Self::SpotPrices => 30,
             Self::Tell => 3,
         })
@@ -105,6 +108,7 @@ impl Job {
             Self::Subscriptions => app.run_subscriptions().await,
             Self::Silence => app.watch_silence().await,
             Self::Ledger => app.run_ledger().await,
+            Self::Payments => app.run_payments().await,
             Self::SpotPrices => app.read_spot_prices().await,
             Self::Tell => {
                 app.run_alerts().await?;

@@ -6,7 +6,7 @@
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::billing::{Account, AccountKind, Charge, Payer, Posting};
-use forecourt_core::id::{LedgerEntryId, OrganisationId};
+use forecourt_core::id::{LedgerEntryId, OrganisationId, SessionId};
 use forecourt_core::tariff::{Amount, split_gross};
 use forecourt_core::unit::{Currency, MinorUnits};
 use forecourt_store::ledger::{
@@ -31,6 +31,8 @@ pub(crate) struct Told<'a> {
     pub description: &'a str,
     pub made_by: Option<String>,
     pub payer: Payer,
+    /// The session it is about, where it is about one.
+    pub session: Option<SessionId>,
 }
 
 impl App {
@@ -120,7 +122,7 @@ impl App {
             cause: told.cause,
             driver,
             team,
-            session: None,
+            session: told.session,
             description: told.description.into(),
             made_by: told.made_by,
         };

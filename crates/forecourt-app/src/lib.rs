@@ -58,6 +58,7 @@ mod outside;
 mod overview;
 mod passkeys;
 mod passwords;
+pub mod payments;
 pub mod payouts;
 mod places;
 pub mod plans;

@@ -269,6 +269,7 @@ fn told_of<'a>(payout: &'a PayoutRecord, kind: &'static str, part: i64, who: Str
         description: &payout.requested_by,
         made_by: Some(who),
         payer: Payer::Nobody,
+        session: None,
     }
 }
 

@@ -9,6 +9,7 @@ use forecourt_store::idle_fee::IdleFeeRecord;
 use forecourt_store::{Store, StoreError};
 
 use crate::access_profiles::KeyPayment;
+use crate::payments::PayingTerms;
 
 #[derive(Debug, Default)]
 pub(crate) struct PriceBook(RwLock<Arc<Pages>>);
@@ -20,6 +21,7 @@ pub(crate) struct Pages {
     /// Those in force, oldest first.
     pub profiles: HashMap<OrganisationId, Vec<Profile>>,
     pub payments: HashMap<OrganisationId, KeyPayment>,
+    pub(crate) paying: HashMap<OrganisationId, PayingTerms>,
 }
 
 impl PriceBook {
@@ -35,6 +37,9 @@ impl PriceBook {
         }
         for (organisation, policy) in store.key_payments().await? {
             pages.payments.insert(organisation, KeyPayment::parse(&policy).unwrap_or_default());
+        }
+        for setting in store.payment_settings().await? {
+            pages.paying.insert(setting.organisation, PayingTerms::of(&setting));
         }
         *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(pages);
         Ok(())

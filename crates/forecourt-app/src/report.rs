@@ -157,8 +157,16 @@ impl App {
         let mut info = judge(known.as_ref(), record.free_charging, (record.site, record.id), now);
         let mut refused = None;
         if let (Verdict::Accepted, AskedFor::Start(evse)) = (info.verdict, asked) {
-            refused = self.admitted(live, known.as_ref(), evse, now).err();
-            info.verdict = if refused.is_some() { Verdict::NotHere } else { info.verdict };
+            refused = match self.admitted(live, known.as_ref(), evse, now) {
+                Ok(true) => self.may_start_paying(record.organisation, known.as_ref(), now).await?,
+                Ok(false) => None,
+                Err(refused) => Some(refused),
+            };
+            info.verdict = match refused {
+                None => info.verdict,
+                Some(NotAdmitted::Paying(_)) => Verdict::NoCredit,
+                Some(_) => Verdict::NotHere,
+            };
         }
         Ok((info, refused))
     }

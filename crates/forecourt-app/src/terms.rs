@@ -3,6 +3,7 @@
 
 use forecourt_core::Timestamp;
 use forecourt_core::access_profile::{Closeness, Outcome, Profile, Refusal, Seeker, choose};
+use forecourt_core::billing::NotPaying;
 use forecourt_core::driver::{Discount, MemberDiscount};
 use forecourt_core::id::{EvseNumber, IdleFeeId, SiteId, StationId, TariffId};
 use forecourt_core::session::Session;
@@ -34,6 +35,8 @@ pub(crate) enum NotAdmitted {
     Profile(Refusal),
     /// Keys may not start what costs something, or only with a way to pay.
     Payment(KeyPayment),
+    /// What the organisation wants of drivers before they start.
+    Paying(NotPaying),
 }
 
 impl NotAdmitted {
@@ -44,7 +47,9 @@ impl NotAdmitted {
             Self::Profile(Refusal::NotNow) => "not_now",
             Self::Payment(KeyPayment::Never) => "keys_never",
             Self::Payment(KeyPayment::OnlyFree) => "keys_only_free",
-            Self::Payment(_) => "no_payment",
+            Self::Payment(_) | Self::Paying(NotPaying::NoMethod) => "no_payment",
+            Self::Paying(NotPaying::Owes) => "owes",
+            Self::Paying(NotPaying::EmptyWallet) => "empty_wallet",
         }
     }
 }
@@ -67,20 +72,21 @@ pub(crate) struct Beginning {
 }
 
 impl App {
-    /// Whether a key that is valid is admitted at this plug now.
+    /// Whether a key that is valid is admitted at this plug now; if so, whether charging may cost something.
     pub(crate) fn admitted(
         &self,
         live: &Live,
         known: Option<&KnownToken>,
         evse: Option<EvseNumber>,
         now: Timestamp,
-    ) -> Result<(), NotAdmitted> {
+    ) -> Result<bool, NotAdmitted> {
         let pages = self.price_book.pages();
         let record = live.record();
         let payment = pages.payments.get(&record.organisation).copied().unwrap_or_default();
         let profiles = pages.profiles.get(&record.organisation).map_or(&[][..], Vec::as_slice);
-        if profiles.is_empty() && payment == KeyPayment::Always {
-            return Ok(());
+        let asks_for_price = payment != KeyPayment::Always || pages.paying.contains_key(&record.organisation);
+        if profiles.is_empty() && !asks_for_price {
+            return Ok(true);
         }
         let wish = Wish { site: record.site, station: record.id, evse, at: now };
         let zone = live.zone();
@@ -93,7 +99,7 @@ impl App {
         let profile = if let Outcome::Admitted { profile, .. } = outcome { Some(profile) } else { None };
         let tariff = self.tariff_of(profile, wish).map(|(tariff, _)| tariff);
         let costs = tariff.and_then(|id| self.tariffs.valid_at(id, now)).is_some_and(|v| !v.rules.is_free());
-        if may_pay(payment, known, costs) { Ok(()) } else { Err(NotAdmitted::Payment(payment)) }
+        if may_pay(payment, known, costs) { Ok(costs) } else { Err(NotAdmitted::Payment(payment)) }
     }
 
     /// What holds for a session that begins.

@@ -108,6 +108,7 @@ impl App {
             description: &reason,
             made_by: Some(principal.name()),
             payer: Payer::Driver(driver),
+            session: None,
         };
         self.post(&mut tx, principal.organisation, self.now(), told, &posting).await?;
         let action = match added {
@@ -227,6 +228,7 @@ impl App {
             description: &voucher.reason,
             made_by: Some(principal.name()),
             payer: Payer::Driver(driver),
+            session: None,
         };
         let posting = Posting::credit(driver, voucher.amount);
         self.post(&mut tx, principal.organisation, now, told, &posting).await?;

@@ -46,6 +46,8 @@ pub enum Verdict {
     Concurrent,
     /// Known, but not admitted at this place.
     NotHere,
+    /// Its owner owes, or has nothing to pay with.
+    NoCredit,
 }
 
 /// What a station is told about a token.

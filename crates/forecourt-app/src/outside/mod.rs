@@ -53,6 +53,13 @@ pub(crate) struct Ask<'a> {
     pub max_bytes: usize,
 }
 
+/// What is done with an address.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Call {
+    Get,
+    Post,
+}
+
 /// The way out.
 #[derive(Debug, Clone)]
 pub(crate) struct Outside {
@@ -169,23 +176,33 @@ impl Outside {
         answer(request, max_bytes).await
     }
 
+    /// Answers whatever status came with its body, which says what was wrong.
+    pub async fn exchange(&self, call: Call, ask: Ask<'_>) -> Result<(u16, Vec<u8>), OutsideError> {
+        let url = self.check_url(ask.url)?;
+        self.asked(call, url, ask).await
+    }
+
     async fn send(&self, url: Url, ask: Ask<'_>) -> Result<Vec<u8>, OutsideError> {
+        match self.asked(Call::Post, url, ask).await? {
+            (status, _) if !(200..300).contains(&status) => Err(OutsideError::Status(status)),
+            (_, body) => Ok(body),
+        }
+    }
+
+    async fn asked(&self, call: Call, url: Url, ask: Ask<'_>) -> Result<(u16, Vec<u8>), OutsideError> {
         let client = self.client.as_ref().ok_or(OutsideError::Silent)?;
-        let mut request = client
-            .post(url)
-            .header("content-type", ask.content_type)
-            .header("accept", ask.accept)
-            .body(ask.body);
+        let request = match call {
+            Call::Get => client.get(url),
+            Call::Post => client.post(url).header("content-type", ask.content_type).body(ask.body),
+        };
+        let mut request = request.header("accept", ask.accept);
         if let Some(token) = ask.token {
             request = request.bearer_auth(token);
         }
         for (name, value) in ask.headers {
             request = request.header(*name, value);
         }
-        match answer(request, ask.max_bytes).await? {
-            (status, _) if !(200..300).contains(&status) => Err(OutsideError::Status(status)),
-            (_, body) => Ok(body),
-        }
+        answer(request, ask.max_bytes).await
     }
 }
 

@@ -179,16 +179,6 @@ impl Posting {
         Self::moved(Account::driver(driver), Account::of(AccountKind::Goodwill), amount)
     }
 
-    /// A session or a part of it is given back to who paid it: revenue and VAT fall.
-    pub fn refund(payer: Payer, charge: Charge) -> Self {
-        let vat = charge.with_vat.0.saturating_sub(charge.without_vat.0);
-        Self::of(&[
-            (Account::of(AccountKind::Revenue), charge.without_vat.0),
-            (Account::of(AccountKind::Vat), vat),
-            (payer.account(), -charge.without_vat.0.saturating_add(vat)),
-        ])
-    }
-
     /// Money came to the bank for what was owed: a transfer for an invoice, cash.
     pub fn received(payer: Payer, amount: MinorUnits) -> Self {
         Self::moved(payer.account(), Account::of(AccountKind::Bank), amount)
@@ -278,7 +268,8 @@ mod tests {
         },
         TopUp(u16),
         Credit(u16),
-        Refund(u16, u16),
+        /// Given and paid back to the card.
+        Refund(u16),
         Payout {
             amount: u16,
             paid: bool,
@@ -292,7 +283,7 @@ mod tests {
             (both(), both()).prop_map(|(first, then)| Deed::Session { first, then }),
             any::<u16>().prop_map(Deed::TopUp),
             any::<u16>().prop_map(Deed::Credit),
-            both().prop_map(|(net, vat)| Deed::Refund(net, vat)),
+            any::<u16>().prop_map(Deed::Refund),
             (any::<u16>(), any::<bool>()).prop_map(|(amount, paid)| Deed::Payout { amount, paid }),
             any::<u16>().prop_map(Deed::Fee),
         ]
@@ -315,7 +306,9 @@ mod tests {
             .collect(),
             Deed::TopUp(amount) => vec![Posting::paid_in(DRIVER, minor(amount))],
             Deed::Credit(amount) => vec![Posting::credit(DRIVER, minor(amount))],
-            Deed::Refund(net, vat) => vec![Posting::refund(payer, whole((net, vat)))],
+            Deed::Refund(amount) => {
+                vec![Posting::credit(DRIVER, minor(amount)), Posting::paid_back(DRIVER, minor(amount))]
+            }
             Deed::Payout { amount, paid: true } => {
                 vec![Posting::payout_requested(minor(amount)), Posting::payout_paid(minor(amount))]
             }
@@ -339,10 +332,8 @@ mod tests {
             // A session counts with what it cost last, once.
             let mut revenue = 0;
             for deed in &day {
-                match *deed {
-                    Deed::Session { then, .. } => revenue -= i64::from(then.0),
-                    Deed::Refund(net, _) => revenue += i64::from(net),
-                    _ => {}
+                if let Deed::Session { then, .. } = *deed {
+                    revenue -= i64::from(then.0);
                 }
             }
             let of = |kind| sums.get(&Account::of(kind)).copied().unwrap_or_default();

@@ -94,7 +94,8 @@ fn id_tag_info(members: &mut Members<'_>, info: &TokenInfo) {
 pub(super) fn verdict_word(verdict: Verdict) -> &'static str {
     match verdict {
         Verdict::Accepted => "Accepted",
-        Verdict::Blocked => "Blocked",
+        // It has no word for missing credit (2.0.1 has NoCredit).
+        Verdict::Blocked | Verdict::NoCredit => "Blocked",
         Verdict::Expired => "Expired",
         // 1.6 has one word for all that it does not know better (AuthorizationStatus, §7.2).
         Verdict::Unknown | Verdict::NotHere => "Invalid",

@@ -91,5 +91,6 @@ pub(super) fn verdict_word(verdict: Verdict) -> &'static str {
         Verdict::Unknown => "Unknown",
         Verdict::Concurrent => "ConcurrentTx",
         Verdict::NotHere => "NotAtThisLocation",
+        Verdict::NoCredit => "NoCredit",
     }
 }

@@ -74,6 +74,7 @@ fn verdict(uid: &str) -> TokenInfo {
         "NOBODY" => Verdict::Unknown,
         "ELSEWHERE" => Verdict::NotHere,
         "BUSY" => Verdict::Concurrent,
+        "OWING" => Verdict::NoCredit,
         _ => Verdict::Accepted,
     };
     let group = (uid == "GROUPED").then(|| "FLEET".to_owned());
