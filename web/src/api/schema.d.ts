@@ -2850,6 +2850,110 @@ export interface paths {
         patch: operations["patch_sites_id_notes_note"];
         trace?: never;
     };
+    "/api/v1/spot-prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices of the market, as far as they are known. */
+        get: operations["get_spot_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-prices/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prices of the market as a file. */
+        get: operations["get_spot_prices_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-prices/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read prices of the market from a file. They are the organisation's own, and count more than the feed's. */
+        post: operations["post_spot_prices_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Price zones the organisation follows. */
+        get: operations["get_spot_zones"];
+        put?: never;
+        /** Follow a price zone: its prices are read from now on. Again changes nothing. */
+        post: operations["post_spot_zones"];
+        /** Follow a price zone no longer (query: zone and currency). Prices that are known stay. */
+        delete: operations["delete_spot_zones"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-zones/known": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every zone of the market that can be followed. */
+        get: operations["get_spot_zones_known"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/spot-zones/read": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the public feed now for the zones the organisation follows. */
+        post: operations["post_spot_zones_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations": {
         parameters: {
             query?: never;
@@ -5389,6 +5493,11 @@ export interface components {
         FleetCardUsesAnswer: {
             noted: number;
         };
+        FollowZone: {
+            /** @description Of the prices: the feed has DKK and EUR. */
+            currency: string;
+            zone: string;
+        };
         Hour: {
             /** Format: int64 */
             energy_wh: number;
@@ -5540,6 +5649,12 @@ export interface components {
             imported: number;
             /** @description Of each key, in order; none where it is good. */
             problems: string[][];
+        };
+        ImportSpotPrices: {
+            /** @description The file: CSV with the columns TimeUTC (or HourUTC), PriceArea and DayAheadPriceDKK (or …EUR), per MWh. */
+            csv: string;
+            /** @description Say what the file holds, and write nothing. */
+            dry_run?: boolean;
         };
         /** @description What becomes of a line of the file. */
         ImportedLine: {
@@ -5729,6 +5844,12 @@ export interface components {
         KeyPayment: {
             /** @description never (no card starts anything), only_free, with_payment (whose owner or team can pay) or always. */
             policy: string;
+        };
+        /** @description A zone of the market. */
+        KnownZone: {
+            in_feed: boolean;
+            time_zone: string;
+            zone: string;
         };
         /** @description Something that happened to money. */
         LedgerEntry: {
@@ -6525,6 +6646,16 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_KnownZone: {
+            items: {
+                in_feed: boolean;
+                time_zone: string;
+                zone: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_LedgerEntry: {
             items: {
                 at: string;
@@ -7080,6 +7211,32 @@ export interface components {
                 time_zone: string;
                 /** @description Shown to drivers and in what is published. */
                 visible: boolean;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_SpotZone: {
+            items: {
+                /** @description When the feed was asked last, and when it answered last. */
+                asked_at?: string | null;
+                currency: string;
+                /** @description The public feed has this zone, and this server reads the feed. */
+                in_feed: boolean;
+                /** @description The end of the last price that is known. */
+                known_until?: string | null;
+                /** @description Why the feed could not be read the last time; null: it could. */
+                problem?: string | null;
+                /**
+                 * Format: int64
+                 * @description Price profiles that need it.
+                 */
+                profiles: number;
+                read_at?: string | null;
+                /** @description Days are those of this zone (IANA name). */
+                time_zone: string;
+                /** @description DK1, SE4, … */
+                zone: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -8705,6 +8862,60 @@ export interface components {
         Solved: {
             /** @description Those that were open. */
             solved: number;
+        };
+        SpotImportAnswer: {
+            /** @description Prices that were written. */
+            imported: number;
+            parts: components["schemas"]["SpotImportedPart"][];
+        };
+        /** @description What a file holds of one zone. */
+        SpotImportedPart: {
+            currency: string;
+            from: string;
+            prices: number;
+            time_zone: string;
+            until: string;
+            zone: string;
+        };
+        /** @description What the market asks for a stretch of time. */
+        SpotPrice: {
+            from: string;
+            /** @description As decimal text. */
+            per_kwh: string;
+            /** @description feed, file or demo. */
+            source: string;
+            until: string;
+        };
+        /** @description Prices of some days; where none is known there is a gap. */
+        SpotPrices: {
+            currency: string;
+            from: string;
+            prices: components["schemas"]["SpotPrice"][];
+            time_zone: string;
+            until: string;
+            zone: string;
+        };
+        /** @description A price zone the organisation follows. */
+        SpotZone: {
+            /** @description When the feed was asked last, and when it answered last. */
+            asked_at?: string | null;
+            currency: string;
+            /** @description The public feed has this zone, and this server reads the feed. */
+            in_feed: boolean;
+            /** @description The end of the last price that is known. */
+            known_until?: string | null;
+            /** @description Why the feed could not be read the last time; null: it could. */
+            problem?: string | null;
+            /**
+             * Format: int64
+             * @description Price profiles that need it.
+             */
+            profiles: number;
+            read_at?: string | null;
+            /** @description Days are those of this zone (IANA name). */
+            time_zone: string;
+            /** @description DK1, SE4, … */
+            zone: string;
         };
         StartBulk: {
             /**
@@ -17424,6 +17635,245 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    get_spot_prices: {
+        parameters: {
+            query?: {
+                /** @description DK1, SE4, … */
+                zone?: string;
+                currency?: string;
+                /** @description The first day of the zone's own calendar: `2026-11-22`. Left out: today. */
+                day?: string;
+                /** @description How many days, 1 to 93. Left out: two. */
+                days?: number;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotPrices"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spot_prices_export: {
+        parameters: {
+            query?: {
+                /** @description DK1, SE4, … */
+                zone?: string;
+                currency?: string;
+                /** @description The first day of the zone's own calendar: `2026-11-22`. Left out: today. */
+                day?: string;
+                /** @description How many days, 1 to 93. Left out: two. */
+                days?: number;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_spot_prices_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportSpotPrices"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SpotImportAnswer"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spot_zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SpotZone"];
+                };
+            };
+        };
+    };
+    post_spot_zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FollowZone"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_spot_zones: {
+        parameters: {
+            query?: {
+                /** @description DK1, SE4, … */
+                zone?: string;
+                currency?: string;
+                /** @description The first day of the zone's own calendar: `2026-11-22`. Left out: today. */
+                day?: string;
+                /** @description How many days, 1 to 93. Left out: two. */
+                days?: number;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_spot_zones_known: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_KnownZone"];
+                };
+            };
+        };
+    };
+    post_spot_zones_read: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };

@@ -313,3 +313,9 @@ export type InvoiceDetail = Invoice &
   Omit<Sent<Schemas["InvoiceWithLines"]>, keyof Invoice> & { lines: Sent<Schemas["InvoiceLine"]>[] };
 export type InvoiceRequest = Schemas["InvoiceRequest"];
 export type OpenCharges = Sent<Schemas["OpenCharges"]>;
+
+export type SpotZone = Sent<Schemas["SpotZone"]>;
+export type KnownZone = Schemas["KnownZone"];
+export type SpotPrice = Narrow<Schemas["SpotPrice"], { source: "feed" | "file" | "demo" }>;
+export type SpotPrices = Omit<Schemas["SpotPrices"], "prices"> & { prices: SpotPrice[] };
+export type SpotImport = Schemas["SpotImportAnswer"];

@@ -151,6 +151,11 @@ const tariff = createRoute({
   path: "/tariffs/$id",
   component: screen(() => import("./pages/TariffPage"), "TariffPage"),
 });
+const electricity = createRoute({
+  getParentRoute: () => root,
+  path: "/electricity",
+  component: screen(() => import("./pages/ElectricityPage"), "ElectricityPage"),
+});
 const revenue = createRoute({
   getParentRoute: () => root,
   path: "/revenue",
@@ -235,6 +240,7 @@ export const router = createRouter({
     fleetCards,
     chargeKeys,
     tariffs,
+    electricity,
     revenue,
     wallets,
     invoices,

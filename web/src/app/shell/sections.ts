@@ -9,6 +9,7 @@ import {
   IconBuilding,
   IconCar,
   IconChargingPile,
+  IconChartHistogram,
   IconCloudDownload,
   IconCreditCard,
   IconFileInvoice,
@@ -63,6 +64,7 @@ export interface Section {
     | "/fleet-cards"
     | "/charge-keys"
     | "/tariffs"
+    | "/electricity"
     | "/idle-fees"
     | "/access-profiles"
     | "/revenue"
@@ -119,6 +121,7 @@ export const SECTIONS: Section[] = [
     group: "access",
     right: "drivers_read",
   },
+  { to: "/electricity", name: "electricity.title", icon: IconChartHistogram, group: "access", right: "read" },
   { to: "/idle-fees", name: "nav.idleFees", icon: IconHourglassHigh, group: "access", right: "read" },
   { to: "/revenue", name: "nav.revenue", icon: IconReportMoney, group: "money", right: "revenue" },
   { to: "/invoices", name: "nav.invoices", icon: IconFileInvoice, group: "money", right: "revenue" },
