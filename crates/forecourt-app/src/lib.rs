@@ -34,6 +34,7 @@ mod firmware;
 pub mod fleet_cards;
 pub mod gateway;
 pub mod happenings;
+pub mod home;
 pub mod idempotency;
 pub mod idle_fees;
 mod idle_letters;

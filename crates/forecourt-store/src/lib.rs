@@ -50,6 +50,7 @@ mod passkey;
 pub mod payment;
 pub mod payout;
 pub mod plan;
+pub mod price_profile;
 pub mod profile;
 mod report_schedule;
 mod reservation;

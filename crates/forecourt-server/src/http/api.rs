@@ -38,6 +38,7 @@ mod paging;
 mod passkeys;
 mod payouts;
 mod plans;
+mod price_profiles;
 mod profile;
 mod protocol;
 mod redeem;
@@ -138,6 +139,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(plans::routes())
         .merge(fleet_cards::routes())
         .merge(spot_prices::routes())
+        .merge(price_profiles::routes())
         .merge(api_keys::routes())
         .merge(certificates::routes())
         .merge(certificate_authority::routes())

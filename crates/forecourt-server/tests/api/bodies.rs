@@ -17,6 +17,9 @@ fn by_hand(path: &str) -> Option<Value> {
         "wallet" => json!({"source": "credit", "amount": "1.00", "currency": "EUR", "reason": "x"}),
         "invoices" => json!({"until": "2026-01-31", "payers": []}),
         _ if path.starts_with("payouts/") => json!({"state": "approved"}),
+        _ if path.starts_with("price-profiles") => {
+            json!({"name": "Home", "zone": "DK1", "currency": "DKK", "content": {"vat": "25", "components": []}})
+        }
         "preview" => tariffs::question(),
         "key-payment" => json!({"policy": "always"}),
         "idle-fee" => json!({"idle_fee_id": null}),
