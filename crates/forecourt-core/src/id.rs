@@ -119,6 +119,8 @@ ids! {
     InvoiceId
     /// Money on its way to the organisation's bank.
     PayoutId
+    /// A circuit with a limit.
+    ZoneId
     /// A driver's card on file.
     PaymentMethodId
     /// Money that a driver pays through a payment provider.

@@ -79,6 +79,7 @@ pub mod wallet;
 pub mod wanted;
 pub mod webhook;
 mod words;
+pub mod zone;
 
 pub use api_key::{ApiKeyRecord, NewApiKey};
 pub use audit::{AuditFilter, AuditRecord};

@@ -18,8 +18,9 @@ const STEPS: &[(i64, &str, &str)] = &[
     (11, "drivers", include_str!("../migrations/0011_drivers.sql")),
     (12, "prices", include_str!("../migrations/0012_prices.sql")),
     (13, "ledger", include_str!("../migrations/0013_ledger.sql")),
-    (15, "payments", include_str!("../migrations/0015_payments.sql")),
     (14, "home", include_str!("../migrations/0014_home.sql")),
+    (15, "payments", include_str!("../migrations/0015_payments.sql")),
+    (16, "power", include_str!("../migrations/0016_power.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

@@ -20,6 +20,7 @@ export const keys = {
   commands: (id: string) => ["commands", id] as const,
   unknownStations: ["unknown-stations"] as const,
   bulkJobs: ["bulk-jobs"] as const,
+  zones: ["zones"] as const,
   bulkJob: (id: string) => ["bulk-jobs", "one", id] as const,
   profile: ["profile"] as const,
   singleSignOn: ["single-sign-on"] as const,

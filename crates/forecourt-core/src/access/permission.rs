@@ -36,6 +36,8 @@ pub enum Permission {
     Command,
     /// Send any OCPP call, as experts do.
     RawCall,
+    /// Make zones and change what chargers may draw.
+    Power,
     /// Mark faults as solved.
     Diagnostics,
     /// Write and settle tickets.
@@ -61,7 +63,7 @@ pub enum Permission {
 }
 
 /// Every permission, in the order screens list them.
-pub const PERMISSIONS: [Permission; 26] = [
+pub const PERMISSIONS: [Permission; 27] = [
     Permission::Read,
     Permission::Reports,
     Permission::Export,
@@ -77,6 +79,7 @@ pub const PERMISSIONS: [Permission; 26] = [
     Permission::Migrate,
     Permission::Command,
     Permission::RawCall,
+    Permission::Power,
     Permission::Diagnostics,
     Permission::Issues,
     Permission::Alerts,
@@ -108,6 +111,7 @@ impl Permission {
             Self::Migrate => "migrate",
             Self::Command => "command",
             Self::RawCall => "raw_call",
+            Self::Power => "power",
             Self::Diagnostics => "diagnostics",
             Self::Issues => "issues",
             Self::Alerts => "alerts",
