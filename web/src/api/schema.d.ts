@@ -2191,6 +2191,77 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/price-profiles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Price profiles, by name. */
+        get: operations["get_price_profiles"];
+        put?: never;
+        /** Add a price profile. The market's prices it needs are followed from now on. */
+        post: operations["post_price_profiles"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-profiles/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What a profile would cost, hour by hour. Nothing is written. */
+        post: operations["post_price_profiles_preview"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-profiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A price profile. */
+        get: operations["get_price_profiles_id"];
+        /** Change a price profile, from now on; what was charged before keeps its price. `If-Match` takes the version. */
+        put: operations["put_price_profiles_id"];
+        post?: never;
+        /** Delete a price profile that nobody follows. */
+        delete: operations["delete_price_profiles_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/price-profiles/{id}/prices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A profile's prices of some days, and that of now. */
+        get: operations["get_price_profiles_id_prices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/redeem": {
         parameters: {
             query?: never;
@@ -5498,6 +5569,18 @@ export interface components {
             currency: string;
             zone: string;
         };
+        /** @description The price of a moment, line by line, per kWh. Market, lines and VAT together are the total. */
+        HomePrice: {
+            lines: components["schemas"]["HomePriceLine"][];
+            spot: string;
+            total: string;
+            vat: string;
+        };
+        HomePriceLine: {
+            /** @description Per kWh; below zero: paid back. */
+            amount: string;
+            name: string;
+        };
         Hour: {
             /** Format: int64 */
             energy_wh: number;
@@ -6972,6 +7055,32 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_PriceProfile: {
+            items: {
+                /**
+                 * Format: int64
+                 * @description Home chargers that follow it by themselves.
+                 */
+                chargers: number;
+                content: components["schemas"]["ProfileContent"];
+                currency: string;
+                id: string;
+                name: string;
+                /**
+                 * Format: int64
+                 * @description Owners whose home chargers follow it.
+                 */
+                owners: number;
+                time_zone: string;
+                /** Format: int64 */
+                version: number;
+                /** @description Price zone and currency of the market: DK1, DKK. */
+                zone: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_ProtocolMessage: {
             items: {
                 action: string;
@@ -7982,6 +8091,13 @@ export interface components {
             note?: string | null;
             since: string;
         };
+        /** @description What a kilowatt-hour costs for a stretch of time. */
+        OutlookPrice: {
+            from: string;
+            spot: string;
+            total: string;
+            until: string;
+        };
         Overview: {
             at: string;
             attention: components["schemas"]["Attention"][];
@@ -8127,6 +8243,19 @@ export interface components {
         Preview: {
             sessions_affected: number;
         };
+        /** @description A profile that may not exist yet. */
+        PreviewPriceProfile: {
+            content: components["schemas"]["ProfileContent"];
+            currency: string;
+            /** @description The first day of the zone's own calendar. Left out: today. */
+            day?: string | null;
+            /**
+             * Format: int32
+             * @description How many days, 1 to 93. Left out: two.
+             */
+            days?: number | null;
+            zone: string;
+        };
         /** @description A session that might be, or one that was. */
         PreviewRequest: {
             /** Format: int64 */
@@ -8184,6 +8313,53 @@ export interface components {
             with_vat?: string | null;
             without_vat?: string | null;
         };
+        /** @description Prices of some days, as far as the market's are known, and that of now. */
+        PriceOutlook: {
+            currency: string;
+            from: string;
+            now?: components["schemas"]["HomePrice"] | null;
+            prices: components["schemas"]["OutlookPrice"][];
+            time_zone: string;
+            until: string;
+            zone: string;
+        };
+        /** @description How the price of a kilowatt-hour at home comes about. */
+        PriceProfile: {
+            /**
+             * Format: int64
+             * @description Home chargers that follow it by themselves.
+             */
+            chargers: number;
+            content: components["schemas"]["ProfileContent"];
+            currency: string;
+            id: string;
+            name: string;
+            /**
+             * Format: int64
+             * @description Owners whose home chargers follow it.
+             */
+            owners: number;
+            time_zone: string;
+            /** Format: int64 */
+            version: number;
+            /** @description Price zone and currency of the market: DK1, DKK. */
+            zone: string;
+        };
+        PriceProfileRequest: {
+            content: components["schemas"]["ProfileContent"];
+            currency: string;
+            name: string;
+            zone: string;
+        };
+        /** @description When a component holds, by the wall clock of the price zone. */
+        PriceWindow: {
+            /** @description From the first hour of the day until before the second; 22 to 6 goes over midnight. Null: all day. */
+            hours?: number[] | null;
+            /** @description From the first month to the second, both included. Null: all year. */
+            months?: number[] | null;
+            /** @description 1 is Monday. Empty: every day. */
+            weekdays: number[];
+        };
         /** @description What went wrong, as a problem document. */
         Problem: {
             detail: string;
@@ -8229,10 +8405,27 @@ export interface components {
             product_name: string;
             welcome: string;
         };
+        /** @description One line of a price profile. */
+        ProfileComponent: {
+            name: string;
+            /** @description Per kWh, as decimal text, zero or more. */
+            per_kwh: string;
+            /** @description Paid back: taken off at the end, after VAT. */
+            refund: boolean;
+            /** @description VAT is put on it. */
+            taxable: boolean;
+            when: components["schemas"]["PriceWindow"];
+        };
         ProfileContact: {
             email: string;
             name: string;
             phone: string;
+        };
+        /** @description VAT and components. `total = (market + taxable) × (1 + VAT) + the rest − refunds`. */
+        ProfileContent: {
+            components: components["schemas"]["ProfileComponent"][];
+            /** @description In percent, as decimal text. */
+            vat: string;
         };
         ProfileDetails: {
             billing?: components["schemas"]["ProfileAddress"] | null;
@@ -15790,6 +15983,242 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_price_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PriceProfile"];
+                };
+            };
+        };
+    };
+    post_price_profiles: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceProfileRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceProfile"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_price_profiles_preview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PreviewPriceProfile"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOutlook"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_price_profiles_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceProfile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_price_profiles_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PriceProfileRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceProfile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_price_profiles_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_price_profiles_id_prices: {
+        parameters: {
+            query?: {
+                /** @description The first day of the zone's own calendar: `2026-11-22`. Left out: today. */
+                day?: string;
+                /** @description How many days, 1 to 93. Left out: two. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PriceOutlook"];
+                };
             };
             404: {
                 headers: {
