@@ -310,6 +310,7 @@ impl Connection {
             took_us: None,
         });
         let changes = decision.changes;
+        self.app.note_drawn(&self.live, &state, &decision.unit);
         self.app.commit(&self.live, &mut state, decision.unit).await.map_err(not_stored)?;
         drop(state);
         for what in changes {

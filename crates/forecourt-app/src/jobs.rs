@@ -43,6 +43,8 @@ pub enum Job {
     Payments,
     /// Prices of the electricity market.
     SpotPrices,
+    /// Power is shared among the chargers of zones.
+    Balance,
     /// Programs and people who wait to be told what happened.
     Tell,
 }
@@ -63,6 +65,7 @@ const JOBS: &[Job] = &[
     Job::Subscriptions,
     Job::Silence,
     Job::Ledger,
+    Job::Balance,
     Job::Payments,
     Job::SpotPrices,
     Job::Tell,
@@ -87,6 +90,7 @@ impl Job {
             Self::Silence => 20,
             Self::Ledger | Self::Payments => 10,
             Self::SpotPrices => 30,
+            Self::Balance => 5,
             Self::Tell => 3,
         })
     }
@@ -108,6 +112,7 @@ impl Job {
             Self::Subscriptions => app.run_subscriptions().await,
             Self::Silence => app.watch_silence().await,
             Self::Ledger => app.run_ledger().await,
+            Self::Balance => app.balance().await,
             Self::Payments => app.run_payments().await,
             Self::SpotPrices => app.read_spot_prices().await,
             Self::Tell => {
@@ -124,6 +129,7 @@ impl Job {
 
 /// Starts every job of this node.
 pub fn start(app: &Arc<App>, tracker: &TaskTracker, cancel: &CancellationToken) {
+    tracker.spawn(crate::power::follow(app.clone(), cancel.clone()));
     for &job in JOBS {
         let (app, cancel) = (app.clone(), cancel.clone());
         tracker.spawn(async move {

@@ -63,6 +63,7 @@ pub mod payments;
 pub mod payouts;
 mod places;
 pub mod plans;
+pub mod power;
 mod price_book;
 mod pricing;
 mod principal;
@@ -193,6 +194,7 @@ pub struct App {
     set_up_code: RwLock<Option<String>>,
     trust: certificates::Trust,
     outside: outside::Outside,
+    power: power::Board,
     listeners: happenings::Listeners,
     /// One first root at a time, and one change of what opens a station's door.
     root_turn: tokio::sync::Mutex<()>,
@@ -219,6 +221,7 @@ impl App {
             clock,
             outside: outside::Outside::new(&settings.security.outside),
             listeners: happenings::Listeners::default(),
+            power: power::Board::default(),
             trust: certificates::Trust::default(),
             root_turn: tokio::sync::Mutex::default(),
             security_turn: tokio::sync::Mutex::default(),
@@ -249,6 +252,7 @@ impl App {
             self.trust.put(&certificate);
         }
         self.listeners_changed().await?;
+        self.zones_changed().await?;
         self.load_errands().await
     }
 

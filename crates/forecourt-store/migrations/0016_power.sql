@@ -67,8 +67,9 @@ CREATE TABLE zone_minute (
   PRIMARY KEY (zone_id, at)
 ) /* clustered */;
 
--- What the platform says of a model; firmware '' stands for every version.
+-- What the platform says of a model, for itself and all branches below it; firmware '' stands for every version.
 CREATE TABLE smart_charging_verdict (
+  organisation_id BIGINT NOT NULL,
   vendor TEXT NOT NULL,
   model TEXT NOT NULL,
   firmware TEXT NOT NULL,
@@ -76,5 +77,5 @@ CREATE TABLE smart_charging_verdict (
   verdict TEXT NOT NULL,
   said_by TEXT NOT NULL,
   at BIGINT NOT NULL,
-  PRIMARY KEY (vendor, model, firmware)
+  PRIMARY KEY (organisation_id, vendor, model, firmware)
 ) /* clustered */;

@@ -141,6 +141,12 @@ impl Store {
         self.rows(sql, values![station]).await?.iter().map(profile_from).collect()
     }
 
+    /// What all stations should hold under ids of a range.
+    pub async fn wanted_profiles_between(&self, from: i64, to: i64) -> Result<Vec<WantedProfileRecord>, StoreError> {
+        let sql = "SELECT * FROM wanted_profile WHERE profile >= $1 AND profile <= $2 ORDER BY station_id, evse";
+        self.rows(sql, values![from, to]).await?.iter().map(profile_from).collect()
+    }
+
     /// Stations we keep profiles at.
     pub async fn stations_with_profiles(&self) -> Result<Vec<StationId>, StoreError> {
         let sql = "SELECT DISTINCT station_id FROM wanted_profile";

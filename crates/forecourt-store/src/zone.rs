@@ -187,9 +187,12 @@ impl Store {
         rows.iter().map(|row| Ok((ZoneId(row.int("zone_id")?), MilliAmps(row.int("load")?)))).collect()
     }
 
-    pub async fn smart_charging_verdicts(&self) -> Result<Vec<SmartChargingVerdict>, StoreError> {
-        let sql = "SELECT * FROM smart_charging_verdict ORDER BY vendor, model, firmware";
-        let rows = self.rows(sql, values![]).await?;
+    pub async fn smart_charging_verdicts(
+        &self,
+        platform: OrganisationId,
+    ) -> Result<Vec<SmartChargingVerdict>, StoreError> {
+        let sql = "SELECT * FROM smart_charging_verdict WHERE organisation_id = $1 ORDER BY vendor, model, firmware";
+        let rows = self.rows(sql, values![platform]).await?;
         rows.iter()
             .map(|row| {
                 Ok(SmartChargingVerdict {
@@ -279,7 +282,11 @@ impl Tx {
     }
 
     /// The zone with its past; its chargers are free.
-    pub async fn delete_zone(&mut self, organisation: OrganisationId, id: ZoneId) -> Result<bool, StoreError> {
+    pub async fn delete_zone(
+        &mut self,
+        organisation: OrganisationId,
+        id: ZoneId,
+    ) -> Result<bool, StoreError> {
         let sql = "DELETE FROM zone WHERE id = $1 AND organisation_id = $2";
         let gone = self.execute(sql, values![id, organisation]).await? == 1;
         if gone {
@@ -291,7 +298,11 @@ impl Tx {
     }
 
     /// Exactly these chargers hang on the zone from now on.
-    pub async fn put_zone_stations(&mut self, zone: ZoneId, chargers: &[ZoneStation]) -> Result<(), StoreError> {
+    pub async fn put_zone_stations(
+        &mut self,
+        zone: ZoneId,
+        chargers: &[ZoneStation],
+    ) -> Result<(), StoreError> {
         self.execute("DELETE FROM zone_station WHERE zone_id = $1", values![zone]).await?;
         for charger in chargers {
             self.execute(
@@ -353,12 +364,17 @@ impl Tx {
         self.execute(sql, values![minute.zone, keep]).await.map(drop)
     }
 
-    pub async fn put_smart_charging_verdict(&mut self, said: &SmartChargingVerdict) -> Result<(), StoreError> {
+    pub async fn put_smart_charging_verdict(
+        &mut self,
+        platform: OrganisationId,
+        said: &SmartChargingVerdict,
+    ) -> Result<(), StoreError> {
         self.execute(
-            "INSERT INTO smart_charging_verdict (vendor, model, firmware, verdict, said_by, at) \
-             VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (vendor, model, firmware) DO UPDATE SET \
+            "INSERT INTO smart_charging_verdict (organisation_id, vendor, model, firmware, verdict, said_by, at) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (organisation_id, vendor, model, firmware) DO UPDATE SET \
              verdict = excluded.verdict, said_by = excluded.said_by, at = excluded.at",
             values![
+                platform,
                 &said.vendor,
                 &said.model,
                 &said.firmware,
@@ -373,11 +389,11 @@ impl Tx {
 
     pub async fn remove_smart_charging_verdict(
         &mut self,
-        vendor: &str,
-        model: &str,
-        firmware: &str,
+        platform: OrganisationId,
+        (vendor, model, firmware): (&str, &str, &str),
     ) -> Result<bool, StoreError> {
-        let sql = "DELETE FROM smart_charging_verdict WHERE vendor = $1 AND model = $2 AND firmware = $3";
-        Ok(self.execute(sql, values![vendor, model, firmware]).await? == 1)
+        let sql = "DELETE FROM smart_charging_verdict WHERE organisation_id = $1 AND vendor = $2 AND model = $3 \
+                   AND firmware = $4";
+        Ok(self.execute(sql, values![platform, vendor, model, firmware]).await? == 1)
     }
 }

@@ -58,6 +58,8 @@ pub enum Uncontrolled {
     Refuses,
     /// No connection: it does what it was told last, then what its default allows.
     Unreachable,
+    /// Its own zone is off: nobody tells it anything, and it draws from the circuit all the same.
+    Outside,
     /// A car was plugged in: until its session is told a limit, the default holds.
     Arriving,
 }

@@ -1,0 +1,124 @@
+//! Load balancing: zones and their chargers (`zones`), who may be chosen (`fitness`), what flows (`meter`), what each charger
+//! is seen to do (`look`), and what it is told (`steer`, `defaults`), again and again (`watch`).
+//!
+//! How much everybody may draw is decided by `forecourt_core::power` alone. Storage holds what operators said; what was told
+//! to sessions is memory, because every limit told ends by itself and leaves the charger with its safe default.
+
+mod defaults;
+mod fitness;
+mod look;
+mod meter;
+mod picture;
+mod plan;
+mod steer;
+mod watch;
+mod zones;
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use forecourt_core::Timestamp;
+use forecourt_core::id::{EvseNumber, SessionId, StationId, ZoneId};
+use forecourt_core::power::{Appetite, PerPhase};
+use forecourt_core::unit::MilliAmps;
+use tokio::sync::Notify;
+
+pub use fitness::{Candidate, Fitness, ModelVerdict};
+pub use meter::LoadReading;
+pub use picture::{Picture, SeatPicture, WhyWord, ZonePicture};
+pub(crate) use watch::follow;
+pub use zones::{ChosenCharger, ZoneRequest, ZoneView};
+
+use plan::Plan;
+
+/// One EVSE of a charger.
+pub(crate) type Seat = (StationId, EvseNumber);
+
+/// What this node knows of all zones.
+#[derive(Debug, Default)]
+pub(crate) struct Board {
+    plan: RwLock<Arc<Plan>>,
+    told: Mutex<HashMap<Seat, Told>>,
+    /// The load counted of each metered zone, steadied.
+    counted: Mutex<HashMap<ZoneId, PerPhase>>,
+    pictures: RwLock<HashMap<ZoneId, Arc<Picture>>>,
+    /// The last minute of history that was written.
+    written: Mutex<Option<Timestamp>>,
+    /// One pass at a time.
+    turn: tokio::sync::Mutex<()>,
+    wake: Notify,
+}
+
+/// What one session was told, and what its car was seen to do.
+#[derive(Debug, Clone)]
+struct Told {
+    session: SessionId,
+    /// The limit the charger accepted last, and until when it holds.
+    limit: Option<(MilliAmps, Timestamp)>,
+    /// Refused, or not answered: in the charger's words, with the moment of the next try.
+    refused: Option<(String, Timestamp)>,
+    /// It draws more than it was allowed.
+    ignores: bool,
+    over_since: Option<Timestamp>,
+    appetite: Appetite,
+    drawn: Option<Drawn>,
+}
+
+impl Told {
+    fn new(session: SessionId) -> Self {
+        Self {
+            session,
+            limit: None,
+            refused: None,
+            ignores: false,
+            over_since: None,
+            appetite: Appetite::default(),
+            drawn: None,
+        }
+    }
+}
+
+/// What a charger's meter said of one session.
+#[derive(Debug, Clone, Copy)]
+struct Drawn {
+    at: Timestamp,
+    current: MilliAmps,
+    /// How many conductors carried it, where that can be told.
+    conductors: Option<u8>,
+}
+
+impl Board {
+    fn plan(&self) -> Arc<Plan> {
+        self.plan.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn set_plan(&self, plan: Plan) {
+        *self.plan.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(plan);
+    }
+
+    fn told(&self) -> MutexGuard<'_, HashMap<Seat, Told>> {
+        self.told.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn counted(&self) -> MutexGuard<'_, HashMap<ZoneId, PerPhase>> {
+        self.counted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The newest picture of the tree a zone belongs to.
+    fn picture(&self, root: ZoneId) -> Option<Arc<Picture>> {
+        self.pictures.read().unwrap_or_else(PoisonError::into_inner).get(&root).cloned()
+    }
+
+    /// Keeps a picture; says whether it differs from the one before.
+    fn put_picture(&self, root: ZoneId, picture: Picture) -> bool {
+        let mut pictures = self.pictures.write().unwrap_or_else(PoisonError::into_inner);
+        let differs = pictures.get(&root).is_none_or(|old| !old.shows_the_same(&picture));
+        pictures.insert(root, Arc::new(picture));
+        differs
+    }
+
+    /// Whether a charger is steered by us.
+    fn steers(&self, station: StationId) -> bool {
+        self.plan().roots.contains_key(&station)
+    }
+}
