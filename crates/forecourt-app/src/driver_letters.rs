@@ -38,3 +38,37 @@ pub(crate) fn invitation(
     };
     Letter { organisation: None, recipient: recipient.to_owned(), subject, body }
 }
+
+/// Somebody is asked to claim the charger at their home.
+pub(crate) fn home_charger(
+    language: Language,
+    recipient: &str,
+    (organisation, name): (&str, &str),
+    (code, link): (&str, &str),
+) -> Letter {
+    let (subject, body) = match language {
+        Language::English => (
+            format!("Your home charger with {organisation}"),
+            format!(
+                "Hello {name},\n\n{organisation} looks after the charger at your home. Open this link to claim it as \
+                 yours:\n\n{link}\n\nOr give this code in the app: {code}\n\nIt works for 30 days and once."
+            ),
+        ),
+        Language::German => (
+            format!("Ihre Ladestation zu Hause mit {organisation}"),
+            format!(
+                "Guten Tag {name},\n\n{organisation} betreut die Ladestation bei Ihnen zu Hause. Öffnen Sie diesen \
+                 Link, um sie als Ihre zu übernehmen:\n\n{link}\n\nOder geben Sie diesen Code in der App an: {code}\n\n\
+                 Er gilt 30 Tage und einmal."
+            ),
+        ),
+        Language::Danish => (
+            format!("Din hjemmelader hos {organisation}"),
+            format!(
+                "Hej {name}\n\n{organisation} tager sig af laderen hjemme hos dig. Åbn linket for at gøre den til \
+                 din:\n\n{link}\n\nEller angiv denne kode i appen: {code}\n\nDen gælder i 30 dage og kan bruges én gang."
+            ),
+        ),
+    };
+    Letter { organisation: None, recipient: recipient.to_owned(), subject, body }
+}

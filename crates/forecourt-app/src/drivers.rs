@@ -20,6 +20,7 @@ use crate::letters::Language;
 use crate::tokens::checked_optional;
 use crate::{App, AppError, Principal};
 
+pub(crate) use codes::{CODE_LASTS, digest_of, fresh_code};
 pub use codes::{CodeView, IssuedCode, Redemption};
 pub(crate) use sheet::fleet_word;
 
@@ -337,7 +338,7 @@ fn checked_address(email: Option<&str>) -> Result<String, AppError> {
     }
 }
 
-fn checked_phone(phone: Option<String>) -> Result<Option<String>, AppError> {
+pub(crate) fn checked_phone(phone: Option<String>) -> Result<Option<String>, AppError> {
     let phone = checked_optional("/phone", phone)?;
     let fits = |c: char| c.is_ascii_digit() || matches!(c, '+' | ' ' | '-' | '(' | ')' | '/' | '.');
     match phone {

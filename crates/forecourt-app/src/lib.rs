@@ -186,6 +186,7 @@ pub struct App {
     passwords: Passwords,
     transactions: Transactions,
     known_tokens: KnownTokens,
+    home_owners: home::Owners,
     tariffs: tariffs::TariffBook,
     price_book: price_book::PriceBook,
     clock: Clock,
@@ -216,6 +217,7 @@ impl App {
             passwords: Passwords::default(),
             transactions: Transactions::default(),
             known_tokens: KnownTokens::default(),
+            home_owners: home::Owners::default(),
             tariffs: tariffs::TariffBook::default(),
             price_book: price_book::PriceBook::default(),
             clock,
@@ -248,6 +250,7 @@ impl App {
         self.resume_watch().await?;
         self.tariffs.load(&self.store).await?;
         self.price_book.load(&self.store).await?;
+        self.load_home_owners().await?;
         for certificate in self.store.trusted_certificates().await? {
             self.trust.put(&certificate);
         }

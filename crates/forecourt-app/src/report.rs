@@ -156,6 +156,14 @@ impl App {
         let known = self.known_tokens.find(&self.store, record.organisation, &token.uid).await?;
         let mut info = judge(known.as_ref(), record.free_charging, (record.site, record.id), now);
         let mut refused = None;
+        // At a site with free charging stations make keys up; there everybody may.
+        if info.verdict == Verdict::Accepted
+            && matches!(asked, AskedFor::Start(_))
+            && !record.free_charging
+            && !self.may_charge_at_home(record.id, known.as_ref())
+        {
+            info.verdict = Verdict::NotHere;
+        }
         if let (Verdict::Accepted, AskedFor::Start(evse)) = (info.verdict, asked) {
             refused = match self.admitted(live, known.as_ref(), evse, now) {
                 Ok(true) => self.may_start_paying(record.organisation, known.as_ref(), now).await?,

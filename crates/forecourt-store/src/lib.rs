@@ -26,6 +26,7 @@ pub mod happening;
 mod health;
 mod holder;
 mod identity_provider;
+pub mod home;
 pub mod idle_fee;
 mod invitation;
 pub mod invoice;

@@ -16,7 +16,7 @@ use crate::passwords::digest;
 use crate::{App, AppError, Principal, driver_letters};
 
 /// How long a code works: it may lie on somebody's desk.
-const LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
+pub(crate) const CODE_LASTS: SignedDuration = SignedDuration::from_hours(30 * 24);
 /// Letters and digits of a code, without those that are taken for another: 60 bits.
 const CODE_CHARS: usize = 12;
 const ALPHABET: &[u8; 32] = b"23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
@@ -40,6 +40,8 @@ pub struct CodeView {
     pub name: String,
     pub groups: Vec<String>,
     pub language: String,
+    /// The code claims this charger.
+    pub home_charger: Option<String>,
 }
 
 /// How a driver joins.
@@ -50,7 +52,7 @@ pub struct Redemption {
     pub phone: Option<String>,
 }
 
-fn fresh_code() -> String {
+pub(crate) fn fresh_code() -> String {
     let letters = (0..CODE_CHARS).map(|n| {
         let letter = ALPHABET[usize::from(rand::random::<u8>()) % ALPHABET.len()] as char;
         if n > 0 && n % GROUP == 0 { format!("-{letter}") } else { letter.to_string() }
@@ -59,7 +61,7 @@ fn fresh_code() -> String {
 }
 
 /// However it was typed.
-fn digest_of(code: &str) -> String {
+pub(crate) fn digest_of(code: &str) -> String {
     let plain: String = code.chars().filter(char::is_ascii_alphanumeric).collect();
     digest(plain.to_ascii_uppercase().as_bytes())
 }
@@ -100,7 +102,7 @@ impl App {
         by_letter: bool,
     ) -> Result<IssuedCode, AppError> {
         let code = fresh_code();
-        let expires_at = self.now() + LASTS;
+        let expires_at = self.now() + CODE_LASTS;
         tx.set_driver_code(record.id, Some((&digest_of(&code), expires_at))).await?;
         if by_letter {
             let organisation = self.organisation(principal).await?;
@@ -117,6 +119,9 @@ impl App {
 
     /// What stands behind a code.
     pub async fn look_at_code(&self, code: &str) -> Result<CodeView, AppError> {
+        if let Some(view) = self.look_at_home_code(code).await? {
+            return Ok(view);
+        }
         let record = self.driver_of_code(code).await?;
         let organisation = self.store.organisation(record.organisation).await?;
         let groups = self.store.groups_of_driver(record.id).await?;
@@ -125,6 +130,7 @@ impl App {
             name: record.name,
             groups: groups.into_iter().map(|group| group.name).collect(),
             language: record.language,
+            home_charger: None,
         })
     }
 
@@ -135,6 +141,9 @@ impl App {
 
     /// Joins. What the driver was put into before (groups, fleet, discounts) holds at once.
     pub async fn redeem_code(&self, redemption: Redemption) -> Result<CodeView, AppError> {
+        if let Some(view) = self.redeem_home_code(&redemption).await? {
+            return Ok(view);
+        }
         let view = self.look_at_code(&redemption.code).await?;
         let mut record = self.driver_of_code(&redemption.code).await?;
         let before = record.name.clone();

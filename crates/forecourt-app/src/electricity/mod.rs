@@ -118,7 +118,15 @@ impl App {
         days: &SpotDays,
     ) -> Result<SpotView, AppError> {
         principal.require(Permission::Read)?;
-        let market = read_market(words)?;
+        self.market_days(principal.organisation, read_market(words)?, days).await
+    }
+
+    pub(crate) async fn market_days(
+        &self,
+        organisation: OrganisationId,
+        market: Market,
+        days: &SpotDays,
+    ) -> Result<SpotView, AppError> {
         let count = days.count.unwrap_or(DAYS_SHOWN);
         if !(1..=DAYS_MAX).contains(&count) {
             return Err(AppError::field("days", format!("between 1 and {DAYS_MAX}")));
@@ -132,7 +140,7 @@ impl App {
         let begin = |date: Date| date.to_zoned(clock.clone()).map(|at| at.timestamp()).ok();
         let last = first.checked_add(count.days()).ok();
         let (from, until) = begin(first).zip(last.and_then(begin)).ok_or_else(wrong)?;
-        let curve = self.spot_curve(principal.organisation, market, (from, until)).await?;
+        let curve = self.spot_curve(organisation, market, (from, until)).await?;
         Ok(SpotView { market, from, until, slots: curve.slots() })
     }
 

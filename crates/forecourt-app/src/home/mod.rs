@@ -1,5 +1,13 @@
-//! Charging at home: how the price of a kilowatt-hour comes about there.
+//! Charging at home: whose charger it is, who was asked to claim it, and what a kilowatt-hour costs there.
+//!
+//! It prices nothing an operator bills: that is the tariffs' business.
 
+mod chargers;
+mod owners;
 mod profiles;
 
+pub use chargers::{claim_word, effective};
+pub use forecourt_store::home::{ClaimState, HomeChargerRecord, HomeFilter};
+pub use owners::NewOwner;
+pub(crate) use owners::Owners;
 pub use profiles::{Outlook, OutlookRow, ProfileEdit};

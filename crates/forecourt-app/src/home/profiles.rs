@@ -160,9 +160,19 @@ impl App {
         id: PriceProfileId,
         days: &SpotDays,
     ) -> Result<Outlook, AppError> {
-        let PriceProfileRecord { market, content, .. } = self.price_profile(principal, id).await?;
-        let words = MarketWords { zone: market.zone.code.into(), currency: market.currency.code().into() };
-        self.preview_price_profile(principal, &words, &content, days).await
+        let record = self.price_profile(principal, id).await?;
+        self.outlook_of(principal.organisation, &record, days).await
+    }
+
+    pub(super) async fn outlook_of(
+        &self,
+        organisation: OrganisationId,
+        record: &PriceProfileRecord,
+        days: &SpotDays,
+    ) -> Result<Outlook, AppError> {
+        let view = self.market_days(organisation, record.market, days).await?;
+        let now = self.home_price_now(organisation, record.market, &record.content).await?;
+        Ok(outlook(view, &record.content, now))
     }
 
     /// The price of this moment; `None` where the market's is not known.

@@ -18,6 +18,7 @@ mod drivers;
 mod faults;
 mod firmware_campaigns;
 mod fleet_cards;
+mod home_chargers;
 mod id_tokens;
 mod idempotency;
 mod idle_fees;
@@ -140,6 +141,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(fleet_cards::routes())
         .merge(spot_prices::routes())
         .merge(price_profiles::routes())
+        .merge(home_chargers::routes())
         .merge(api_keys::routes())
         .merge(certificates::routes())
         .merge(certificate_authority::routes())

@@ -136,6 +136,12 @@ pub struct OutlookQuery {
     days: Option<i32>,
 }
 
+impl OutlookQuery {
+    pub fn read(self) -> SpotDays {
+        SpotDays { first: self.day.filter(|day| !day.is_empty()), count: self.days }
+    }
+}
+
 #[derive(Debug, Serialize, ToSchema)]
 pub struct HomePriceLine {
     name: String,
@@ -288,6 +294,5 @@ async fn prices(
     Id(id): Id<PriceProfileId>,
     Query(query): Query<OutlookQuery>,
 ) -> Result<Json<PriceOutlook>, HttpError> {
-    let days = SpotDays { first: query.day.filter(|day| !day.is_empty()), count: query.days };
-    Ok(Json(state.app.price_profile_outlook(&principal, id, &days).await?.into()))
+    Ok(Json(state.app.price_profile_outlook(&principal, id, &query.read()).await?.into()))
 }

@@ -31,12 +31,14 @@ pub struct DriverCodeLook {
     groups: Vec<String>,
     /// The driver's: en, de or da.
     language: String,
+    /// The code claims this charger as the one at home.
+    home_charger: Option<String>,
 }
 
 impl From<CodeView> for DriverCodeLook {
     fn from(view: CodeView) -> Self {
-        let CodeView { organisation, name, groups, language } = view;
-        Self { organisation, name, groups, language }
+        let CodeView { organisation, name, groups, language, home_charger } = view;
+        Self { organisation, name, groups, language, home_charger }
     }
 }
 
