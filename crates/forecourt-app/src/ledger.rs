@@ -182,7 +182,9 @@ impl App {
             made_by: None,
         };
         let mut tx = self.store.begin().await?;
-        tx.post(&entry, &Posting::due(due.payer, charge), || self.id()).await?;
+        if tx.post(&entry, &Posting::due(due.payer, charge), || self.id()).await? {
+            tx.note_rates(entry.id, None, charge, &[(Some(due.vat), charge)]).await?;
+        }
         tx.due_posted(due.id).await?;
         Ok(tx.commit().await?)
     }
@@ -211,7 +213,13 @@ impl App {
                 description: due.place.clone(),
                 made_by: None,
             };
-            tx.post(&entry, &posting, || self.id()).await?;
+            if tx.post(&entry, &posting, || self.id()).await? {
+                let charged = Charge {
+                    without_vat: entry.without_vat.unwrap_or(entry.amount),
+                    with_vat: entry.amount,
+                };
+                tx.note_rates(entry.id, entry.session, charged, &due.rates).await?;
+            }
         }
         if tx.session_posted(due).await? {
             tx.commit().await?;

@@ -79,6 +79,7 @@ pub mod security;
 mod sessions;
 pub mod sheet;
 pub mod single_sign_on;
+pub mod statements;
 mod subscriptions;
 mod tariff_places;
 mod tariffs;

@@ -8,6 +8,7 @@ use forecourt_core::unit::{Currency, MinorUnits};
 
 use crate::engine::{Row, values};
 use crate::page::{Cursor, Filter, Page, containing};
+use crate::statement::Rates;
 use crate::{Store, StoreError, Tx};
 
 /// Accounts of one organisation that a sheet lists: those of drivers and teams are summed.
@@ -102,6 +103,8 @@ pub struct DueSession {
     pub currency: Currency,
     pub posted: Charge,
     pub now: Charge,
+    /// The same by rate of VAT.
+    pub rates: Rates,
     /// How often it was posted.
     pub postings: i64,
     pub place: String,
@@ -175,6 +178,11 @@ fn due_from(row: &Row) -> Result<DueSession, StoreError> {
         currency: currency(row)?,
         posted: Charge { without_vat: posted("posted_net")?, with_vat: posted("posted_cost")? },
         now: Charge { without_vat: receipt.without_vat, with_vat: receipt.with_vat },
+        rates: receipt
+            .by_rate()
+            .into_iter()
+            .map(|(rate, without_vat, with_vat)| (rate, Charge { without_vat, with_vat }))
+            .collect(),
         postings: row.int("postings")?,
         place: format!("{} · {}", row.text("site_name")?, row.text("identity")?),
         ended_at: row.time("ended_at")?,

@@ -65,6 +65,7 @@ pub mod session_terms;
 mod site;
 pub mod spot;
 pub mod station;
+pub mod statement;
 pub mod subscription;
 pub mod tariff;
 pub mod tariff_place;

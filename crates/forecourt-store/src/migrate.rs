@@ -21,6 +21,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (14, "home", include_str!("../migrations/0014_home.sql")),
     (15, "payments", include_str!("../migrations/0015_payments.sql")),
     (16, "power", include_str!("../migrations/0016_power.sql")),
+    (17, "statements", include_str!("../migrations/0017_statements.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

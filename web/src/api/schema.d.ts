@@ -865,6 +865,92 @@ export interface paths {
         patch: operations["patch_drivers_id"];
         trace?: never;
     };
+    "/api/v1/drivers/{id}/card-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a driver to leave a card on the provider's page. */
+        post: operations["post_drivers_id_card_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/cards": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A driver's cards on file, the one charged first at the top. */
+        get: operations["get_drivers_id_cards"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/cards/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask the provider which cards a driver has. */
+        post: operations["post_drivers_id_cards_refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/cards/{card}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Charge this card first. */
+        put: operations["put_drivers_id_cards_card"];
+        post?: never;
+        /** Forget a card, at the provider too. */
+        delete: operations["delete_drivers_id_cards_card"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/collections": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take what a driver owes from the card on file now. */
+        post: operations["post_drivers_id_collections"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/drivers/{id}/invite": {
         parameters: {
             query?: never;
@@ -876,6 +962,41 @@ export interface paths {
         put?: never;
         /** A new code for a driver who has not joined; the one before no longer works. */
         post: operations["post_drivers_id_invite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/payment-links": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a driver to pay into the wallet: a link to the provider's page, sent by e-mail where there is an address. */
+        post: operations["post_drivers_id_payment_links"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/drivers/{id}/price-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The price profile of everything a driver has at home. */
+        get: operations["get_drivers_id_price_profile"];
+        /** Choose the price profile of everything a driver has at home, but for chargers with one of their own. */
+        put: operations["put_drivers_id_price_profile"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -1202,6 +1323,109 @@ export interface paths {
         /** Everything that webhooks and alerts can be told of. */
         get: operations["get_happening_kinds"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-chargers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Chargers at home, by identity. */
+        get: operations["get_home_chargers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-chargers/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Chargers at home as a file. */
+        get: operations["get_home_chargers_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-chargers/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A charger at home. */
+        get: operations["get_home_chargers_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-chargers/{id}/owner": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Give a home charger to a driver, or ask somebody to claim it. Who had it before has it no longer. */
+        put: operations["put_home_chargers_id_owner"];
+        post?: never;
+        /** From now on the charger is nobody's, and a code that was made for it no longer works. */
+        delete: operations["delete_home_chargers_id_owner"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-chargers/{id}/price": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What a kilowatt-hour costs at a home charger, now and over some days: for the app of its owner. */
+        get: operations["get_home_chargers_id_price"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-chargers/{id}/price-profile": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Choose the price profile of one home charger. */
+        put: operations["put_home_chargers_id_price_profile"];
         post?: never;
         delete?: never;
         options?: never;
@@ -1838,6 +2062,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meters/{number}/reading": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Tell a reading of a zone's meter, by the meter's number. */
+        put: operations["put_meters_number_reading"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/ocpp/{version}/messages": {
         parameters: {
             query?: never;
@@ -2062,6 +2303,126 @@ export interface paths {
         put?: never;
         /** Choose a new password with the link of a letter; every login of the account ends. */
         post: operations["post_password_reset_set"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-events/{organisation}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where the payment provider sends its messages. They are signed; anything else is refused. */
+        post: operations["post_payment_events_organisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payment-settings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How the organisation is paid. */
+        get: operations["get_payment_settings"];
+        /** Say how the organisation is paid. The provider is asked whether the key works. */
+        put: operations["put_payment_settings"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payments of the organisation, newest first. */
+        get: operations["get_payments"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Payments that the filters leave, as a file. */
+        get: operations["get_payments_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A payment and what became of it. */
+        get: operations["get_payments_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take a link back: nothing can be paid by it any more. */
+        post: operations["post_payments_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/payments/{id}/refunds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Pay back to the card. */
+        post: operations["post_payments_id_refunds"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2921,6 +3282,25 @@ export interface paths {
         patch: operations["patch_sites_id_notes_note"];
         trace?: never;
     };
+    "/api/v1/smart-charging-models": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the platform says of charger models: whether they were tested to obey a limit. */
+        get: operations["get_smart_charging_models"];
+        /** Say whether a model obeys a limit. Only the platform may; its word holds for every branch. */
+        put: operations["put_smart_charging_models"];
+        post?: never;
+        /** Take back what was said of a model. */
+        delete: operations["delete_smart_charging_models"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/spot-prices": {
         parameters: {
             query?: never;
@@ -3019,6 +3399,57 @@ export interface paths {
         put?: never;
         /** Ask the public feed now for the zones the organisation follows. */
         post: operations["post_spot_zones_read"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Months that have a statement, the newest first. */
+        get: operations["get_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{month}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The statement of a month of the organisation's zone: every figure is a sum of the ledger. */
+        get: operations["get_statements_month"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/statements/{month}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The statement of a month as a file. */
+        get: operations["get_statements_month_export"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3676,6 +4107,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/smart-charging-probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Ask a charger whether it knows smart charging. */
+        post: operations["post_stations_id_smart_charging_probe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/tariffs": {
         parameters: {
             query?: never;
@@ -4201,6 +4649,94 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Every zone, by site and name. */
+        get: operations["get_zones"];
+        put?: never;
+        /** Make a zone. It is off until somebody switches it on. */
+        post: operations["post_zones"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/candidates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The chargers of a site, with whether they may be chosen for a zone and why not. */
+        get: operations["get_zones_candidates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One zone, with how it and everything below it stands now. */
+        get: operations["get_zones_id"];
+        /** Change a zone. */
+        put: operations["put_zones_id"];
+        post?: never;
+        /** Delete a zone on which no other hangs. What its chargers were told is taken back. */
+        delete: operations["delete_zones_id"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/history": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The minutes of a zone's last hours, on its fullest phase. */
+        get: operations["get_zones_id_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Switch a zone on, or off: then what its chargers were told is taken back. */
+        put: operations["put_zones_id_status"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -4610,6 +5146,21 @@ export interface components {
             target_version?: string | null;
             update: components["schemas"]["UpdateFirmware"];
         };
+        /** @description A charger of a site, as somebody choosing sees it. */
+        CandidateShape: {
+            firmware?: string | null;
+            /** @description tested, told, unfit, cannot or untested; the first two may be chosen. */
+            fitness: string;
+            identity: string;
+            is_direct: boolean;
+            may_be_chosen: boolean;
+            model?: string | null;
+            name?: string | null;
+            station_id: string;
+            vendor?: string | null;
+            /** @description The zone it hangs on already. */
+            zone_id?: string | null;
+        };
         /** @description A car of a driver or a fleet. */
         Car: {
             brand: string;
@@ -4628,6 +5179,12 @@ export interface components {
             notes?: string | null;
             plate: string;
             tags: string[];
+        };
+        CardLink: {
+            /** @description The provider's page, good for a day. */
+            address: string;
+            /** @description The driver got it by e-mail. */
+            by_letter: boolean;
         };
         /** @description A certificate of the inventory. */
         Certificate: {
@@ -4832,6 +5389,21 @@ export interface components {
             /** Format: date-time */
             starts_at?: string | null;
             unit: components["schemas"]["RateUnit"];
+        };
+        /** @description A charger of a zone. */
+        ChosenShape: {
+            /**
+             * Format: int32
+             * @description 1 or 3.
+             */
+            phases: number;
+            /**
+             * Format: int64
+             * @description 0 to 9; higher goes first.
+             */
+            priority?: number;
+            rotation?: components["schemas"]["Rotation"] | null;
+            station_id: string;
         };
         Code: {
             /** @description Six digits of the app, or a recovery code. */
@@ -5217,6 +5789,11 @@ export interface components {
             path: string;
             seen: string;
         };
+        /**
+         * @description How the EVSEs that hang directly on a circuit share it. Circuits above only limit.
+         * @enum {string}
+         */
+        Distribution: "static" | "dynamic" | "sequential";
         /** @description A file kept with a site, a station or an issue. */
         Document: {
             added_by: string;
@@ -5283,6 +5860,8 @@ export interface components {
         /** @description What a code leads to. */
         DriverCodeLook: {
             groups: string[];
+            /** @description The code claims this charger as the one at home. */
+            home_charger?: string | null;
             /** @description The driver's: en, de or da. */
             language: string;
             name: string;
@@ -5301,6 +5880,10 @@ export interface components {
             /** Format: int64 */
             members: number;
             name: string;
+        };
+        /** @description The profile of everything a driver has at home. */
+        DriverProfile: {
+            price_profile_id?: string | null;
         };
         /** @description A driver with the groups. */
         DriverWithGroups: components["schemas"]["Driver"] & {
@@ -5367,6 +5950,37 @@ export interface components {
             out_of_use?: components["schemas"]["OutOfUse"] | null;
             /** @description The running session. */
             session_id?: string | null;
+        };
+        EvseStanding: {
+            by_zone_id?: string | null;
+            /**
+             * Format: int64
+             * @description What it keeps for when nobody can tell it anything.
+             */
+            default_ma: number;
+            /**
+             * Format: int64
+             * @description By its own meter; null where it said nothing of late.
+             */
+            drawn_ma?: number | null;
+            /** Format: int32 */
+            evse: number;
+            holds_default: boolean;
+            /** Format: int64 */
+            limit_ma: number;
+            line?: components["schemas"]["Line"] | null;
+            /** Format: int64 */
+            max_ma: number;
+            online: boolean;
+            /** Format: int32 */
+            place?: number | null;
+            /** @description The charger's own word where it refused. */
+            refused?: string | null;
+            session_id?: string | null;
+            station_id: string;
+            /** @description Why it has this limit. */
+            why: string;
+            zone_id: string;
         };
         /** @description What sustainability is reckoned with. */
         FactorsBody: {
@@ -5568,6 +6182,64 @@ export interface components {
             /** @description Of the prices: the feed has DKK and EUR. */
             currency: string;
             zone: string;
+        };
+        /** @description A charger at somebody's home. */
+        HomeCharger: {
+            /** @description nobody, invited, expired or claimed. */
+            claim: string;
+            /** @description Written down with the charger before anybody was asked. */
+            contact_email?: string | null;
+            /** @description It has a profile of its own. */
+            has_own_profile: boolean;
+            /** @description Of the charger. */
+            id: string;
+            identity: string;
+            invitation?: components["schemas"]["HomeChargerInvitation"] | null;
+            last_session_at?: string | null;
+            name?: string | null;
+            online: boolean;
+            owner?: components["schemas"]["HomeChargerOwner"] | null;
+            price_profile?: components["schemas"]["NamedProfile"] | null;
+            site_id: string;
+            site_name: string;
+            /** @description Of its first connector. */
+            status?: string | null;
+        };
+        /** @description Somebody was asked to claim it. */
+        HomeChargerInvitation: {
+            at: string;
+            /** @description Null: the code was handed over. */
+            email?: string | null;
+            expires_at: string;
+            name: string;
+        };
+        /** @description Whose home charger it is. */
+        HomeChargerOwner: {
+            driver_id: string;
+            email?: string | null;
+            name: string;
+            since: string;
+        };
+        /** @description What a kilowatt-hour costs at a home charger. */
+        HomeChargerPrice: {
+            outlook: components["schemas"]["PriceOutlook"];
+            /** @description Name of the price profile. */
+            profile: string;
+        };
+        /** @description A home charger, and the code for its new owner where one was made. */
+        HomeChargerWithCode: {
+            /** @description To hand over: told this once. Null where it went by letter, or a known driver was named. */
+            code?: string | null;
+            expires_at?: string | null;
+            home_charger: components["schemas"]["HomeCharger"];
+        };
+        /** @description A known driver, or somebody who is asked: by letter where there is an address, else with a code to hand over. */
+        HomeOwnerRequest: {
+            driver_id?: string | null;
+            email?: string | null;
+            /** @description Of the letter: en, de or da. */
+            language?: string | null;
+            name?: string | null;
         };
         /** @description The price of a moment, line by line, per kWh. Market, lines and VAT together are the total. */
         HomePrice: {
@@ -5923,6 +6595,14 @@ export interface components {
         IssueWithEntries: components["schemas"]["Issue"] & {
             entries: components["schemas"]["IssueEntry"][];
         };
+        /** @description A model; without firmware every version of it. */
+        JudgeModel: {
+            firmware?: string | null;
+            model: string;
+            /** @description False: it was found not to obey. */
+            tested: boolean;
+            vendor: string;
+        };
         /** @description Which cards and tags may start a session that costs something. */
         KeyPayment: {
             /** @description never (no card starts anything), only_free, with_payment (whose owner or team can pay) or always. */
@@ -5967,6 +6647,11 @@ export interface components {
             /** @description The driver or team the account belongs to. */
             owner_name?: string | null;
         };
+        /**
+         * @description One phase conductor of the supply.
+         * @enum {string}
+         */
+        Line: "l1" | "l2" | "l3";
         /** @description One page of a list. */
         List_AccessProfile: {
             items: {
@@ -6198,6 +6883,25 @@ export interface components {
                 /** @description The version that tells a station has it. */
                 target_version?: string | null;
                 update: Record<string, never>;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_CandidateShape: {
+            items: {
+                firmware?: string | null;
+                /** @description tested, told, unfit, cannot or untested; the first two may be chosen. */
+                fitness: string;
+                identity: string;
+                is_direct: boolean;
+                may_be_chosen: boolean;
+                model?: string | null;
+                name?: string | null;
+                station_id: string;
+                vendor?: string | null;
+                /** @description The zone it hangs on already. */
+                zone_id?: string | null;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -6585,6 +7289,32 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_HomeCharger: {
+            items: {
+                /** @description nobody, invited, expired or claimed. */
+                claim: string;
+                /** @description Written down with the charger before anybody was asked. */
+                contact_email?: string | null;
+                /** @description It has a profile of its own. */
+                has_own_profile: boolean;
+                /** @description Of the charger. */
+                id: string;
+                identity: string;
+                invitation?: components["schemas"]["HomeChargerInvitation"] | null;
+                last_session_at?: string | null;
+                name?: string | null;
+                online: boolean;
+                owner?: components["schemas"]["HomeChargerOwner"] | null;
+                price_profile?: components["schemas"]["NamedProfile"] | null;
+                site_id: string;
+                site_name: string;
+                /** @description Of its first connector. */
+                status?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_IdToken: {
             items: {
                 alias?: string | null;
@@ -6875,6 +7605,36 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Minute: {
+            items: {
+                at: string;
+                /** Format: int64 */
+                capacity_ma: number;
+                /** Format: int64 */
+                drawn_ma: number;
+                /** Format: int64 */
+                given_ma: number;
+                /** Format: int64 */
+                load_ma: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Model: {
+            items: {
+                at: string;
+                /** @description Null: every version. */
+                firmware?: string | null;
+                model: string;
+                said_by: string;
+                tested: boolean;
+                vendor: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_Monitor: {
             items: {
                 component: string;
@@ -6973,6 +7733,67 @@ export interface components {
                 id: string;
                 last_used_at?: string | null;
                 name: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Payment: {
+            items: {
+                /** @description Where the driver pays, as long as it is asked for. */
+                address?: string | null;
+                /** @description When it is tried again by itself. */
+                again_at?: string | null;
+                /** @description "Visa •••• 4242"; empty as long as nobody paid. */
+                card: string;
+                changed_at: string;
+                driver_id: string;
+                driver_name: string;
+                /** @description Kept by the provider. */
+                fee: components["schemas"]["Amount"];
+                given_back: components["schemas"]["Amount"];
+                id: string;
+                /** @description top_up, collection or hold. */
+                kind: string;
+                made_at: string;
+                /** @description Null: by itself. */
+                made_by?: string | null;
+                /** @description The provider's word for what went wrong, such as insufficient_funds. */
+                reason?: string | null;
+                /** @description The provider's name for it. */
+                reference?: string | null;
+                /** @description The session it is about. */
+                session_id?: string | null;
+                /** @description asked, processing, held, paid, failed or cancelled. */
+                state: string;
+                /** @description What was really taken. */
+                taken: components["schemas"]["Amount"];
+                total: components["schemas"]["Amount"];
+                /**
+                 * Format: int32
+                 * @description How often the same debt was tried.
+                 */
+                tries: number;
+                /** @description Failed, and tried again by the clock or when the driver charges next. */
+                waits: boolean;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_PaymentCard: {
+            items: {
+                added_at: string;
+                brand: string;
+                /**
+                 * @description Year and month it runs out.
+                 * @example 2030-12
+                 */
+                expires?: string | null;
+                id: string;
+                last4: string;
+                /** @description Charged first. */
+                preferred: boolean;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -7346,6 +8167,19 @@ export interface components {
                 time_zone: string;
                 /** @description DK1, SE4, … */
                 zone: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_StatementMonth: {
+            items: {
+                first_day: string;
+                /** @description It is not over: its figures still move. */
+                is_running: boolean;
+                last_day: string;
+                /** @example 2026-06 */
+                month: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -7746,6 +8580,45 @@ export interface components {
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
         };
+        /** @description One page of a list. */
+        List_Zone: {
+            items: {
+                /** Format: int64 */
+                buffer_permille: number;
+                capacity_ma: components["schemas"]["PerPhase"];
+                /**
+                 * Format: int64
+                 * @description As entered, where it was entered as power.
+                 */
+                capacity_w?: number | null;
+                chargers: components["schemas"]["ChosenShape"][];
+                created_at: string;
+                distribution: components["schemas"]["Distribution"];
+                enabled: boolean;
+                id: string;
+                /** Format: int64 */
+                least_session_w: number;
+                meter_number?: string | null;
+                name: string;
+                now?: components["schemas"]["Standing"] | null;
+                /** @description The zone whose circuit it hangs on. */
+                parent_id?: string | null;
+                site_id: string;
+                site_name: string;
+                /** Format: int64 */
+                voltage_mv: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description What a zone's meter said last. */
+        Load: {
+            at: string;
+            load_ma: components["schemas"]["PerPhase"];
+            source: string;
+            with_chargers: boolean;
+            zone_id: string;
+        };
         /** @description The charge keys a station knows while it is offline. */
         LocalList: {
             changed_at: string;
@@ -7882,6 +8755,43 @@ export interface components {
             /** Format: int64 */
             took_ms?: number | null;
         };
+        /** @description What a building's meter shows: each phase in milliamperes, or the power of all three together. */
+        MeterReading: {
+            /** Format: date-time */
+            at?: string | null;
+            /** Format: int64 */
+            l1_ma?: number | null;
+            /** Format: int64 */
+            l2_ma?: number | null;
+            /** Format: int64 */
+            l3_ma?: number | null;
+            /** Format: int64 */
+            power_w?: number | null;
+            /** @description The chargers flow through that meter too: what they draw is taken off. */
+            with_chargers?: boolean;
+        };
+        /** @description One minute of a zone, on its fullest phase. */
+        Minute: {
+            at: string;
+            /** Format: int64 */
+            capacity_ma: number;
+            /** Format: int64 */
+            drawn_ma: number;
+            /** Format: int64 */
+            given_ma: number;
+            /** Format: int64 */
+            load_ma: number;
+        };
+        /** @description What the platform says of a model. */
+        Model: {
+            at: string;
+            /** @description Null: every version. */
+            firmware?: string | null;
+            model: string;
+            said_by: string;
+            tested: boolean;
+            vendor: string;
+        };
         /** @description One variable, what it is and what it may become. */
         ModelVariable: {
             attributes: components["schemas"]["Attribute"][];
@@ -7929,6 +8839,11 @@ export interface components {
         };
         /** @description An id with what people call it. */
         Named: {
+            id: string;
+            name: string;
+        };
+        /** @description A price profile by its name. */
+        NamedProfile: {
             id: string;
             name: string;
         };
@@ -8163,6 +9078,123 @@ export interface components {
              */
             state: string;
         };
+        /** @description Money that a driver pays through the payment provider. */
+        Payment: {
+            /** @description Where the driver pays, as long as it is asked for. */
+            address?: string | null;
+            /** @description When it is tried again by itself. */
+            again_at?: string | null;
+            /** @description "Visa •••• 4242"; empty as long as nobody paid. */
+            card: string;
+            changed_at: string;
+            driver_id: string;
+            driver_name: string;
+            /** @description Kept by the provider. */
+            fee: components["schemas"]["Amount"];
+            given_back: components["schemas"]["Amount"];
+            id: string;
+            /** @description top_up, collection or hold. */
+            kind: string;
+            made_at: string;
+            /** @description Null: by itself. */
+            made_by?: string | null;
+            /** @description The provider's word for what went wrong, such as insufficient_funds. */
+            reason?: string | null;
+            /** @description The provider's name for it. */
+            reference?: string | null;
+            /** @description The session it is about. */
+            session_id?: string | null;
+            /** @description asked, processing, held, paid, failed or cancelled. */
+            state: string;
+            /** @description What was really taken. */
+            taken: components["schemas"]["Amount"];
+            total: components["schemas"]["Amount"];
+            /**
+             * Format: int32
+             * @description How often the same debt was tried.
+             */
+            tries: number;
+            /** @description Failed, and tried again by the clock or when the driver charges next. */
+            waits: boolean;
+        };
+        /** @description A card on file. Its number is the provider's alone. */
+        PaymentCard: {
+            added_at: string;
+            brand: string;
+            /**
+             * @description Year and month it runs out.
+             * @example 2030-12
+             */
+            expires?: string | null;
+            id: string;
+            last4: string;
+            /** @description Charged first. */
+            preferred: boolean;
+        };
+        PaymentDetail: {
+            payment: components["schemas"]["Payment"];
+            /** @description Oldest first. */
+            steps: components["schemas"]["PaymentStep"][];
+        };
+        PaymentLinkRequest: {
+            /**
+             * @description In the currency of the payment settings.
+             * @example 20.00
+             */
+            amount: string;
+        };
+        /** @description What is set up. Keys are never shown. */
+        PaymentRules: {
+            /** @description The provider's name for the account that the key opens. */
+            account?: string | null;
+            /** @description Where the provider is asked; null: its usual address. */
+            address?: string | null;
+            changed_at: string;
+            /** @description What is owed is taken from cards on file by itself. */
+            collects: boolean;
+            currency: string;
+            /** @description Held on the card while a session runs. */
+            hold: string;
+            /** @description Left in the wallet at least at the start. */
+            least_balance: string;
+            /** @description Owed at most at the start. */
+            most_owed: string;
+            /** @description manual or stripe. */
+            provider: string;
+            /** @description post_pay, pre_authorise or prepaid. */
+            strategy: string;
+            /** Format: int64 */
+            version: number;
+        };
+        PaymentSettings: {
+            /** @description Where the provider is to send its messages. */
+            events_address: string;
+            rules?: components["schemas"]["PaymentRules"] | null;
+        };
+        PaymentSettingsRequest: {
+            /** @description Null: the provider's usual address. */
+            address?: string | null;
+            collects?: boolean;
+            currency: string;
+            hold?: string;
+            least_balance?: string;
+            most_owed?: string;
+            /** @description manual or stripe. */
+            provider: string;
+            /** @description Leave it out to keep the one there is. */
+            secret_key?: string | null;
+            /** @description post_pay, pre_authorise or prepaid. */
+            strategy: string;
+            /** @description Signs the provider's messages. Leave it out to keep the one there is. */
+            webhook_secret?: string | null;
+        };
+        /** @description One thing that became of a payment. */
+        PaymentStep: {
+            at: string;
+            reason?: string | null;
+            /** @description asked, processing, held, paid, failed or cancelled. */
+            state: string;
+        };
         /** @description Money on its way to the organisation's bank. */
         Payout: {
             answered_at?: string | null;
@@ -8185,6 +9217,15 @@ export interface components {
             /** @example 1250.00 */
             amount: string;
             currency: string;
+        };
+        /** @description One current for each phase. */
+        PerPhase: {
+            /** Format: int64 */
+            l1: number;
+            /** Format: int64 */
+            l2: number;
+            /** Format: int64 */
+            l3: number;
         };
         /** @description The figures of one place. */
         PlaceLine: components["schemas"]["FigureSet"] & {
@@ -8360,6 +9401,10 @@ export interface components {
             /** @description 1 is Monday. Empty: every day. */
             weekdays: number[];
         };
+        Probed: {
+            /** @description tested, told, unfit, cannot or untested. */
+            fitness: string;
+        };
         /** @description What went wrong, as a problem document. */
         Problem: {
             detail: string;
@@ -8404,6 +9449,10 @@ export interface components {
             /** @description In place of the product's name. */
             product_name: string;
             welcome: string;
+        };
+        ProfileChoice: {
+            /** @description Null takes it away. */
+            price_profile_id?: string | null;
         };
         /** @description One line of a price profile. */
         ProfileComponent: {
@@ -8639,6 +9688,13 @@ export interface components {
             /** @description False: letters are kept until a mail server is set up. */
             mail: boolean;
         };
+        RefundRequest: {
+            /** @example 4.00 */
+            amount: string;
+            reason: string;
+            /** @description goodwill: a present of the operator; wallet: what the driver has in the wallet. */
+            source: string;
+        };
         RenameTariff: {
             name: string;
         };
@@ -8751,6 +9807,11 @@ export interface components {
             with_vat: string;
             without_vat: string;
         };
+        RevenueStatement: components["schemas"]["StatementMonth"] & {
+            currencies: components["schemas"]["StatementInCurrency"][];
+            /** @description The time zone whose days these are. */
+            time_zone: string;
+        };
         Revoke: {
             reason?: string | null;
         };
@@ -8779,6 +9840,12 @@ export interface components {
             /** @description Generated and shown once where absent. 16 to 40 characters; 16 to 20 for OCPP 1.6. */
             password?: string | null;
         };
+        /**
+         * @description In which order the phases of the supply arrive at a charger (OCPP writes them RST, STR, …). A charger on one phase has only
+         *     its first.
+         * @enum {string}
+         */
+        Rotation: "RST" | "RTS" | "SRT" | "STR" | "TRS" | "TSR";
         /** @description Filters, order and columns of a list under a name. */
         SavedView: {
             id: string;
@@ -9110,6 +10177,13 @@ export interface components {
             /** @description DK1, SE4, … */
             zone: string;
         };
+        /** @description A zone and everything below it at one moment. */
+        Standing: {
+            at: string;
+            evses: components["schemas"]["EvseStanding"][];
+            /** @description The zone itself first. */
+            zones: components["schemas"]["ZoneStanding"][];
+        };
         StartBulk: {
             /**
              * Format: int64
@@ -9141,6 +10215,56 @@ export interface components {
              * @description Slot for the new connection (OCPP 2.x); chosen where absent.
              */
             slot?: number | null;
+        };
+        /** @description Amounts are above zero on the side where the account usually stands, as in the balances. */
+        StatementAccount: {
+            account: string;
+            closing: components["schemas"]["Amount"];
+            /** @description What is earned or owed to others, not what is held or owed to us. */
+            is_credit_side: boolean;
+            moved: components["schemas"]["StatementMovement"][];
+            opening: components["schemas"]["Amount"];
+        };
+        StatementInCurrency: {
+            /** @description What each kind of account held before, what moved it, what it held after. */
+            accounts: components["schemas"]["StatementAccount"][];
+            currency: string;
+            income: components["schemas"]["StatementIncome"][];
+            vat: components["schemas"]["StatementVat"][];
+        };
+        /** @description What entries of one kind charged. */
+        StatementIncome: {
+            /** Format: int64 */
+            entries: number;
+            /** @description As in the ledger: session, correction, due… */
+            kind: string;
+            vat: components["schemas"]["Amount"];
+            with_vat: components["schemas"]["Amount"];
+            without_vat: components["schemas"]["Amount"];
+        };
+        /** @description A month that has a statement. */
+        StatementMonth: {
+            first_day: string;
+            /** @description It is not over: its figures still move. */
+            is_running: boolean;
+            last_day: string;
+            /** @example 2026-06 */
+            month: string;
+        };
+        StatementMovement: {
+            /** @description As in the ledger. */
+            kind: string;
+            total: components["schemas"]["Amount"];
+        };
+        /** @description What was charged at one rate. Together they are the income. */
+        StatementVat: {
+            /** @description Posted before rates were noted, or mixed by a limit of the price. */
+            is_unknown: boolean;
+            /** @description In per cent; null: without VAT, or not known. */
+            rate?: string | null;
+            vat: components["schemas"]["Amount"];
+            with_vat: components["schemas"]["Amount"];
+            without_vat: components["schemas"]["Amount"];
         };
         /** @description A charging station. */
         Station: {
@@ -9333,6 +10457,9 @@ export interface components {
         };
         Switch: {
             organisation_id: string;
+        };
+        SwitchZone: {
+            enabled: boolean;
         };
         /** @description One station of a campaign. */
         Target: {
@@ -9871,6 +10998,68 @@ export interface components {
             payer?: string | null;
             payer_email?: string | null;
             places?: components["schemas"]["PlacesShape"];
+        };
+        /** @description All of a zone. */
+        WriteZone: {
+            /** Format: int64 */
+            buffer_permille?: number;
+            capacity_ma?: components["schemas"]["PerPhase"] | null;
+            /**
+             * Format: int64
+             * @description Power over all phases; or `capacity_ma`.
+             */
+            capacity_w?: number | null;
+            chargers?: components["schemas"]["ChosenShape"][];
+            distribution: components["schemas"]["Distribution"];
+            /** Format: int64 */
+            least_session_w?: number;
+            meter_number?: string | null;
+            name: string;
+            parent_id?: string | null;
+            site_id: string;
+            /**
+             * Format: int64
+             * @description 230 V between phase and neutral where nothing is said.
+             */
+            voltage_mv?: number | null;
+        };
+        /** @description A circuit with a limit, for load balancing. */
+        Zone: {
+            /** Format: int64 */
+            buffer_permille: number;
+            capacity_ma: components["schemas"]["PerPhase"];
+            /**
+             * Format: int64
+             * @description As entered, where it was entered as power.
+             */
+            capacity_w?: number | null;
+            chargers: components["schemas"]["ChosenShape"][];
+            created_at: string;
+            distribution: components["schemas"]["Distribution"];
+            enabled: boolean;
+            id: string;
+            /** Format: int64 */
+            least_session_w: number;
+            meter_number?: string | null;
+            name: string;
+            now?: components["schemas"]["Standing"] | null;
+            /** @description The zone whose circuit it hangs on. */
+            parent_id?: string | null;
+            site_id: string;
+            site_name: string;
+            /** Format: int64 */
+            voltage_mv: number;
+        };
+        ZoneStanding: {
+            capacity_ma: components["schemas"]["PerPhase"];
+            drawn_ma: components["schemas"]["PerPhase"];
+            given_ma: components["schemas"]["PerPhase"];
+            /** @description What flows beside the chargers. */
+            load_ma: components["schemas"]["PerPhase"];
+            meter_is_silent: boolean;
+            metered_at?: string | null;
+            usable_ma: components["schemas"]["PerPhase"];
+            zone_id: string;
         };
     };
     responses: never;
@@ -12318,6 +13507,210 @@ export interface operations {
             };
         };
     };
+    post_drivers_id_card_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CardLink"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drivers_id_cards: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PaymentCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drivers_id_cards_refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_PaymentCard"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_drivers_id_cards_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                card: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_drivers_id_cards_card: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                card: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drivers_id_collections: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_drivers_id_invite: {
         parameters: {
             query?: never;
@@ -12350,6 +13743,123 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_drivers_id_payment_links: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentLinkRequest"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_drivers_id_price_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DriverProfile"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_drivers_id_price_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChoice"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -13130,6 +14640,237 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["List_String"];
+                };
+            };
+        };
+    };
+    get_home_chargers: {
+        parameters: {
+            query?: {
+                /** @description Finds charger, owner or e-mail. */
+                q?: string;
+                /** @description nobody, invited, expired or claimed. */
+                claim?: string;
+                driver_id?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_HomeCharger"];
+                };
+            };
+        };
+    };
+    get_home_chargers_export: {
+        parameters: {
+            query?: {
+                /** @description Finds charger, owner or e-mail. */
+                q?: string;
+                /** @description nobody, invited, expired or claimed. */
+                claim?: string;
+                driver_id?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_home_chargers_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeCharger"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_home_chargers_id_owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HomeOwnerRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeChargerWithCode"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_home_chargers_id_owner: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeCharger"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_home_chargers_id_price: {
+        parameters: {
+            query?: {
+                /** @description The first day of the zone's own calendar: `2026-11-22`. Left out: today. */
+                day?: string;
+                /** @description How many days, 1 to 93. Left out: two. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeChargerPrice"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_home_chargers_id_price_profile: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ProfileChoice"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeCharger"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
                 };
             };
         };
@@ -14926,6 +16667,47 @@ export interface operations {
             };
         };
     };
+    put_meters_number_reading: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MeterReading"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Load"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_ocpp_version_messages: {
         parameters: {
             query?: never;
@@ -15629,6 +17411,295 @@ export interface operations {
                 };
             };
             429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payment_events_organisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                organisation: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": string;
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payment_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentSettings"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_payment_settings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PaymentSettingsRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentSettings"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments: {
+        parameters: {
+            query?: {
+                /** @description asked, processing, held, paid, failed or cancelled. */
+                state?: string;
+                /** @description top_up, collection or hold. */
+                kind?: string;
+                driver_id?: string;
+                session_id?: string;
+                /** @description Finds a driver's name or the provider's reference. */
+                q?: string;
+                /** @description Rows of one page, 1 to 500. */
+                limit?: number;
+                /** @description `next` of the page before. */
+                cursor?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Payment"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments_export: {
+        parameters: {
+            query?: {
+                /** @description asked, processing, held, paid, failed or cancelled. */
+                state?: string;
+                /** @description top_up, collection or hold. */
+                kind?: string;
+                driver_id?: string;
+                session_id?: string;
+                /** @description Finds a driver's name or the provider's reference. */
+                q?: string;
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_payments_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PaymentDetail"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_payments_id_refunds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefundRequest"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Payment"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -18067,6 +20138,85 @@ export interface operations {
             };
         };
     };
+    get_smart_charging_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Model"];
+                };
+            };
+        };
+    };
+    put_smart_charging_models: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["JudgeModel"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Model"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_smart_charging_models: {
+        parameters: {
+            query?: {
+                vendor?: string;
+                model?: string;
+                firmware?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_spot_prices: {
         parameters: {
             query?: {
@@ -18303,6 +20453,117 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+        };
+    };
+    get_statements: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_StatementMonth"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statements_month: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RevenueStatement"];
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_statements_month_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                month: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -20174,6 +22435,43 @@ export interface operations {
             };
         };
     };
+    post_stations_id_smart_charging_probe: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Probed"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_tariffs: {
         parameters: {
             query?: never;
@@ -21645,6 +23943,273 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones: {
+        parameters: {
+            query?: {
+                site_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Zone"];
+                };
+            };
+        };
+    };
+    post_zones: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteZone"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zone"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones_candidates: {
+        parameters: {
+            query: {
+                site_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_CandidateShape"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zone"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_zones_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteZone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zone"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_zones_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones_id_history: {
+        parameters: {
+            query?: {
+                /** @description 1 to 744, 24 where nothing is said. */
+                hours?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Minute"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_zones_id_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchZone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Zone"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
                 headers: {
                     [name: string]: unknown;
                 };

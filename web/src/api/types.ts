@@ -286,6 +286,9 @@ export type Voucher = Sent<Schemas["Voucher"]>;
 export type VoucherRequest = Schemas["VoucherRequest"];
 export type BankAccount = Required<Schemas["BankAccount"]>;
 export type PayoutStateWord = "requested" | "approved" | "paid" | "rejected";
+export type StatementMonth = Schemas["StatementMonth"];
+export type StatementInCurrency = Sent<Schemas["StatementInCurrency"]>;
+export type RevenueStatement = StatementMonth & { time_zone: string; currencies: StatementInCurrency[] };
 export type Payout = Narrow<Sent<Schemas["Payout"]>, { state: PayoutStateWord; bank: BankAccount }>;
 
 export type IdleFeeRules = Omit<Schemas["IdleFeeRules"], "triggers"> & {

@@ -48,6 +48,38 @@ pub struct Line {
     pub with_vat: MinorUnits,
 }
 
+impl Receipt {
+    /// Without and with VAT at each rate, in the order they first appear. A limit of the price has no rate of its own: it
+    /// counts with the others where there is one only, and by itself otherwise.
+    pub fn by_rate(&self) -> Vec<(Option<VatRate>, MinorUnits, MinorUnits)> {
+        let mut rates: Vec<Option<VatRate>> = Vec::new();
+        for line in self.lines.iter().filter(|line| !line.is_limit()) {
+            if !rates.contains(&line.vat) {
+                rates.push(line.vat);
+            }
+        }
+        let only = rates.first().copied().filter(|_| rates.len() == 1).flatten();
+        let mut sums: Vec<(Option<VatRate>, MinorUnits, MinorUnits)> = Vec::new();
+        for line in &self.lines {
+            let rate = if line.is_limit() { only } else { line.vat };
+            match sums.iter_mut().find(|sum| sum.0 == rate) {
+                Some(sum) => {
+                    sum.1 = sum.1.saturating_add(line.without_vat);
+                    sum.2 = sum.2.saturating_add(line.with_vat);
+                }
+                None => sums.push((rate, line.without_vat, line.with_vat)),
+            }
+        }
+        sums
+    }
+}
+
+impl Line {
+    fn is_limit(&self) -> bool {
+        matches!(self.what, What::MinPrice | What::MaxPrice)
+    }
+}
+
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[cfg_attr(feature = "openapi", schema(as = ReceiptLineKind))]

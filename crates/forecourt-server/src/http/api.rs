@@ -53,6 +53,7 @@ mod sessions;
 mod single_sign_on;
 mod sites;
 mod spot_prices;
+mod statements;
 mod stations;
 mod tariffs;
 mod teams;
@@ -119,6 +120,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(invoices::routes())
         .merge(ledger::routes())
         .merge(payouts::routes())
+        .merge(statements::routes())
         .merge(wallets::routes())
         .merge(alerts::routes())
         .merge(webhooks::routes())

@@ -124,6 +124,8 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("get", "payouts/transfer-file", Right(P::Administration)),
     ("patch", "payouts/{id}", Right(P::Administration)),
     ("get", "payouts*", Right(P::Revenue)),
+    ("get", "statements/{month}/export", Right(P::Export)),
+    ("get", "statements*", Right(P::Revenue)),
     ("post", "payouts", Right(P::Billing)),
     ("get", "bank-account", Right(P::Revenue)),
     ("put", "bank-account", Right(P::Billing)),

@@ -5,11 +5,12 @@ import { useLogin, useMay } from "@/api/login";
 import { Accounts } from "@/features/money/Accounts";
 import { PayoutQueue } from "@/features/money/PayoutQueue";
 import { Payouts } from "@/features/money/Payouts";
+import { Statements } from "@/features/money/Statements";
 import { Transactions } from "@/features/money/Transactions";
 import { useUrlState } from "@/lib/urlState";
 import { Page } from "@/ui/Page";
 
-const TABS = ["transactions", "accounts", "payouts", "queue"] as const;
+const TABS = ["transactions", "accounts", "payouts", "statements", "queue"] as const;
 
 export function RevenuePage() {
   const { t } = useTranslation();
@@ -40,6 +41,9 @@ export function RevenuePage() {
         </Tabs.Panel>
         <Tabs.Panel value="payouts">
           <Payouts />
+        </Tabs.Panel>
+        <Tabs.Panel value="statements">
+          <Statements />
         </Tabs.Panel>
         {mayAnswer && (
           <Tabs.Panel value="queue">

@@ -15,6 +15,8 @@ import type {
   OpenCharges,
   Page,
   Payout,
+  RevenueStatement,
+  StatementMonth,
   Voucher,
   VoucherRequest,
   Wallet,
@@ -65,6 +67,18 @@ export const bankOptions = queryOptions({
   queryKey: [...keys.money, "bank"],
   queryFn: ({ signal }) => http.get<BankAccount | null>("/bank-account", {}, signal),
 });
+
+export const statementMonthsOptions = queryOptions({
+  queryKey: [...keys.money, "statements"],
+  queryFn: ({ signal }) => http.get<Page<StatementMonth>>("/statements", {}, signal),
+});
+
+export const statementOptions = (month: string) =>
+  queryOptions({
+    queryKey: [...keys.money, "statement", month],
+    queryFn: ({ signal }) =>
+      http.get<RevenueStatement>(`/statements/${encodeURIComponent(month)}`, {}, signal),
+  });
 
 export const useInvoices = (): List<Invoice> => useList<Invoice>([...keys.money, "invoices"], "/invoices");
 
