@@ -98,6 +98,9 @@ CREATE INDEX payment_session ON payment (session_id, id) WHERE session_id IS NOT
 CREATE UNIQUE INDEX payment_reference ON payment (organisation_id, reference) WHERE reference IS NOT NULL;
 CREATE UNIQUE INDEX payment_page ON payment (organisation_id, page_reference) WHERE page_reference IS NOT NULL;
 CREATE INDEX payment_look ON payment (look_at, id) WHERE look_at IS NOT NULL;
+-- Two nodes, or a job and an operator, do not take the same twice.
+CREATE UNIQUE INDEX payment_one_collection ON payment (driver_id) WHERE kind = 'collection' AND state = 'processing';
+CREATE UNIQUE INDEX payment_one_hold ON payment (session_id) WHERE kind = 'hold';
 CREATE INDEX payment_open ON payment (driver_id) WHERE state IN ('processing', 'held');
 CREATE INDEX payment_waits ON payment (driver_id) WHERE waits;
 CREATE INDEX payment_held ON payment (id) WHERE kind = 'hold' AND state = 'held';

@@ -329,3 +329,22 @@ export type PriceProfileRequest = Schemas["PriceProfileRequest"];
 export type ProfileComponent = Schemas["ProfileComponent"];
 export type HomePrice = Schemas["HomePrice"];
 export type PriceOutlook = Sent<Schemas["PriceOutlook"]>;
+
+export type Payment = Narrow<
+  Sent<Schemas["Payment"]>,
+  {
+    kind: "top_up" | "collection" | "hold";
+    state: "asked" | "processing" | "held" | "paid" | "failed" | "cancelled";
+  }
+>;
+export type PaymentStep = Narrow<Sent<Schemas["PaymentStep"]>, { state: Payment["state"] }>;
+export type PaymentDetail = { payment: Payment; steps: PaymentStep[] };
+export type PaymentCard = Sent<Schemas["PaymentCard"]>;
+export type CardLink = Schemas["CardLink"];
+export type RefundRequest = Schemas["RefundRequest"];
+type PaymentRules = Narrow<
+  Sent<Schemas["PaymentRules"]>,
+  { provider: "manual" | "stripe"; strategy: "post_pay" | "pre_authorise" | "prepaid" }
+>;
+export type PaymentSettings = { rules: PaymentRules | null; events_address: string };
+export type PaymentSettingsRequest = Schemas["PaymentSettingsRequest"];

@@ -30,6 +30,7 @@ const ForgotPassword = lazy(() =>
 const NewPassword = lazy(() =>
   import("@/features/login/Password").then((found) => ({ default: found.NewPassword })),
 );
+const Paid = lazy(() => import("@/features/payments/Paid").then((found) => ({ default: found.Paid })));
 const Redeem = lazy(() => import("@/features/login/Redeem").then((found) => ({ default: found.Redeem })));
 const SetUp = lazy(() => import("@/features/login/SetUp").then((found) => ({ default: found.SetUp })));
 
@@ -61,6 +62,7 @@ function Workplace({ zone, locked }: { zone: string; locked: boolean }) {
 const DOORS: Record<string, ComponentType> = {
   "/join": Join,
   "/redeem": Redeem,
+  "/paid": Paid,
   "/forgot-password": ForgotPassword,
   "/new-password": NewPassword,
 };

@@ -3,6 +3,7 @@
 #![expect(dead_code, reason = "each test file uses its own part")]
 
 pub mod obedient;
+pub mod stripe;
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;

@@ -37,6 +37,8 @@ mod organisations;
 mod overview;
 mod paging;
 mod passkeys;
+mod payment_settings;
+mod payments;
 mod payouts;
 mod plans;
 mod price_profiles;
@@ -119,6 +121,8 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(issues::routes())
         .merge(invoices::routes())
         .merge(ledger::routes())
+        .merge(payment_settings::routes())
+        .merge(payments::routes())
         .merge(payouts::routes())
         .merge(statements::routes())
         .merge(wallets::routes())

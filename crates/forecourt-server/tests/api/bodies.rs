@@ -15,6 +15,9 @@ fn by_hand(path: &str) -> Option<Value> {
         "tariffs" if path.starts_with("stations/") => json!([]),
         "tariffs" | "versions" => tariffs::create(),
         "wallet" => json!({"source": "credit", "amount": "1.00", "currency": "EUR", "reason": "x"}),
+        "refunds" => json!({"amount": "1.00", "source": "goodwill", "reason": "x"}),
+        "payment-links" => json!({"amount": "20.00"}),
+        "payment-settings" => json!({"provider": "manual", "strategy": "post_pay", "currency": "EUR"}),
         "invoices" => json!({"until": "2026-01-31", "payers": []}),
         _ if path.starts_with("payouts/") => json!({"state": "approved"}),
         _ if path.starts_with("price-profiles") => {

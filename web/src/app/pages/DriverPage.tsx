@@ -10,6 +10,8 @@ import { DriverStatus } from "@/features/drivers/DriverStatus";
 import { DriverUsage } from "@/features/drivers/DriverUsage";
 import { driverOptions } from "@/features/drivers/queries";
 import { DriverWallet } from "@/features/money/DriverWallet";
+import { DriverCards } from "@/features/payments/DriverCards";
+import { Payments } from "@/features/payments/Payments";
 import { HolderSessions } from "@/features/sessions/HolderSessions";
 import { Subscribe } from "@/features/subscriptions/Subscribe";
 import { SubscriptionTable } from "@/features/subscriptions/SubscriptionTable";
@@ -31,11 +33,11 @@ export function DriverPage() {
   const { data, error, refetch } = useQuery(driverOptions(id));
   if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <PageWaiting />;
   const seesMoney = operator.sites === null && maySeeMoney;
-  const tabs = ["overview", "keys", "sessions", "usage", "subscriptions", "wallet"].filter(
+  const tabs = ["overview", "keys", "sessions", "usage", "subscriptions", "wallet", "payments"].filter(
     (each) =>
       (each !== "keys" || seesKeys) &&
       (each !== "sessions" || seesSessions) &&
-      (each !== "wallet" || seesMoney),
+      ((each !== "wallet" && each !== "payments") || seesMoney),
   );
   const tab = tabs.find((each) => each === url.tab) ?? "overview";
   return (
@@ -85,6 +87,12 @@ export function DriverPage() {
         </Tabs.Panel>
         <Tabs.Panel value="wallet">
           <DriverWallet driver={id} />
+        </Tabs.Panel>
+        <Tabs.Panel value="payments">
+          <Stack gap="md">
+            <DriverCards driver={id} />
+            <Payments driver={id} />
+          </Stack>
         </Tabs.Panel>
       </Tabs>
     </Page>

@@ -2,27 +2,32 @@
 import { Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
-import { useMay } from "@/api/login";
+import { useLogin, useMay } from "@/api/login";
 import { BrandingForm } from "@/features/organisation/BrandingForm";
 import { Details } from "@/features/organisation/Details";
 import { LogoPanel } from "@/features/organisation/LogoPanel";
 import { Packages } from "@/features/organisation/Packages";
 import { profileOptions } from "@/features/organisation/queries";
 import { SingleSignOn } from "@/features/organisation/SingleSignOn";
+import { PaymentSettings } from "@/features/payments/Settings";
 import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
 import { RouteButton } from "@/ui/Links";
 import { Page } from "@/ui/Page";
 import { Waiting } from "@/ui/Waiting";
 
-const TABS = ["details", "branding", "packages", "sign_in"] as const;
+const TABS = ["details", "branding", "packages", "payments", "sign_in"] as const;
 
 export function OrganisationPage() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
   const { data: profile, error, refetch } = useQuery(profileOptions);
   const administrator = useMay("administration");
-  const tabs = TABS.filter((each) => each !== "sign_in" || administrator);
+  const { operator } = useLogin();
+  const seesMoney = useMay("revenue") && operator.sites === null;
+  const tabs = TABS.filter(
+    (each) => (each !== "sign_in" || administrator) && (each !== "payments" || seesMoney),
+  );
   const tab = tabs.find((each) => each === url.tab) ?? "details";
   return (
     <Page
@@ -60,6 +65,9 @@ export function OrganisationPage() {
           </Tabs.Panel>
           <Tabs.Panel value="packages">
             <Packages profile={profile} />
+          </Tabs.Panel>
+          <Tabs.Panel value="payments">
+            <PaymentSettings />
           </Tabs.Panel>
           <Tabs.Panel value="sign_in">
             <SingleSignOn />

@@ -7,10 +7,11 @@ import { PayoutQueue } from "@/features/money/PayoutQueue";
 import { Payouts } from "@/features/money/Payouts";
 import { Statements } from "@/features/money/Statements";
 import { Transactions } from "@/features/money/Transactions";
+import { Payments } from "@/features/payments/Payments";
 import { useUrlState } from "@/lib/urlState";
 import { Page } from "@/ui/Page";
 
-const TABS = ["transactions", "accounts", "payouts", "statements", "queue"] as const;
+const TABS = ["transactions", "payments", "accounts", "payouts", "statements", "queue"] as const;
 
 export function RevenuePage() {
   const { t } = useTranslation();
@@ -35,6 +36,9 @@ export function RevenuePage() {
         </Tabs.List>
         <Tabs.Panel value="transactions">
           <Transactions />
+        </Tabs.Panel>
+        <Tabs.Panel value="payments">
+          <Payments />
         </Tabs.Panel>
         <Tabs.Panel value="accounts">
           <Accounts />
