@@ -3,7 +3,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use forecourt_core::charging::{ChargingProfile, ChargingSchedule, ProfileKind, ProfilePurpose, RateUnit, SchedulePeriod};
+use forecourt_core::charging::{
+    ChargingProfile, ChargingSchedule, ProfileKind, ProfilePurpose, RateUnit, SchedulePeriod,
+};
 use forecourt_core::id::EvseNumber;
 use forecourt_core::power::{Demand, Evse, Wiring, safe_shares};
 use forecourt_core::station::MAX_EVSES;
@@ -122,7 +124,9 @@ impl App {
             for (number, power, direct) in places {
                 let voltage = circuits.get(charger.circuit).map_or(MilliVolts(230_000), |c| c.voltage);
                 let phases = if direct { 3 } else { charger.chosen.phases };
-                let max = power.map_or(32_000, |p| p.0.saturating_mul(1_000_000) / voltage.0.max(1) / i64::from(phases.max(1)));
+                let max = power.map_or(32_000, |p| {
+                    p.0.saturating_mul(1_000_000) / voltage.0.max(1) / i64::from(phases.max(1))
+                });
                 evses.push(Evse {
                     circuit: charger.circuit,
                     wiring: Wiring { phases, rotation: charger.chosen.rotation, car: None },
@@ -137,7 +141,8 @@ impl App {
                 seats.push(((charger.chosen.station, number), phases, direct, voltage));
             }
         }
-        for ((seat, phases, direct, voltage), limit) in seats.into_iter().zip(safe_shares(&circuits, &evses)) {
+        for ((seat, phases, direct, voltage), limit) in seats.into_iter().zip(safe_shares(&circuits, &evses))
+        {
             let schedule = schedule(limit, phases, direct, voltage, None);
             let profile = ChargingProfile {
                 id: FIRST_ID + i64::from(seat.1.0),

@@ -74,7 +74,8 @@ impl Known {
         let (vendor, model) = (station.vendor.as_deref(), station.model.as_deref());
         let of_model = |v: &&SmartChargingVerdict| Some(&*v.vendor) == vendor && Some(&*v.model) == model;
         let firmware = station.firmware.as_deref().unwrap_or_default();
-        let exact = self.verdicts.iter().filter(of_model).find(|v| !v.firmware.is_empty() && v.firmware == firmware);
+        let exact =
+            self.verdicts.iter().filter(of_model).find(|v| !v.firmware.is_empty() && v.firmware == firmware);
         let said = exact.or_else(|| self.verdicts.iter().filter(of_model).find(|v| v.firmware.is_empty()));
         match (said.map(|v| v.tested), self.told.get(&station.id)) {
             (Some(true), _) => Fitness::Tested,
@@ -115,7 +116,11 @@ impl App {
     }
 
     /// The chargers of a site, with whether they may be chosen for a zone.
-    pub async fn zone_candidates(&self, principal: &Principal, site: SiteId) -> Result<Vec<Candidate>, AppError> {
+    pub async fn zone_candidates(
+        &self,
+        principal: &Principal,
+        site: SiteId,
+    ) -> Result<Vec<Candidate>, AppError> {
         principal.require(Permission::Read)?;
         self.site(principal, site).await?;
         let known = self.known_fitness(principal.organisation).await?;
@@ -144,17 +149,24 @@ impl App {
     }
 
     /// Asks a charger whether it knows smart charging.
-    pub async fn probe_smart_charging(&self, principal: &Principal, station: StationId) -> Result<Fitness, AppError> {
+    pub async fn probe_smart_charging(
+        &self,
+        principal: &Principal,
+        station: StationId,
+    ) -> Result<Fitness, AppError> {
         principal.require(Permission::Power)?;
         let live = self.own_station(principal, station)?;
         if live.link().orders.is_none() {
             return Err(AppError::Conflict("the charger is not connected".into()));
         }
         let old = live.link().protocol == Some("ocpp1.6");
-        let variable = |component: &str, name: &str| VariableName { component: component.into(), name: name.into() };
+        let variable =
+            |component: &str, name: &str| VariableName { component: component.into(), name: name.into() };
         let variables = match old {
             true => vec![variable("", "SupportedFeatureProfiles")],
-            false => vec![variable("SmartChargingCtrlr", "Available"), variable("SmartChargingCtrlr", "Enabled")],
+            false => {
+                vec![variable("SmartChargingCtrlr", "Available"), variable("SmartChargingCtrlr", "Enabled")]
+            }
         };
         self.order(&live, Command::ReadVariables { variables }).await?;
         let known = self.known_fitness(principal.organisation).await?;
@@ -214,7 +226,11 @@ impl App {
         if !tx.remove_smart_charging_verdict(principal.organisation, (vendor, model, firmware)).await? {
             return Err(AppError::NotFound("verdict"));
         }
-        let note = self.note(principal, "smart_charging.forgotten", ("organisation", principal.organisation.0, model));
+        let note = self.note(
+            principal,
+            "smart_charging.forgotten",
+            ("organisation", principal.organisation.0, model),
+        );
         tx.audit(&note.gone(&json!({"vendor": vendor, "model": model, "firmware": firmware}))).await?;
         Ok(tx.commit().await?)
     }

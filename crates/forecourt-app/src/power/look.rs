@@ -56,7 +56,13 @@ impl App {
             let state = live.state.lock().await;
             for (number, power, direct) in places_of(charger, &state) {
                 let seat = (charger.chosen.station, number);
-                let place = Place { charger, tree, parts: parts.get(charger.circuit).copied().unwrap_or(1), power, direct };
+                let place = Place {
+                    charger,
+                    tree,
+                    parts: parts.get(charger.circuit).copied().unwrap_or(1),
+                    power,
+                    direct,
+                };
                 let (evse, one) = self.look_at_evse(&live, &state, seat, &place, defaults, now);
                 evses.push(evse);
                 seen.push(one);
@@ -65,7 +71,8 @@ impl App {
         let mut own = vec![PerPhase::ZERO; tree.zones.len()];
         for (evse, one) in evses.iter().zip(&seen) {
             if let (Some(sum), Some(drawn)) = (own.get_mut(evse.circuit), one.drawn) {
-                *sum = sum.map(|line, all| if evse.wiring.loads(line) { all.saturating_add(drawn) } else { all });
+                *sum = sum
+                    .map(|line, all| if evse.wiring.loads(line) { all.saturating_add(drawn) } else { all });
             }
         }
         let drawn = summed(tree, &own);
@@ -120,7 +127,9 @@ impl App {
             || status == Some(ConnectorStatus::SuspendedEV);
         let demand = match place.charger.outside {
             true => match session {
-                Some(_) => Demand::Uncontrolled { draws: seen.drawn.unwrap_or(max), because: Uncontrolled::Outside },
+                Some(_) => {
+                    Demand::Uncontrolled { draws: seen.drawn.unwrap_or(max), because: Uncontrolled::Outside }
+                }
                 None => Demand::Idle,
             },
             false => demand(&seen, known.as_ref(), status, suspended, max, now),
@@ -151,10 +160,12 @@ struct Place<'a> {
 
 impl Place<'_> {
     fn max(&self, wiring: &Wiring) -> MilliAmps {
-        let voltage = self.tree.zones.get(self.charger.circuit).map_or(230_000, |(zone, _)| zone.voltage.0.max(1));
+        let voltage =
+            self.tree.zones.get(self.charger.circuit).map_or(230_000, |(zone, _)| zone.voltage.0.max(1));
         // The charger's power over its own conductors, whatever the car uses of them.
         let conductors = i64::from(wiring.phases.clamp(1, 3));
-        self.power.map_or(UNKNOWN_MAX, |power| MilliAmps(power.0.saturating_mul(1_000_000) / voltage / conductors))
+        self.power
+            .map_or(UNKNOWN_MAX, |power| MilliAmps(power.0.saturating_mul(1_000_000) / voltage / conductors))
     }
 
     /// How many EVSEs the charger's share is divided among.

@@ -58,7 +58,9 @@ impl App {
         }
         let load = match reading.load {
             Ok(load) => load,
-            Err(power) => PerPhase::even(MilliAmps(power.0.saturating_mul(1_000_000) / 3 / zone.voltage.0.max(1))),
+            Err(power) => {
+                PerPhase::even(MilliAmps(power.0.saturating_mul(1_000_000) / 3 / zone.voltage.0.max(1)))
+            }
         };
         if load.most().0 > LOAD_MAX || load.least().0 < -LOAD_MAX {
             return Err(AppError::field("/l1_ma", format!("at most {LOAD_MAX} mA on a phase")));
@@ -107,14 +109,24 @@ impl App {
     }
 
     /// What a charger draws at an EVSE, by its newest reading.
-    pub(super) fn drawn_at(&self, seat: (forecourt_core::id::StationId, EvseNumber), now: Timestamp) -> Option<MilliAmps> {
+    pub(super) fn drawn_at(
+        &self,
+        seat: (forecourt_core::id::StationId, EvseNumber),
+        now: Timestamp,
+    ) -> Option<MilliAmps> {
         let told = self.power.told();
         let drawn = told.get(&seat)?.drawn?;
         (now.duration_since(drawn.at) <= DRAWN_OLD).then_some(drawn.current)
     }
 
     /// The load to count in each zone of a tree beside its chargers.
-    pub(super) fn loads_of(&self, plan: &Plan, tree: &Tree, drawn: &[PerPhase], now: Timestamp) -> Vec<PerPhase> {
+    pub(super) fn loads_of(
+        &self,
+        plan: &Plan,
+        tree: &Tree,
+        drawn: &[PerPhase],
+        now: Timestamp,
+    ) -> Vec<PerPhase> {
         let mut counted = self.power.counted();
         let zones = tree.zones.iter().zip(drawn);
         let each = zones.map(|((zone, _), drawn)| {
@@ -170,7 +182,8 @@ fn drawn_of(reading: &Reading) -> Option<Drawn> {
     /// Between phase and neutral, where the charger does not tell.
     const MAINS: MilliVolts = MilliVolts(230_000);
     let volts = reading.voltage.filter(|v| v.0 > 100_000).unwrap_or(MAINS).0;
-    let across = |power: Watts, conductors: i64| MilliAmps(power.0.saturating_mul(1_000_000) / volts / conductors);
+    let across =
+        |power: Watts, conductors: i64| MilliAmps(power.0.saturating_mul(1_000_000) / volts / conductors);
     let (current, conductors) = match (reading.current, reading.power) {
         // Direct current: what the supply gives is the power over three phases.
         (_, Some(power)) if reading.voltage.is_some_and(|v| v.0 > 280_000) => {

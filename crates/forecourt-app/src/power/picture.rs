@@ -21,6 +21,8 @@ pub struct Picture {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ZonePicture {
     pub zone: ZoneId,
+    /// The zone above that is on.
+    pub parent: Option<ZoneId>,
     pub capacity: PerPhase,
     pub load: PerPhase,
     pub usable: PerPhase,
@@ -75,40 +77,43 @@ pub enum WhyWord {
 impl Picture {
     pub(super) fn of(plan: &Plan, tree: &Tree, look: &Look, allotment: &Allotment) -> Self {
         let zone_at = |index: usize| tree.zones.get(index).map(|(zone, _)| zone.id);
-        let zones = tree.zones.iter().zip(&allotment.circuits).enumerate().map(|(index, ((zone, _), used))| {
-            let metered_at = plan.loads.get(&zone.id).map(|load| load.at);
-            ZonePicture {
-                zone: zone.id,
-                capacity: zone.capacity,
-                load: used.load,
-                usable: used.usable,
-                given: used.given,
-                drawn: look.drawn.get(index).copied().unwrap_or_default(),
-                metered_at,
-                meter_is_silent: metered_at.is_some_and(|at| look.at.duration_since(at) > SILENT),
-            }
-        });
-        let seats = look.evses.iter().zip(&look.seen).zip(&allotment.shares).filter_map(|((evse, seen), share)| {
-            let (why, by, place) = words(share.why);
-            let (circuit, line) = by.unzip();
-            Some(SeatPicture {
-                zone: zone_at(evse.circuit)?,
-                station: seen.seat.0,
-                evse: seen.seat.1,
-                online: seen.online,
-                session: seen.session.as_ref().map(|(id, ..)| *id),
-                limit: share.limit,
-                max: evse.max,
-                drawn: seen.drawn,
-                default: seen.default,
-                holds_default: seen.holds_default,
-                why,
-                by: circuit.and_then(zone_at),
-                line: line.flatten(),
-                place,
-                refused: seen.refused.clone(),
-            })
-        });
+        let zones =
+            tree.zones.iter().zip(&allotment.circuits).enumerate().map(|(index, ((zone, parent), used))| {
+                let metered_at = plan.loads.get(&zone.id).map(|load| load.at);
+                ZonePicture {
+                    zone: zone.id,
+                    parent: parent.and_then(zone_at),
+                    capacity: zone.capacity,
+                    load: used.load,
+                    usable: used.usable,
+                    given: used.given,
+                    drawn: look.drawn.get(index).copied().unwrap_or_default(),
+                    metered_at,
+                    meter_is_silent: metered_at.is_some_and(|at| look.at.duration_since(at) > SILENT),
+                }
+            });
+        let seats =
+            look.evses.iter().zip(&look.seen).zip(&allotment.shares).filter_map(|((evse, seen), share)| {
+                let (why, by, place) = words(share.why);
+                let (circuit, line) = by.unzip();
+                Some(SeatPicture {
+                    zone: zone_at(evse.circuit)?,
+                    station: seen.seat.0,
+                    evse: seen.seat.1,
+                    online: seen.online,
+                    session: seen.session.as_ref().map(|(id, ..)| *id),
+                    limit: share.limit,
+                    max: evse.max,
+                    drawn: seen.drawn,
+                    default: seen.default,
+                    holds_default: seen.holds_default,
+                    why,
+                    by: circuit.and_then(zone_at),
+                    line: line.flatten(),
+                    place,
+                    refused: seen.refused.clone(),
+                })
+            });
         Self { at: look.at, zones: zones.collect(), seats: seats.collect() }
     }
 

@@ -87,7 +87,9 @@ impl App {
         };
         let by_id: HashMap<ZoneId, &ZoneRecord> = zones.iter().map(|zone| (zone.id, zone)).collect();
         for chosen in chosen {
-            let Some(zone) = by_id.get(&chosen.zone).filter(|zone| is_there(chosen.station, zone)) else { continue };
+            let Some(zone) = by_id.get(&chosen.zone).filter(|zone| is_there(chosen.station, zone)) else {
+                continue;
+            };
             let Some(on) = nearest_on(zone, &by_id) else { continue };
             let found = plan.trees.iter_mut().find_map(|tree| {
                 let circuit = tree.zones.iter().position(|(each, _)| each.id == on.id)?;

@@ -99,10 +99,13 @@ impl App {
     async fn tell_all(self: &Arc<Self>, tree: &Tree, look: &Look, orders: Vec<Order>) -> bool {
         let mut running = JoinSet::new();
         for order in orders {
-            let (Some(seen), Some(evse)) = (look.seen.get(order.index), look.evses.get(order.index)) else { continue };
+            let (Some(seen), Some(evse)) = (look.seen.get(order.index), look.evses.get(order.index)) else {
+                continue;
+            };
             let voltage = tree.zones.get(evse.circuit).map_or(MilliVolts(230_000), |(zone, _)| zone.voltage);
             let (app, seen, phases) = (self.clone(), seen.clone(), evse.wiring.phases);
-            let telling = tokio::spawn(async move { app.tell_limit(&seen, order.limit, phases, voltage).await });
+            let telling =
+                tokio::spawn(async move { app.tell_limit(&seen, order.limit, phases, voltage).await });
             running.spawn(async move { tokio::time::timeout(PATIENCE, telling).await });
         }
         let mut failed = false;
@@ -171,12 +174,15 @@ impl App {
             let told = self.power.told();
             let ignoring = |seen: &Seen| {
                 told.get(&seen.seat).is_some_and(|t| {
-                    t.ignores && t.refused.is_none() && t.limit.is_none_or(|(_, until)| until.duration_since(now) < HOLDS - AGAIN)
+                    t.ignores
+                        && t.refused.is_none()
+                        && t.limit.is_none_or(|(_, until)| until.duration_since(now) < HOLDS - AGAIN)
                 })
             };
             let each = look.evses.iter().zip(&look.seen).enumerate();
             each.filter(|(_, (evse, seen))| {
-                let refuses = matches!(evse.demand, Demand::Uncontrolled { because: Uncontrolled::Refuses, .. });
+                let refuses =
+                    matches!(evse.demand, Demand::Uncontrolled { because: Uncontrolled::Refuses, .. });
                 refuses && seen.online && ignoring(seen)
             })
             .map(|(index, (evse, _))| Order { index, limit: evse.min })

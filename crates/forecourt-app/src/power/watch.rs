@@ -89,7 +89,9 @@ impl App {
         while let Some(ended) = running.join_next().await {
             match ended {
                 Ok(Ok(some)) => minutes.extend(some),
-                Ok(Err(error)) => tracing::warn!(%error, "a zone was not balanced; it will be looked at again"),
+                Ok(Err(error)) => {
+                    tracing::warn!(%error, "a zone was not balanced; it will be looked at again")
+                }
                 Err(error) => tracing::error!(%error, "balancing a zone broke off"),
             }
         }

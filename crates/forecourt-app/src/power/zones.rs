@@ -67,7 +67,11 @@ pub struct ZoneView {
 
 impl App {
     /// Every zone the caller sees, by site and name.
-    pub async fn zones(&self, principal: &Principal, site: Option<SiteId>) -> Result<Vec<ZoneView>, AppError> {
+    pub async fn zones(
+        &self,
+        principal: &Principal,
+        site: Option<SiteId>,
+    ) -> Result<Vec<ZoneView>, AppError> {
         principal.require(Permission::Read)?;
         let mut all = Vec::new();
         for record in self.store.zones(principal.organisation).await? {
@@ -95,7 +99,12 @@ impl App {
         let plan = self.power.plan();
         let holds = |tree: &&super::plan::Tree| tree.zones.iter().any(|(zone, _)| zone.id == record.id);
         let picture = plan.trees.iter().find(holds).and_then(|tree| self.power.picture(tree.root));
-        Ok(ZoneView { site_name: site_name.map(|s| s.site.name).unwrap_or_default(), chargers, picture, record })
+        Ok(ZoneView {
+            site_name: site_name.map(|s| s.site.name).unwrap_or_default(),
+            chargers,
+            picture,
+            record,
+        })
     }
 
     /// The minutes of a zone's last hours, oldest first.
@@ -184,7 +193,12 @@ impl App {
     }
 
     /// On: its chargers follow the rules. Off: what they were told is taken back.
-    pub async fn switch_zone(&self, principal: &Principal, id: ZoneId, on: bool) -> Result<ZoneView, AppError> {
+    pub async fn switch_zone(
+        &self,
+        principal: &Principal,
+        id: ZoneId,
+        on: bool,
+    ) -> Result<ZoneView, AppError> {
         principal.require(Permission::Power)?;
         let before = self.own_zone(principal, id).await?;
         if before.enabled != on {

@@ -66,6 +66,8 @@ mod usage;
 mod wallets;
 mod wanted;
 mod webhooks;
+mod zone_shapes;
+mod zones;
 
 use axum::routing::get;
 use axum::{Json, Router, middleware};
@@ -141,6 +143,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(redeem::routes())
         .merge(cars::routes())
         .merge(teams::routes())
+        .merge(zones::routes())
         .merge(member_discounts::routes())
         .merge(usage::routes())
         .merge(plans::routes())
