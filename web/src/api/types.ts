@@ -348,3 +348,29 @@ type PaymentRules = Narrow<
 >;
 export type PaymentSettings = { rules: PaymentRules | null; events_address: string };
 export type PaymentSettingsRequest = Schemas["PaymentSettingsRequest"];
+export type HomeCharger = Narrow<
+  Sent<Schemas["HomeCharger"]>,
+  { claim: "nobody" | "invited" | "expired" | "claimed" }
+>;
+export type HomeChargerWithCode = Omit<Sent<Schemas["HomeChargerWithCode"]>, "home_charger"> & {
+  home_charger: HomeCharger;
+};
+export type HomeOwnerRequest = Schemas["HomeOwnerRequest"];
+export type HomeChargerPrice = Omit<Schemas["HomeChargerPrice"], "outlook"> & { outlook: PriceOutlook };
+
+type Currents = { l1: number; l2: number; l3: number };
+export type ZoneEvse = Narrow<Sent<Schemas["EvseStanding"]>, { line: "l1" | "l2" | "l3" | null }>;
+export type ZoneCircuit = Narrow<
+  Sent<Schemas["ZoneStanding"]>,
+  { capacity_ma: Currents; load_ma: Currents; usable_ma: Currents; given_ma: Currents; drawn_ma: Currents }
+>;
+export type Zone = Narrow<
+  Sent<Schemas["Zone"]>,
+  {
+    capacity_ma: Currents;
+    now: { at: string; zones: ZoneCircuit[]; evses: ZoneEvse[] } | null;
+    chargers: { station_id: string; phases: number; rotation: string | null; priority: number }[];
+  }
+>;
+export type ZoneCandidate = Sent<Schemas["CandidateShape"]>;
+export type ZoneMinute = Sent<Schemas["Minute"]>;

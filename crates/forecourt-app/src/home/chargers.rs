@@ -76,7 +76,7 @@ impl App {
         let before = json!({"price_profile": record.profile.as_ref().map(|(_, name)| name)});
         tx.audit(&note.changed(before, json!({ "price_profile": name }))).await?;
         tx.commit().await?;
-        self.tell(principal, Some(record.site), Some(id), What::Driver);
+        self.tell(principal, Some(record.site), Some(id), What::Station);
         self.home_charger(principal, id).await
     }
 

@@ -88,7 +88,7 @@ impl App {
         tx.audit(&note.changed(before, after)).await?;
         tx.commit().await?;
         self.load_home_owners().await?;
-        self.tell(principal, Some(record.site), Some(id), What::Driver);
+        self.tell(principal, Some(record.site), Some(id), What::Station);
         Ok((self.home_charger(principal, id).await?, code))
     }
 
@@ -151,7 +151,7 @@ impl App {
         tx.audit(&note.gone(&json!({ "owner": owner }))).await?;
         tx.commit().await?;
         self.load_home_owners().await?;
-        self.tell(principal, Some(record.site), Some(id), What::Driver);
+        self.tell(principal, Some(record.site), Some(id), What::Station);
         self.home_charger(principal, id).await
     }
 
@@ -188,10 +188,11 @@ impl App {
         tx.commit().await?;
         self.known_tokens.forget();
         self.load_home_owners().await?;
-        let (organisation_id, site) = (claim.organisation, Some(claim.site));
-        let change =
-            Change { organisation: organisation_id, site, station: Some(claim.station), what: What::Driver };
-        self.changes.publish(self.now(), change);
+        for (station, what) in [(Some(claim.station), What::Station), (None, What::Driver)] {
+            let site = station.and(Some(claim.site));
+            self.changes
+                .publish(self.now(), Change { organisation: claim.organisation, site, station, what });
+        }
         Ok(Some(view(organisation.map(|o| o.name).unwrap_or_default(), driver.name, &claim)))
     }
 

@@ -1,9 +1,11 @@
 // All chargers: those of the business, those at people's homes, and those nobody knows.
 import { Group, Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
 import { AddChargerButton, ChargerList } from "@/features/chargers/ChargerList";
 import { UnknownList } from "@/features/chargers/UnknownList";
 import { BulkActions } from "@/features/commands/BulkActions";
+import { HomeList } from "@/features/home/HomeList";
 import { useUrlState } from "@/lib/urlState";
 import { RouteButton } from "@/ui/Links";
 import { Page } from "@/ui/Page";
@@ -13,6 +15,7 @@ const TABS = ["commercial", "home", "unknown"] as const;
 export function ChargersPage() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
+  const seesHomes = useMay("drivers_read");
   const tab = TABS.find((each) => each === url.tab) ?? "commercial";
   return (
     <Page
@@ -43,7 +46,11 @@ export function ChargersPage() {
           <ChargerList usedAs="commercial" bulk={(selected) => <BulkActions stations={selected} />} />
         </Tabs.Panel>
         <Tabs.Panel value="home">
-          <ChargerList usedAs="home" bulk={(selected) => <BulkActions stations={selected} />} />
+          {seesHomes ? (
+            <HomeList />
+          ) : (
+            <ChargerList usedAs="home" bulk={(selected) => <BulkActions stations={selected} />} />
+          )}
         </Tabs.Panel>
         <Tabs.Panel value="unknown">
           <UnknownList />

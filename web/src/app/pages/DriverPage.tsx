@@ -9,6 +9,7 @@ import { DriverActions, DriverOverview } from "@/features/drivers/DriverOverview
 import { DriverStatus } from "@/features/drivers/DriverStatus";
 import { DriverUsage } from "@/features/drivers/DriverUsage";
 import { driverOptions } from "@/features/drivers/queries";
+import { DriverHome } from "@/features/home/DriverHome";
 import { DriverWallet } from "@/features/money/DriverWallet";
 import { DriverCards } from "@/features/payments/DriverCards";
 import { Payments } from "@/features/payments/Payments";
@@ -61,7 +62,10 @@ export function DriverPage() {
           ))}
         </Tabs.List>
         <Tabs.Panel value="overview">
-          <DriverOverview driver={data} />
+          <Stack gap="md">
+            <DriverOverview driver={data} />
+            <DriverHome driver={id} />
+          </Stack>
         </Tabs.Panel>
         <Tabs.Panel value="keys">
           <KeyList key={id} holder={{ driver: { id, name: data.name } }} />

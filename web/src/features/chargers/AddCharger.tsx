@@ -3,10 +3,12 @@ import { Select, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useMay } from "@/api/login";
 import { useSiteChoices } from "@/api/lookups";
 import type { NewStation } from "@/api/types";
 import { FormDialog } from "@/ui/FormDialog";
 import { RouteLink } from "@/ui/Links";
+import { notifyFailed, useProblemText } from "@/ui/problem";
 import { ConnectionDetails } from "./ConnectionDetails";
 import { PlugFields } from "./PlugFields";
 import { evsesOf, NEW_PLUG, type PlugInput } from "./plugs";
@@ -23,9 +25,11 @@ interface AddChargerProps {
 }
 
 export function AddCharger({ opened, onClose, siteId, usedAs = "commercial" }: AddChargerProps) {
-  const { t } = useTranslation();
+  const { t, i18n } = useTranslation();
   const sites = useSiteChoices();
-  const { create } = useStationWrites();
+  const mayAsk = useMay("drivers");
+  const { create, askOwner } = useStationWrites();
+  const problemText = useProblemText();
   const [made, setMade] = useState<NewStation | null>(null);
   const form = useForm({
     initialValues: {
@@ -45,17 +49,20 @@ export function AddCharger({ opened, onClose, siteId, usedAs = "commercial" }: A
   });
 
   const send = async (values: typeof form.values) => {
+    const owner = values.used_as === "home" ? values.owner_email.trim() : "";
     const station = await create({
       site_id: values.site_id,
       identity: values.identity.trim(),
       ...(values.name.trim() ? { name: values.name.trim() } : {}),
       security_profile: Number(values.security_profile),
       used_as: values.used_as,
-      ...(values.used_as === "home" && values.owner_email.trim()
-        ? { owner_email: values.owner_email.trim() }
-        : {}),
+      ...(owner ? { owner_email: owner } : {}),
       evses: evsesOf(values.evses),
     });
+    // The charger is there either way; from the list its owner can be asked again.
+    if (owner && mayAsk) {
+      await askOwner(station.id, owner, i18n.language).catch((error) => notifyFailed(problemText(error)));
+    }
     form.reset();
     setMade(station);
   };
@@ -113,7 +120,7 @@ export function AddCharger({ opened, onClose, siteId, usedAs = "commercial" }: A
         {form.values.used_as === "home" && (
           <TextInput
             label={t("charger.owner")}
-            description={t("charger.ownerHelp")}
+            description={t(mayAsk ? "home.ownerHelp" : "charger.ownerHelp")}
             type="email"
             autoComplete="off"
             {...form.getInputProps("owner_email")}

@@ -54,6 +54,9 @@ export function useStationWrites() {
   };
   return {
     create: (input: StationInput) => after(http.post<NewStation>("/stations", input)),
+    /** Asks the owner of a home charger to claim it. */
+    askOwner: (id: string, email: string, language: string) =>
+      after(http.put(`/home-chargers/${id}/owner`, { name: email, email, language })),
     change: (id: string, change: StationChange) => after(http.patch<NewStation>(`/stations/${id}`, change)),
     /** Looked at again is everything but the charger itself, which is gone. */
     remove: async (id: string) => {

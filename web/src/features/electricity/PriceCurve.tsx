@@ -182,7 +182,7 @@ export function PriceCurve({ rows, from, until, zone, currency, label }: PriceCu
         </div>
       )}
       <div className={classes.below}>
-        <span className="tabular">
+        <span className={classes.words}>
           {row && !asTable && (
             <>
               {span(row.from, row.until)}

@@ -68,7 +68,8 @@ function JoinForm({ code, look, onDone }: { code: string; look: DriverCodeLook; 
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState<string | null>(null);
   const form = useForm({
-    initialValues: { name: look.name, phone: "" },
+    // Who was asked by an address alone has no name yet.
+    initialValues: { name: look.name.includes("@") ? "" : look.name, phone: "" },
     validate: { name: (value) => (value.trim() ? null : t("form.required")) },
   });
   const send = form.onSubmit(async (values) => {
@@ -86,6 +87,9 @@ function JoinForm({ code, look, onDone }: { code: string; look: DriverCodeLook; 
   return (
     <form onSubmit={send} noValidate>
       <Stack>
+        {look.home_charger && (
+          <Text size="sm">{t("home.redeemCharger", { charger: look.home_charger })}</Text>
+        )}
         {look.groups.length > 0 && (
           <Text size="sm">{t("redeem.groups", { groups: look.groups.join(", ") })}</Text>
         )}

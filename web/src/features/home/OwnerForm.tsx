@@ -1,0 +1,142 @@
+// Whose a home charger is to be: asked by letter, given a code, or a driver who is known.
+import {
+  Alert,
+  Button,
+  Code,
+  Group,
+  Modal,
+  SegmentedControl,
+  Select,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useForm } from "@mantine/form";
+import { useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { HomeCharger, HomeChargerWithCode, HomeOwnerRequest } from "@/api/types";
+import { LANGUAGES } from "@/locales/languages";
+import { DriverChoice } from "@/ui/choices";
+import { FormDialog } from "@/ui/FormDialog";
+import { notifyDone } from "@/ui/problem";
+import { Timestamp } from "@/ui/Values";
+import { useHomeWrites } from "./queries";
+
+const WAYS = ["email", "offline", "driver"] as const;
+
+function CodeShown({ made, onClose }: { made: HomeChargerWithCode; onClose: () => void }) {
+  const { t } = useTranslation();
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t("home.codeTitle")}
+      closeButtonProps={{ "aria-label": t("form.close") }}
+    >
+      <Stack gap="md">
+        <Text>{t("home.codeText", { address: `${window.location.origin}/redeem` })}</Text>
+        <Code fz="xl" ta="center" p="md" data-testid="code">
+          {made.code}
+        </Code>
+        <Text size="sm" c="dimmed">
+          {t("home.codeUntil")} <Timestamp at={made.expires_at} />
+        </Text>
+        <Group justify="flex-end">
+          <Button onClick={onClose}>{t("form.close")}</Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+interface Values extends Record<string, unknown> {
+  way: string;
+  name: string;
+  email: string;
+  language: string;
+  driver_id: string | null;
+}
+
+function requestOf({ way, name, email, language, driver_id }: Values): HomeOwnerRequest {
+  if (way === "driver") return { driver_id };
+  return { name: name.trim(), language, ...(way === "email" ? { email: email.trim() } : {}) };
+}
+
+export function OwnerForm({ charger, onClose }: { charger: HomeCharger; onClose: () => void }) {
+  const { t, i18n } = useTranslation();
+  const { setOwner } = useHomeWrites();
+  const [made, setMade] = useState<HomeChargerWithCode | null>(null);
+  const known = charger.invitation;
+  const form = useForm<Values>({
+    initialValues: {
+      way: "email",
+      name: known?.name ?? "",
+      email: known?.email ?? charger.contact_email ?? "",
+      language: i18n.language,
+      driver_id: null,
+    },
+    validate: {
+      name: (value, all) => (all.way === "driver" || value.trim() ? null : t("form.required")),
+      email: (value, all) => (all.way !== "email" || value.trim() ? null : t("form.required")),
+      driver_id: (value, all) => (all.way !== "driver" || value ? null : t("form.required")),
+    },
+  });
+  const { way } = form.values;
+  if (made) return <CodeShown made={made} onClose={onClose} />;
+  return (
+    <FormDialog
+      title={t("home.addOwner")}
+      opened
+      onClose={onClose}
+      form={form}
+      submitLabel={t(`home.submit.${way}`)}
+      onSubmit={async (values) => {
+        const found = await setOwner(charger.id, requestOf(values));
+        if (found.code) {
+          setMade(found);
+          return "stay";
+        }
+        notifyDone(t(way === "driver" ? "home.ownerSet" : "home.letterSent"));
+        return undefined;
+      }}
+    >
+      {charger.owner && (
+        <Alert variant="light" color="orange">
+          {t("home.hasOwner", { name: charger.owner.name })}
+        </Alert>
+      )}
+      <SegmentedControl
+        aria-label={t("home.way")}
+        data={WAYS.map((value) => ({ value, label: t(`home.ways.${value}`) }))}
+        {...form.getInputProps("way")}
+      />
+      <Text size="sm" c="dimmed">
+        {t(`home.wayText.${way}`)}
+      </Text>
+      {way === "driver" ? (
+        <DriverChoice label={t("home.driver")} {...form.getInputProps("driver_id")} />
+      ) : (
+        <>
+          <TextInput label={t("home.ownerName")} required data-autofocus {...form.getInputProps("name")} />
+          {way === "email" && (
+            <>
+              <TextInput
+                label={t("home.email")}
+                type="email"
+                required
+                autoComplete="off"
+                {...form.getInputProps("email")}
+              />
+              <Select
+                label={t("home.language")}
+                allowDeselect={false}
+                data={LANGUAGES.map((each) => ({ value: each.code, label: each.name }))}
+                {...form.getInputProps("language")}
+              />
+            </>
+          )}
+        </>
+      )}
+    </FormDialog>
+  );
+}
