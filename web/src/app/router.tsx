@@ -181,6 +181,16 @@ const idleFees = createRoute({
   path: "/idle-fees",
   component: screen(() => import("./pages/IdleFeesPage"), "IdleFeesPage"),
 });
+const loadBalancing = createRoute({
+  getParentRoute: () => root,
+  path: "/load-balancing",
+  component: screen(() => import("./pages/LoadBalancingPage"), "LoadBalancingPage"),
+});
+const zone = createRoute({
+  getParentRoute: () => root,
+  path: "/load-balancing/$id",
+  component: screen(() => import("./pages/LoadBalancingPage"), "ZonePage"),
+});
 const accessProfiles = createRoute({
   getParentRoute: () => root,
   path: "/access-profiles",
@@ -248,6 +258,8 @@ export const router = createRouter({
     tariff,
     idleFees,
     accessProfiles,
+    loadBalancing,
+    zone,
     security,
     firmware,
     settings,

@@ -28,6 +28,7 @@ import {
   IconSettings,
   IconShieldLock,
   IconTicket,
+  IconTopologyStar3,
   IconUsers,
   IconWallet,
 } from "@tabler/icons-react";
@@ -66,6 +67,7 @@ export interface Section {
     | "/tariffs"
     | "/electricity"
     | "/idle-fees"
+    | "/load-balancing"
     | "/access-profiles"
     | "/revenue"
     | "/wallets"
@@ -90,6 +92,13 @@ export const SECTIONS: Section[] = [
   { to: "/sites", name: "nav.sites", icon: IconMapPin, group: "network", right: "read" },
   { to: "/chargers", name: "nav.chargers", icon: IconChargingPile, group: "network", right: "read" },
   { to: "/chargers/unknown", name: "nav.unknown", icon: IconHelpHexagon, group: "network", right: "read" },
+  {
+    to: "/load-balancing",
+    name: "nav.loadBalancing",
+    icon: IconTopologyStar3,
+    group: "network",
+    right: "read",
+  },
   { to: "/firmware", name: "nav.firmware", icon: IconCloudDownload, group: "network", right: "read" },
   { to: "/security", name: "nav.security", icon: IconShieldLock, group: "network", right: "read" },
   { to: "/sessions", name: "nav.sessions", icon: IconBolt, group: "sessions", right: "sessions_read" },
