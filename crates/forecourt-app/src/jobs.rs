@@ -43,6 +43,8 @@ pub enum Job {
     Payments,
     /// Prices of the electricity market.
     SpotPrices,
+    /// What sessions at home cost their owners.
+    HomeCosts,
     /// Power is shared among the chargers of zones.
     Balance,
     /// Programs and people who wait to be told what happened.
@@ -68,6 +70,7 @@ const JOBS: &[Job] = &[
     Job::Balance,
     Job::Payments,
     Job::SpotPrices,
+    Job::HomeCosts,
     Job::Tell,
 ];
 
@@ -90,6 +93,7 @@ impl Job {
             Self::Silence => 20,
             Self::Ledger | Self::Payments => 10,
             Self::SpotPrices => 30,
+            Self::HomeCosts => 10,
             Self::Balance => 5,
             Self::Tell => 3,
         })
@@ -115,6 +119,7 @@ impl Job {
             Self::Balance => app.balance().await,
             Self::Payments => app.run_payments().await,
             Self::SpotPrices => app.read_spot_prices().await,
+            Self::HomeCosts => app.work_out_home_costs().await,
             Self::Tell => {
                 app.run_alerts().await?;
                 app.run_webhooks().await

@@ -27,6 +27,7 @@ mod health;
 mod holder;
 mod identity_provider;
 pub mod home;
+pub mod home_cost;
 pub mod idle_fee;
 mod invitation;
 pub mod invoice;

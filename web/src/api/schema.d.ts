@@ -1433,6 +1433,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/home-statements": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Owners with sessions at home in a month, by name. */
+        get: operations["get_home_statements"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-statements/{driver}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is paid back to an owner for a month: sessions, their energy by the price of its time, and the sum. */
+        get: operations["get_home_statements_driver"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/home-statements/{driver}/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** An owner's month as a file. */
+        get: operations["get_home_statements_driver_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/id-tokens": {
         parameters: {
             query?: never;
@@ -1690,6 +1741,23 @@ export interface paths {
         put?: never;
         /** Take an invoice back by a credit note. What stood on it may be invoiced anew. */
         post: operations["post_invoices_id_credit_note"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/invoices/{id}/e-invoice": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The document for machines: EN 16931, as UBL or as CII. */
+        get: operations["get_invoices_id_e_invoice"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -6233,6 +6301,18 @@ export interface components {
             expires_at?: string | null;
             home_charger: components["schemas"]["HomeCharger"];
         };
+        /** @description Energy of a stretch of time with one price. */
+        HomeCostPart: {
+            amount: string;
+            /** Format: int64 */
+            energy_wh: number;
+            from: string;
+            /** @description With everything on top. */
+            per_kwh?: string | null;
+            /** @description Of the market, per kWh; null: not known. */
+            spot?: string | null;
+            until: string;
+        };
         /** @description A known driver, or somebody who is asked: by letter where there is an address, else with a code to hand over. */
         HomeOwnerRequest: {
             driver_id?: string | null;
@@ -6252,6 +6332,52 @@ export interface components {
             /** @description Per kWh; below zero: paid back. */
             amount: string;
             name: string;
+        };
+        /** @description What is paid back to an owner for a month. */
+        HomeStatement: {
+            driver_id: string;
+            driver_name: string;
+            /**
+             * Format: int64
+             * @description With a price, of what is counted.
+             */
+            energy_wh: number;
+            from: string;
+            sessions: components["schemas"]["HomeStatementSession"][];
+            sums: components["schemas"]["HomeStatementSum"][];
+            time_zone: string;
+            until: string;
+        };
+        /** @description An owner with sessions at home in a month. */
+        HomeStatementOwner: {
+            driver_id: string;
+            name: string;
+            /** Format: int64 */
+            sessions: number;
+        };
+        HomeStatementSession: {
+            amount?: string | null;
+            currency?: string | null;
+            ended_at?: string | null;
+            /** Format: int64 */
+            energy_wh: number;
+            id: string;
+            identity: string;
+            /** @description Why it is not in the sum: review, running or no_profile. */
+            not_counted?: string | null;
+            parts: components["schemas"]["HomeCostPart"][];
+            price_profile?: string | null;
+            started_at: string;
+            station_id: string;
+            /**
+             * Format: int64
+             * @description Charged while no price of the market is known: not in the amount.
+             */
+            unpriced_wh: number;
+        };
+        HomeStatementSum: {
+            amount: string;
+            currency: string;
         };
         Hour: {
             /** Format: int64 */
@@ -6529,6 +6655,8 @@ export interface components {
         };
         InvoiceWithLines: components["schemas"]["Invoice"] & {
             buyer_lines: string[];
+            /** @description What it lacks to be read by machines: vat_id, street, postal_code, city, country, rate. */
+            electronic_lacks: string[];
             lines: components["schemas"]["InvoiceLine"][];
             /** Format: int64 */
             of_number?: number | null;
@@ -7310,6 +7438,17 @@ export interface components {
                 site_name: string;
                 /** @description Of its first connector. */
                 status?: string | null;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_HomeStatementOwner: {
+            items: {
+                driver_id: string;
+                name: string;
+                /** Format: int64 */
+                sessions: number;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -14875,6 +15014,113 @@ export interface operations {
             };
         };
     };
+    get_home_statements: {
+        parameters: {
+            query?: {
+                /** @description `2026-11`, of the organisation's calendar. Left out: this month. */
+                month?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_HomeStatementOwner"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_home_statements_driver: {
+        parameters: {
+            query?: {
+                /** @description `2026-11`, of the organisation's calendar. Left out: this month. */
+                month?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                driver: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HomeStatement"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_home_statements_driver_export: {
+        parameters: {
+            query?: {
+                /** @description `2026-11`, of the organisation's calendar. Left out: this month. */
+                month?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path: {
+                driver: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_id_tokens: {
         parameters: {
             query?: {
@@ -15663,6 +15909,54 @@ export interface operations {
                 };
             };
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_invoices_id_e_invoice: {
+        parameters: {
+            query?: {
+                /** @description ubl (default) or cii. */
+                syntax?: string;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/xml": unknown;
+                };
+            };
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

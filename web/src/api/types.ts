@@ -374,3 +374,6 @@ export type Zone = Narrow<
 >;
 export type ZoneCandidate = Sent<Schemas["CandidateShape"]>;
 export type ZoneMinute = Sent<Schemas["Minute"]>;
+export type HomeStatementOwner = Schemas["HomeStatementOwner"] & { id?: string };
+export type HomeStatement = Sent<Schemas["HomeStatement"]>;
+export type HomeStatementSession = HomeStatement["sessions"][number];

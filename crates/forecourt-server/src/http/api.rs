@@ -19,6 +19,7 @@ mod faults;
 mod firmware_campaigns;
 mod fleet_cards;
 mod home_chargers;
+mod home_statements;
 mod id_tokens;
 mod idempotency;
 mod idle_fees;
@@ -151,6 +152,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(spot_prices::routes())
         .merge(price_profiles::routes())
         .merge(home_chargers::routes())
+        .merge(home_statements::routes())
         .merge(api_keys::routes())
         .merge(certificates::routes())
         .merge(certificate_authority::routes())

@@ -142,6 +142,8 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("put", "bank-account", Right(P::Billing)),
     ("get", "driver*", Right(P::DriversRead)),
     ("*", "driver*", Right(P::Drivers)),
+    ("get", "home-statements/{driver}/export", Right(P::Export)),
+    ("get", "home-statements*", Right(P::Revenue)),
     ("get", "home-chargers/export", Right(P::Export)),
     ("get", "home-chargers*", Right(P::DriversRead)),
     ("*", "home-chargers*", Right(P::Drivers)),

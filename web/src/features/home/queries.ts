@@ -8,6 +8,8 @@ import type {
   HomeChargerPrice,
   HomeChargerWithCode,
   HomeOwnerRequest,
+  HomeStatement,
+  HomeStatementOwner,
   Page,
   PriceProfile,
 } from "@/api/types";
@@ -42,6 +44,21 @@ export const driverProfileOptions = (driver: string) =>
     queryKey: [...HOME, "driver-profile", driver],
     queryFn: ({ signal }) =>
       http.get<{ price_profile_id: string | null }>(`/drivers/${driver}/price-profile`, {}, signal),
+  });
+
+export const statementOwnersOptions = (month: string) =>
+  queryOptions({
+    queryKey: [...HOME, "statement-owners", month],
+    queryFn: ({ signal }) => http.get<Page<HomeStatementOwner>>("/home-statements", { month }, signal),
+    select: (page) => page.items,
+  });
+
+export const statementOptions = (driver: string, month: string) =>
+  queryOptions({
+    queryKey: [...HOME, "statement", driver, month],
+    queryFn: ({ signal }) => http.get<HomeStatement>(`/home-statements/${driver}`, { month }, signal),
+    // A session is worked out some seconds after its end.
+    refetchInterval: 15_000,
   });
 
 export function useHomeWrites() {
