@@ -43,6 +43,7 @@ export const screens = (ids) => [
   ["wallets", "/wallets"],
   ["vouchers", "/wallets?tab=vouchers"],
   ["access-profiles", "/access-profiles"],
+  ["load-balancing", "/load-balancing"],
   ["faults", "/faults"],
   ["issues", "/issues"],
   ["add-issue", "/issues?add=1"],

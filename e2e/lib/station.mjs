@@ -14,12 +14,12 @@ export class Charger {
   hold = null;
 
   /** `station` as the API returned it, with its password. */
-  static async connect(station, { password = station.password } = {}) {
+  static async connect(station, { password = station.password, protocol = "ocpp1.6" } = {}) {
     const charger = new Charger();
     const headers = password
       ? { authorization: `Basic ${Buffer.from(`${station.identity}:${password}`).toString("base64")}` }
       : {};
-    charger.#socket = new WebSocket(station.connection_urls[0], ["ocpp1.6"], { headers });
+    charger.#socket = new WebSocket(station.connection_urls[0], [protocol], { headers });
     charger.#socket.on("message", (text) => charger.#take(JSON.parse(String(text))));
     await new Promise((opened, failed) => {
       charger.#socket.once("open", opened);
