@@ -3,6 +3,7 @@
 //! An invoice is never changed. What was wrong is taken back whole by a credit note, and its charges may stand on another.
 
 mod content;
+mod electronic;
 mod paper;
 
 use forecourt_core::Timestamp;
@@ -19,8 +20,11 @@ use jiff::tz::TimeZone;
 use serde_json::json;
 
 pub use content::{InvoiceContent, InvoiceLine, VatSum};
+pub use electronic::{Lacking, Seller};
+pub use en16931_formats::Syntax;
 
 use crate::ledger::Told;
+use crate::payouts::BankAccount;
 use crate::wallets::checked_reason;
 use crate::{App, AppError, Principal};
 
@@ -79,6 +83,45 @@ impl App {
         Ok((bytes, file))
     }
 
+    /// The document for machines (EN 16931), with its file name.
+    pub async fn electronic_invoice(
+        &self,
+        principal: &Principal,
+        id: InvoiceId,
+        syntax: Syntax,
+    ) -> Result<(String, String), AppError> {
+        let invoice = self.invoice(principal, id).await?;
+        let seller = self.seller_of(principal, &invoice).await?;
+        let kind = if invoice.record.of.is_some() { "credit-note" } else { "invoice" };
+        let word = if syntax == Syntax::Ubl { "ubl" } else { "cii" };
+        let file = format!("{kind}-{}-{word}.xml", invoice.record.number);
+        Ok((electronic::write(&invoice, &seller, syntax)?, file))
+    }
+
+    /// What the document lacks to be read by machines.
+    pub async fn electronic_invoice_lacks(
+        &self,
+        principal: &Principal,
+        invoice: &Invoice,
+    ) -> Result<Vec<Lacking>, AppError> {
+        Ok(electronic::lacks(invoice, &self.seller_of(principal, invoice).await?))
+    }
+
+    /// As it was when the document was issued; as it is now where something was missing then.
+    async fn seller_of(&self, principal: &Principal, invoice: &Invoice) -> Result<Seller, AppError> {
+        match &invoice.content.seller_details {
+            Some(seller) if electronic::lacks(invoice, seller).is_empty() => Ok(seller.clone()),
+            _ => self.seller_now(principal, invoice.content.seller.first().cloned()).await,
+        }
+    }
+
+    async fn seller_now(&self, principal: &Principal, name: Option<String>) -> Result<Seller, AppError> {
+        let details = self.profile_of(principal.organisation).await?.details;
+        let bank = self.store.bank_account(principal.organisation).await?;
+        let bank: Option<BankAccount> = bank.and_then(|text| serde_json::from_str(&text).ok());
+        Ok(Seller::of(name.unwrap_or_default(), details, bank.map(|bank| bank.iban).unwrap_or_default()))
+    }
+
     /// Who was charged something up to the end of this day that stands on no invoice.
     pub async fn to_invoice(
         &self,
@@ -104,6 +147,7 @@ impl App {
         }
         let before = self.end_of(principal, until).await?;
         let seller = self.seller(principal).await?;
+        let seller_details = self.seller_now(principal, seller.first().cloned()).await?;
         let zone = self.organisation(principal).await?.time_zone;
         let mut buyers = Vec::new();
         for each in billed {
@@ -126,6 +170,7 @@ impl App {
                 lines,
                 reason: None,
                 of_number: None,
+                seller_details: Some(seller_details.clone()),
             };
             let record = self.issue_invoice(principal, &mut tx, payer, currency, &content, None).await?;
             let ids: Vec<LedgerEntryId> = entries.iter().map(|entry| entry.id).collect();
@@ -249,7 +294,8 @@ impl App {
                 None => None,
             };
             let receipt = price.and_then(|price| price.receipt);
-            lines.extend(InvoiceLine::of(entry, receipt.as_ref()));
+            let rates = self.store.rates_of(entry.id).await?;
+            lines.extend(InvoiceLine::of(entry, receipt.as_ref(), &rates));
         }
         Ok(lines)
     }

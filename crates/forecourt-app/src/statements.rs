@@ -87,7 +87,7 @@ impl App {
         let mut month = self.now().to_zoned(zone.clone()).date().first_of_month();
         let mut months = Vec::new();
         while month >= oldest && months.len() < MONTHS_MAX {
-            months.push(self.month(month, &zone));
+            months.push(self.calendar_month(month, &zone));
             month = month.saturating_sub(1.month());
         }
         Ok(months)
@@ -97,7 +97,7 @@ impl App {
     pub async fn statement(&self, principal: &Principal, day: Date) -> Result<Statement, AppError> {
         self.require_money(principal)?;
         let zone = self.zone_of(principal).await?;
-        let month = self.month(day.first_of_month(), &zone);
+        let month = self.calendar_month(day.first_of_month(), &zone);
         if month.first_day > self.now().to_zoned(zone.clone()).date() {
             return Err(AppError::NotFound("statement"));
         }
@@ -133,7 +133,7 @@ impl App {
         Ok(TimeZone::get(&name).unwrap_or(TimeZone::UTC))
     }
 
-    fn month(&self, first_day: Date, zone: &TimeZone) -> Month {
+    fn calendar_month(&self, first_day: Date, zone: &TimeZone) -> Month {
         let last_day = first_day.last_of_month();
         let is_running = day_of(self.now(), zone) <= day_number(last_day);
         Month { first_day, last_day, is_running }

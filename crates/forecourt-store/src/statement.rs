@@ -110,6 +110,17 @@ impl Store {
         self.row(sql, values![organisation]).await?.map_or(Ok(None), |row| row.time_or_none("at"))
     }
 
+    /// At which rates an entry charges; empty where nobody noted it.
+    pub async fn rates_of(&self, entry: LedgerEntryId) -> Result<Rates, StoreError> {
+        let sql = "SELECT rate, without_vat, vat FROM ledger_rate WHERE entry_id = $1 ORDER BY position DESC";
+        let read = |row: &Row| {
+            let without_vat = MinorUnits(row.int("without_vat")?);
+            let with_vat = MinorUnits(without_vat.0.saturating_add(row.int("vat")?));
+            Ok((row.int_or_none("rate")?.map(VatRate), Charge { without_vat, with_vat }))
+        };
+        self.rows(sql, values![entry]).await?.iter().map(read).collect()
+    }
+
     /// What each kind of account held at this moment: what it holds now, without what moved it since.
     pub async fn held_at(
         &self,

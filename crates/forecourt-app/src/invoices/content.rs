@@ -1,11 +1,15 @@
 //! What stands on an invoice: seller, buyer and lines as they were when it was issued.
 
 use forecourt_core::Timestamp;
+use forecourt_core::billing::Charge;
 use forecourt_core::id::{LedgerEntryId, SessionId};
-use forecourt_core::tariff::Receipt;
+use forecourt_core::tariff::{Receipt, VatRate};
 use forecourt_core::unit::MinorUnits;
 use forecourt_store::ledger::EntryRecord;
+use forecourt_store::statement::Rates;
 use serde::{Deserialize, Serialize};
+
+use super::electronic::Seller;
 
 /// One line of an invoice: a charge, or the part of it that has one VAT rate.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +20,7 @@ pub struct InvoiceLine {
     /// Of a session, in Wh.
     pub energy_wh: Option<i64>,
     pub at: Timestamp,
-    /// In per cent, as text; `None`: without VAT, or several rates in one correction.
+    /// In per cent, as text; `None`: without VAT, or rates that nobody noted.
     pub vat: Option<String>,
     pub without_vat: MinorUnits,
     pub with_vat: MinorUnits,
@@ -45,43 +49,36 @@ pub struct InvoiceContent {
     /// Number of the invoice it takes back.
     #[serde(default)]
     pub of_number: Option<i64>,
+    /// The seller for machines; `None`: issued before that was kept.
+    #[serde(default)]
+    pub seller_details: Option<Seller>,
 }
 
 impl InvoiceLine {
-    /// One for each VAT rate of the receipt, where the charge is what the receipt says; else one.
-    pub(super) fn of(entry: &EntryRecord, receipt: Option<&Receipt>) -> Vec<Self> {
-        let Some(receipt) = receipt.filter(|receipt| receipt.with_vat == entry.amount) else {
-            return vec![Self {
-                entry: entry.id,
-                session: entry.session,
-                text: entry.description.clone(),
-                energy_wh: None,
-                at: entry.at,
-                vat: None,
-                without_vat: entry.without_vat.unwrap_or(entry.amount),
-                with_vat: entry.amount,
-            }];
+    /// One for each VAT rate of the charge as the ledger noted it, or as its receipt says; else one.
+    pub(super) fn of(entry: &EntryRecord, receipt: Option<&Receipt>, noted: &Rates) -> Vec<Self> {
+        let receipt = receipt.filter(|receipt| receipt.with_vat == entry.amount);
+        let whole = Charge { without_vat: entry.without_vat.unwrap_or(entry.amount), with_vat: entry.amount };
+        let rates: Rates = match receipt {
+            _ if !noted.is_empty() => noted.clone(),
+            Some(receipt) => receipt
+                .by_rate()
+                .into_iter()
+                .map(|(rate, without_vat, with_vat)| (rate, Charge { without_vat, with_vat }))
+                .collect(),
+            None => vec![(None, whole)],
         };
-        let mut lines: Vec<Self> = Vec::new();
-        for part in &receipt.lines {
-            let vat = part.vat.map(String::from);
-            if let Some(line) = lines.iter_mut().find(|line| line.vat == vat) {
-                line.without_vat.0 += part.without_vat.0;
-                line.with_vat.0 += part.with_vat.0;
-            } else {
-                lines.push(Self {
-                    entry: entry.id,
-                    session: entry.session,
-                    text: entry.description.clone(),
-                    energy_wh: Some(receipt.energy.0),
-                    at: receipt.from,
-                    vat,
-                    without_vat: part.without_vat,
-                    with_vat: part.with_vat,
-                });
-            }
-        }
-        lines
+        let line = |(rate, charge): (Option<VatRate>, Charge)| Self {
+            entry: entry.id,
+            session: entry.session,
+            text: entry.description.clone(),
+            energy_wh: receipt.map(|receipt| receipt.energy.0),
+            at: receipt.map_or(entry.at, |receipt| receipt.from),
+            vat: rate.map(String::from),
+            without_vat: charge.without_vat,
+            with_vat: charge.with_vat,
+        };
+        rates.into_iter().map(line).collect()
     }
 }
 

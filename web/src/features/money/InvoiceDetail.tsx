@@ -1,7 +1,7 @@
 // One invoice: who, what, VAT by rate; each line leads to its session and its entry of the ledger.
-import { Button, Group, Stack, Table, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Menu, Stack, Table, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
-import { IconDownload } from "@tabler/icons-react";
+import { IconDownload, IconFileCode } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -19,6 +19,8 @@ import { Energy, Money, Outside, Timestamp } from "@/ui/Values";
 import { Waiting } from "@/ui/Waiting";
 import { InvoiceState } from "./Invoices";
 import { invoiceOptions, useMoneyWrites } from "./queries";
+
+const SYNTAXES = ["ubl", "cii"] as const;
 
 function CreditNote({ invoice, onClose }: { invoice: Detail; onClose: () => void }) {
   const { t } = useTranslation();
@@ -144,8 +146,9 @@ export function InvoiceDetail({ id }: { id: string }) {
   const [open, setOpen] = useState<"note" | "paid" | null>(null);
   if (error && !invoice) return <Failure error={error} retry={() => void refetch()} />;
   if (!invoice) return <Waiting />;
-  const pdf = () =>
-    void download(`/invoices/${id}/pdf`).catch((problem) => notifyFailed(problemText(problem)));
+  const fetchFile = (route: string, query = {}) =>
+    void download(`/invoices/${id}/${route}`, query).catch((problem) => notifyFailed(problemText(problem)));
+  const lacks = invoice.electronic_lacks;
   return (
     <Page
       title={t(invoice.kind === "credit_note" ? "invoice.noteNumber" : "invoice.invoiceNumber", {
@@ -163,9 +166,25 @@ export function InvoiceDetail({ id }: { id: string }) {
               </Button>
             </>
           )}
-          <Button variant="default" leftSection={<IconDownload size={16} />} onClick={pdf}>
+          <Button variant="default" leftSection={<IconDownload size={16} />} onClick={() => fetchFile("pdf")}>
             PDF
           </Button>
+          {lacks.length === 0 && (
+            <Menu position="bottom-end" width={260}>
+              <Menu.Target>
+                <Button variant="default" leftSection={<IconFileCode size={16} />}>
+                  {t("invoice.electronic")}
+                </Button>
+              </Menu.Target>
+              <Menu.Dropdown>
+                {SYNTAXES.map((syntax) => (
+                  <Menu.Item key={syntax} onClick={() => fetchFile("e-invoice", { syntax })}>
+                    {t(`invoice.syntax.${syntax}`)}
+                  </Menu.Item>
+                ))}
+              </Menu.Dropdown>
+            </Menu>
+          )}
         </Group>
       }
     >
@@ -206,6 +225,14 @@ export function InvoiceDetail({ id }: { id: string }) {
         <Panel title={t("invoice.lines")}>
           <Lines invoice={invoice} />
         </Panel>
+        {lacks.length > 0 && (
+          <Alert color="yellow" variant="light" title={t("invoice.noElectronic")}>
+            {lacks.map((what) => t(`invoice.lack.${what}`)).join(", ")}.{" "}
+            {lacks.some((what) => what !== "rate") && (
+              <RouteLink to="/organisation">{t("invoice.toDetails")}</RouteLink>
+            )}
+          </Alert>
+        )}
       </Stack>
       {open === "note" && <CreditNote invoice={invoice} onClose={() => setOpen(null)} />}
       <ConfirmAction

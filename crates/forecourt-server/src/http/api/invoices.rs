@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::Response;
-use forecourt_app::invoices::{Billed, Invoice as Whole, InvoiceLine as Line};
+use forecourt_app::invoices::{Billed, Invoice as Whole, InvoiceLine as Line, Syntax};
 use forecourt_app::store::invoice::{InvoiceRecord, ToInvoice};
 use forecourt_core::billing::Payer;
 use forecourt_core::id::{DriverId, InvoiceId, TeamId};
@@ -29,6 +29,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(open))
         .routes(routes!(show))
         .routes(routes!(paper))
+        .routes(routes!(electronic))
         .routes(routes!(credit))
         .routes(routes!(received))
 }
@@ -132,6 +133,8 @@ pub struct InvoiceWithLines {
     /// Why it takes another one back, and that one's number.
     reason: Option<String>,
     of_number: Option<i64>,
+    /// What it lacks to be read by machines: vat_id, street, postal_code, city, country, rate.
+    electronic_lacks: Vec<&'static str>,
 }
 
 impl From<Whole> for InvoiceWithLines {
@@ -150,6 +153,7 @@ impl From<Whole> for InvoiceWithLines {
             lines: content.lines.into_iter().map(|line| InvoiceLine::of(line, currency)).collect(),
             reason: content.reason,
             of_number: content.of_number,
+            electronic_lacks: Vec::new(),
         }
     }
 }
@@ -275,7 +279,10 @@ async fn show(
     Caller(principal): Caller,
     Id(id): Id<InvoiceId>,
 ) -> Result<Json<InvoiceWithLines>, HttpError> {
-    Ok(Json(state.app.invoice(&principal, id).await?.into()))
+    let invoice = state.app.invoice(&principal, id).await?;
+    let lacks = state.app.electronic_invoice_lacks(&principal, &invoice).await?;
+    let lacks = lacks.into_iter().map(|lacking| lacking.as_str()).collect();
+    Ok(Json(InvoiceWithLines { electronic_lacks: lacks, ..invoice.into() }))
 }
 
 /// The document as a PDF.
@@ -288,6 +295,33 @@ async fn paper(
 ) -> Result<Response, HttpError> {
     let (bytes, name) = state.app.invoice_on_paper(&principal, id).await?;
     Ok(download(bytes, &name, "application/pdf"))
+}
+
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+struct SyntaxQuery {
+    /// ubl (default) or cii.
+    syntax: Option<String>,
+}
+
+/// The document for machines: EN 16931, as UBL or as CII.
+#[utoipa::path(get, path = "/api/v1/invoices/{id}/e-invoice", tag = "money",
+    params(("id" = String, Path), SyntaxQuery),
+    responses((status = 200, content_type = "application/xml"), (status = 400, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem)))]
+async fn electronic(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Id(id): Id<InvoiceId>,
+    Query(query): Query<SyntaxQuery>,
+) -> Result<Response, HttpError> {
+    let syntax = match query.syntax.as_deref().unwrap_or("ubl") {
+        "ubl" => Syntax::Ubl,
+        "cii" => Syntax::Cii,
+        _ => return Err(HttpError::new(StatusCode::BAD_REQUEST, "syntax: ubl or cii")),
+    };
+    let (xml, name) = state.app.electronic_invoice(&principal, id, syntax).await?;
+    Ok(download(xml.into_bytes(), &name, "application/xml"))
 }
 
 #[derive(Debug, Deserialize, ToSchema)]
