@@ -38,6 +38,7 @@ export const screens = (ids) => [
   ["revenue", "/revenue"],
   ["revenue-accounts", "/revenue?tab=accounts"],
   ["revenue-payouts", "/revenue?tab=payouts"],
+  ["revenue-statements", "/revenue?tab=statements"],
   ["revenue-queue", "/revenue?tab=queue"],
   ["invoices", "/invoices"],
   ["wallets", "/wallets"],

@@ -73,38 +73,36 @@ function Income({ of, days }: OfMonth) {
 function Vat({ of }: { of: StatementInCurrency }) {
   const { t } = useTranslation();
   return (
-    <Table.ScrollContainer minWidth={420}>
-      <Table aria-label={t("statement.vatIn", { currency: of.currency })}>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>{t("statement.rate")}</Table.Th>
-            <Table.Th ta="right">{t("invoice.net")}</Table.Th>
-            <Table.Th ta="right">{t("statement.vat")}</Table.Th>
-            <Table.Th ta="right">{t("invoice.gross")}</Table.Th>
+    <Table aria-label={t("statement.vatIn", { currency: of.currency })}>
+      <Table.Thead>
+        <Table.Tr>
+          <Table.Th>{t("statement.rate")}</Table.Th>
+          <Table.Th ta="right">{t("invoice.net")}</Table.Th>
+          <Table.Th ta="right">{t("statement.vat")}</Table.Th>
+          <Table.Th ta="right">{t("invoice.gross")}</Table.Th>
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {of.vat.map((line) => (
+          <Table.Tr key={`${line.rate} ${line.is_unknown}`}>
+            <Table.Td>
+              {line.rate
+                ? `${line.rate} %`
+                : t(line.is_unknown ? "statement.noRate" : "statement.withoutVat")}
+            </Table.Td>
+            <Table.Td ta="right">
+              <Money cost={line.without_vat} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Money cost={line.vat} />
+            </Table.Td>
+            <Table.Td ta="right">
+              <Money cost={line.with_vat} />
+            </Table.Td>
           </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {of.vat.map((line) => (
-            <Table.Tr key={`${line.rate} ${line.is_unknown}`}>
-              <Table.Td>
-                {line.rate
-                  ? `${line.rate} %`
-                  : t(line.is_unknown ? "statement.noRate" : "statement.withoutVat")}
-              </Table.Td>
-              <Table.Td ta="right">
-                <Money cost={line.without_vat} />
-              </Table.Td>
-              <Table.Td ta="right">
-                <Money cost={line.vat} />
-              </Table.Td>
-              <Table.Td ta="right">
-                <Money cost={line.with_vat} />
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </Table.ScrollContainer>
+        ))}
+      </Table.Tbody>
+    </Table>
   );
 }
 
