@@ -30,6 +30,12 @@ const SESSIONS = [
 /** Of which 3.00 has no VAT and 4.81 has 25 %, each line rounded by itself. */
 const TOTAL = { net: "6.85", vat: "0.96", gross: "7.81" };
 
+/** A picture of one pixel. */
+const LOGO = Buffer.from(
+  "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==",
+  "base64",
+);
+
 const world = withServer({}, async ({ api }) => {
   const site = await api.site("Harbour");
   await api.patch(`/sites/${site.id}`, { currency: "EUR" });
@@ -82,7 +88,10 @@ test("sessions become receipts, and are booked at what their receipts say", asyn
 });
 
 test("an invoice is issued, taken to the buyer and paid", async () => {
-  const page = await open("/invoices");
+  const page = await open("/organisation?tab=branding");
+  await page.setInputFiles("input[type=file]", { name: "logo.png", mimeType: "image/png", buffer: LOGO });
+  await page.getByRole("img", { name: "Logo" }).waitFor();
+  await page.goto("/invoices");
   await page.getByRole("button", { name: "Issue invoices" }).first().click();
   const dialog = page.getByRole("dialog", { name: "Issue invoices" });
   await dialog.getByLabel("Last day").fill(new Date().toISOString().slice(0, 10));
@@ -97,6 +106,23 @@ test("an invoice is issued, taken to the buyer and paid", async () => {
   await lines.getByRole("row", { name: /Total.*4\.85.*5\.56/ }).waitFor();
   const paper = await saved(page, () => page.getByRole("button", { name: "PDF" }).click());
   assert.match(paper.text, /^%PDF-/);
+  // F132: with the company's logo.
+  assert.match(paper.text, /\/Subtype\s*\/Image/);
+  // What is missing for machines is named, and when it is there the file has the same total.
+  await page.getByText(/It lacks:/).waitFor();
+  await page.getByText(/your VAT number, your street, your postal code, your town, your country/).waitFor();
+  const profile = await world.api.get("/organisation/profile");
+  const registered = { street: "Kajen 7", postal_code: "5000", city: "Odense", country: "DK" };
+  await world.api.patch("/organisation/profile", {
+    details: { ...profile.details, vat_id: "DK12345678", registered },
+  });
+  await page.reload();
+  const electronic = await saved(page, async () => {
+    await page.getByRole("button", { name: "E-invoice" }).click();
+    await page.getByRole("menuitem", { name: /UBL/ }).click();
+  });
+  assert.match(electronic.name, /^invoice-\d+-ubl\.xml$/);
+  assert.match(electronic.text, /<cbc:PayableAmount currencyID="EUR">5\.56<\/cbc:PayableAmount>/);
   // Two clicks: to the entry of the ledger, and to the session's receipt.
   await lines.getByRole("link", { name: "Transaction" }).first().click();
   await page.getByRole("table", { name: "What it did to the accounts" }).waitFor();

@@ -78,7 +78,8 @@ impl App {
         let invoice = self.invoice(principal, id).await?;
         let name = if invoice.record.of.is_some() { "credit-note" } else { "invoice" };
         let file = format!("{name}-{}.pdf", invoice.record.number);
-        let drawn = tokio::task::spawn_blocking(move || paper::draw(&invoice)).await;
+        let logo = self.logo_for_paper(principal.organisation).await;
+        let drawn = tokio::task::spawn_blocking(move || paper::draw(&invoice, logo)).await;
         let bytes = drawn.map_err(|_| AppError::Conflict("the document could not be drawn".into()))?;
         Ok((bytes, file))
     }

@@ -5,7 +5,8 @@ use forecourt_core::unit::{MinorUnits, fixed};
 use jiff::tz::TimeZone;
 
 use super::{Invoice, InvoiceContent};
-use crate::sheet::paper::{A4, Face, Paper};
+use crate::sheet::logo;
+use crate::sheet::paper::{A4, Face, Paper, Picture};
 
 /// White around the text, in points.
 const MARGIN: f32 = 56.0;
@@ -16,13 +17,14 @@ const NET: f32 = 480.0;
 /// Room below which a new page begins.
 const FOOT: f32 = 150.0;
 
-pub(super) fn draw(invoice: &Invoice) -> Vec<u8> {
+pub(super) fn draw(invoice: &Invoice, mark: Option<Picture>) -> Vec<u8> {
     let Invoice { record, content } = invoice;
     let zone = TimeZone::get(&content.zone).unwrap_or(TimeZone::UTC);
     let day = |at: Timestamp| at.to_zoned(zone.clone()).date().to_string();
     let title = if record.of.is_some() { "Credit note" } else { "Invoice" };
     let mut paper = Paper::new(A4.0, A4.1);
-    let y = address(&mut paper, invoice, title, &day);
+    let below = logo::place(&mut paper, mark, MARGIN);
+    let y = address(&mut paper, invoice, title, (&day, below));
     let y = lines(&mut paper, invoice, y + 20.0, &day);
     sums(&mut paper, invoice, y + 12.0);
     let seller = content.seller.first().cloned().unwrap_or_default();
@@ -32,10 +34,15 @@ pub(super) fn draw(invoice: &Invoice) -> Vec<u8> {
 }
 
 /// Seller, buyer, number and days; gives where it ends.
-fn address(paper: &mut Paper, invoice: &Invoice, title: &str, day: &impl Fn(Timestamp) -> String) -> f32 {
+fn address(
+    paper: &mut Paper,
+    invoice: &Invoice,
+    title: &str,
+    (day, below): (&impl Fn(Timestamp) -> String, f32),
+) -> f32 {
     let Invoice { record, content } = invoice;
     let right = paper.width - MARGIN;
-    let mut y = MARGIN + 10.0;
+    let mut y = MARGIN + 10.0 + below;
     for (n, line) in content.seller.iter().enumerate() {
         let (face, size, step) = if n == 0 { (Face::Bold, 14.0, 16.0) } else { (Face::Regular, 9.0, 12.0) };
         paper.text_within(MARGIN, y, 300.0, false, (face, size), line);

@@ -12,7 +12,8 @@ use jiff::SignedDuration;
 use jiff::tz::TimeZone;
 
 use crate::secrets::redact;
-use crate::sheet::paper::{A4, Face, Paper};
+use crate::sheet::logo;
+use crate::sheet::paper::{A4, Face, Paper, Picture};
 use crate::sheet::{Cell, ROWS_MAX, Sheet};
 use crate::{App, AppError, Principal};
 
@@ -126,7 +127,8 @@ impl App {
         let receipt = self.receipt(principal, id).await?.ok_or(AppError::NotFound("receipt"))?;
         let seller = self.seller(principal).await?;
         let number = receipt_number(&record);
-        let bytes = draw(&record, &receipt, &number, &seller);
+        let logo = self.logo_for_paper(principal.organisation).await;
+        let bytes = draw((&record, &receipt), &number, &seller, logo);
         Ok((bytes, format!("receipt-{number}.pdf")))
     }
 
@@ -217,12 +219,17 @@ fn row(record: &SessionRecord, now: Timestamp) -> Vec<Cell> {
 
 const MARGIN: f32 = 56.0;
 
-fn draw(record: &SessionRecord, receipt: &Receipt, number: &str, seller: &[String]) -> Vec<u8> {
+fn draw(
+    (record, receipt): (&SessionRecord, &Receipt),
+    number: &str,
+    seller: &[String],
+    mark: Option<Picture>,
+) -> Vec<u8> {
     let zone = TimeZone::get(&record.site_time_zone).unwrap_or(TimeZone::UTC);
     let local = |at: Timestamp| at.to_zoned(zone.clone()).strftime("%Y-%m-%d %H:%M").to_string();
     let mut paper = Paper::new(A4.0, A4.1);
     let right = paper.width - MARGIN;
-    let mut y = MARGIN + 10.0;
+    let mut y = MARGIN + 10.0 + logo::place(&mut paper, mark, MARGIN);
     for (n, line) in seller.iter().enumerate() {
         let face = if n == 0 { Face::Bold } else { Face::Regular };
         paper.text(MARGIN, y, face, if n == 0 { 14.0 } else { 9.0 }, line);

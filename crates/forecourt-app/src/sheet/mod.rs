@@ -5,7 +5,7 @@
 
 mod csv;
 mod font;
-#[expect(dead_code, reason = "receipts are drawn with the rest of it")]
+pub(crate) mod logo;
 pub(crate) mod paper;
 mod pdf;
 mod xlsx;
