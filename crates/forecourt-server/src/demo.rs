@@ -4,6 +4,7 @@
 
 mod desk;
 mod drivers;
+mod home;
 mod money;
 mod people;
 mod prices;
@@ -148,6 +149,9 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
         };
         let added = app.add_station(&principal, new).await?;
         ids.insert(blueprint.identity, added.station.record.id);
+    }
+    if let Some(site) = sites.first() {
+        home::seed(app, &principal, *site).await?;
     }
     write_history(app, &ids).await?;
     app.post_history().await?;

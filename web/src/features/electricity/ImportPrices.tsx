@@ -2,6 +2,7 @@
 import { Alert, Button, Code, FileButton, Group, Modal, Stack, Table, Text } from "@mantine/core";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { Problem } from "@/api/http";
 import type { SpotImport } from "@/api/types";
 import { notifyDone, useProblemText } from "@/ui/problem";
 import { Count, Timestamp } from "@/ui/Values";
@@ -58,7 +59,9 @@ export function ImportPrices({ onClose }: { onClose: () => void }) {
       await work();
     } catch (error) {
       setFound(null);
-      setFailed(problemText(error));
+      // What is wrong with the file says more than that something is.
+      const about = error instanceof Problem ? error.fields.map((each) => each.message).join("; ") : "";
+      setFailed(about || problemText(error));
     } finally {
       setBusy(false);
     }

@@ -15,7 +15,7 @@ import { draftOf, isPercent, isPrice, type ProfileDraft, previewable, requestOf,
 import { PriceCurve } from "./PriceCurve";
 import { PriceNow } from "./PriceNow";
 import { usePreview, useProfileWrites } from "./profileQueries";
-import { knownZonesOptions, useSpotZones } from "./queries";
+import { knownZonesOptions, type MarketName } from "./queries";
 
 /** Milliseconds of quiet before what is typed is looked at. */
 const QUIET = 350;
@@ -55,13 +55,18 @@ function Preview({ draft }: { draft: ProfileDraft }) {
   );
 }
 
-export function ProfileForm({ profile, onClose }: { profile?: PriceProfile; onClose: () => void }) {
+interface ProfileFormProps {
+  profile?: PriceProfile;
+  /** What a new one begins with: a zone that is followed already. */
+  market?: MarketName;
+  onClose: () => void;
+}
+
+export function ProfileForm({ profile, market, onClose }: ProfileFormProps) {
   const { t } = useTranslation();
   const { organisation } = useLogin();
   const { save } = useProfileWrites();
   const { data: zones } = useQuery(knownZonesOptions);
-  const { data: followed } = useSpotZones();
-  const first = followed?.[0];
   const price = (value: string) => (isPrice(value) ? null : t("priceProfile.amountWrong"));
   const hours = (_: string, all: ProfileDraft, path: string) => {
     const line = all.components[Number(path.split(".")[1])];
@@ -72,8 +77,8 @@ export function ProfileForm({ profile, onClose }: { profile?: PriceProfile; onCl
       ? draftOf(profile)
       : {
           name: "",
-          zone: first?.zone ?? "",
-          currency: first?.currency ?? organisation.currency,
+          zone: market?.zone ?? "",
+          currency: market?.currency ?? organisation.currency,
           vat: "25",
           components: [],
         },

@@ -16,6 +16,7 @@ import { PriceNow } from "./PriceNow";
 import { ProfileForm } from "./ProfileForm";
 import { usePerKwh } from "./price";
 import { outlookOptions, priceProfilesOptions, useProfileWrites } from "./profileQueries";
+import { useSpotZones } from "./queries";
 import { RowActions } from "./RowActions";
 
 function Now({ profile }: { profile: PriceProfile }) {
@@ -56,6 +57,7 @@ export function ProfileTab() {
   const mayEdit = useMay("tariffs");
   const { remove } = useProfileWrites();
   const list = useQuery(priceProfilesOptions);
+  const { data: followed } = useSpotZones();
   const [asked, setAsked] = useState<{ what: "add" | "edit" | "remove"; of?: PriceProfile } | null>(null);
   const [opened, setOpened] = useState<string | null>(null);
   const items = list.data ?? [];
@@ -133,7 +135,11 @@ export function ProfileTab() {
       />
       {shown && <Outlook key={shown.id} profile={shown} />}
       {(asked?.what === "add" || asked?.what === "edit") && (
-        <ProfileForm {...(asked.of ? { profile: asked.of } : {})} onClose={done} />
+        <ProfileForm
+          {...(asked.of ? { profile: asked.of } : {})}
+          {...(followed?.[0] ? { market: followed[0] } : {})}
+          onClose={done}
+        />
       )}
       <ConfirmAction
         opened={asked?.what === "remove"}
