@@ -7,6 +7,7 @@ mod drivers;
 mod home;
 mod money;
 mod people;
+mod power;
 mod prices;
 
 use std::collections::HashMap;
@@ -155,6 +156,8 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     }
     write_history(app, &ids).await?;
     app.post_history().await?;
+    if let Some(site) = sites.get(power::SITE) {
+        power::seed(app, &principal, *site).await?;
     money::seed(app, &principal).await?;
     desk::seed(app, &principal).await
 }

@@ -43,6 +43,13 @@ impl Default for Supply {
     }
 }
 
+/// What a station lets flow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Allowance {
+    PerPhase(MilliAmps),
+    Power(Watts),
+}
+
 /// A kind of car: how much fits in, how fast.
 #[derive(Debug, Clone, Copy)]
 pub struct Model {
@@ -151,12 +158,14 @@ pub struct Charge {
     target: PerMille,
     /// The station holds back.
     paused: bool,
+    /// The station lets no more than this flow; `None`: all it can.
+    allowed: Option<Watts>,
 }
 
 impl Charge {
     pub fn new(model: Model, supply: Supply, soc: PerMille, target: PerMille) -> Self {
         let stored = model.battery.0 * MILLIJOULES_PER_WH / 1_000 * soc.0.clamp(0, 1_000);
-        Self { model, supply, stored, target, paused: false }
+        Self { model, supply, stored, target, paused: false, allowed: None }
     }
 
     /// A car as it comes by: fuller and asking for more at AC, emptier and leaving earlier at DC.
@@ -183,8 +192,33 @@ impl Charge {
         self.paused = paused;
     }
 
+    /// The station lets the least of these flow. Below 6 A a car on alternating current takes nothing.
+    pub fn allow(&mut self, limits: impl Iterator<Item = Allowance>) {
+        let used = match self.supply {
+            Supply::Ac { phases, .. } => i64::from(phases.min(self.model.ac_phases).max(1)),
+            Supply::Dc { .. } => 3,
+        };
+        let watts = limits.map(|limit| match limit {
+            Allowance::PerPhase(current) => current.0 * MAINS / 1_000_000 * used,
+            Allowance::Power(power) => power.0,
+        });
+        let least = if self.supply.is_dc() { 0 } else { AC_LAST * used };
+        self.allowed = watts.min().map(|watts| Watts(if watts < least { 0 } else { watts }));
+    }
+
+    /// Whether the station lets nothing flow.
+    pub fn is_held(&self) -> bool {
+        self.allowed == Some(Watts::ZERO)
+    }
+
     /// What flows at this moment.
     pub fn power(&self) -> Watts {
+        let most = self.allowed.map_or(i64::MAX, |allowed| allowed.0);
+        Watts(self.wanted().0.min(most))
+    }
+
+    /// What would flow if the station let it.
+    fn wanted(&self) -> Watts {
         if self.is_full() || self.paused {
             return Watts::ZERO;
         }
@@ -308,6 +342,18 @@ mod tests {
         let hybrid = Charge::new(MODELS[4], Supply::default(), PerMille(100), PerMille(1_000));
         assert_eq!(hybrid.power(), Watts(3_666));
         assert_eq!(hybrid.sample(Register::default()).phases, 1);
+    }
+
+    #[test]
+    fn a_car_takes_what_it_is_allowed_and_below_six_amperes_nothing() {
+        let mut charge = saloon(Supply::default(), 200, 800);
+        charge.allow([Allowance::PerPhase(MilliAmps(10_000)), Allowance::Power(Watts(9_000))].into_iter());
+        assert_eq!(charge.power(), Watts(6_900));
+        charge.allow([Allowance::PerPhase(MilliAmps(5_900))].into_iter());
+        assert!(charge.is_held());
+        assert_eq!(charge.power(), Watts::ZERO);
+        charge.allow(std::iter::empty());
+        assert_eq!(charge.power(), Watts(11_000));
     }
 
     #[test]

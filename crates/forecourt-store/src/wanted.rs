@@ -142,8 +142,13 @@ impl Store {
     }
 
     /// What all stations should hold under ids of a range.
-    pub async fn wanted_profiles_between(&self, from: i64, to: i64) -> Result<Vec<WantedProfileRecord>, StoreError> {
-        let sql = "SELECT * FROM wanted_profile WHERE profile >= $1 AND profile <= $2 ORDER BY station_id, evse";
+    pub async fn wanted_profiles_between(
+        &self,
+        from: i64,
+        to: i64,
+    ) -> Result<Vec<WantedProfileRecord>, StoreError> {
+        let sql =
+            "SELECT * FROM wanted_profile WHERE profile >= $1 AND profile <= $2 ORDER BY station_id, evse";
         self.rows(sql, values![from, to]).await?.iter().map(profile_from).collect()
     }
 

@@ -225,6 +225,7 @@ pub fn taken_of_hold(hold: MinorUnits, owed: MinorUnits) -> MinorUnits {
 mod tests {
     use proptest::prelude::*;
 
+    use super::Strategy;
     use super::*;
 
     const DRIVER: DriverId = DriverId(3);

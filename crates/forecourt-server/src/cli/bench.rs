@@ -3,6 +3,7 @@
 //! The server under test and the floor are processes of their own, so that their CPU and memory can be told from the
 //! load generator's. Rounds alternate between the two; the middle one of three counts.
 
+mod power;
 mod process;
 mod report;
 mod seed;
@@ -23,7 +24,7 @@ use process::{Child, Usage};
 #[derive(Debug, Args)]
 pub struct Options {
     /// What to measure
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [What::Closed, What::Open, What::Storm, What::Idle])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [What::Closed, What::Open, What::Storm, What::Idle, What::Allocate])]
     what: Vec<What>,
     /// Stations [default: 100 closed, 1000 open, 10000 storm and idle]
     #[arg(long)]
@@ -59,6 +60,8 @@ enum What {
     Storm,
     /// Memory of an empty server, and per connection
     Idle,
+    /// Sharing the power of a large place, without a server
+    Allocate,
 }
 
 /// One measurement of one server.
@@ -97,11 +100,18 @@ pub async fn run(options: Options, database: Option<String>) -> Result<(), Strin
     let _ = rlimit::increase_nofile_limit(1 << 20);
     let protocol = Protocol::named(&options.version).ok_or("--version: 1.6 or 2.0.1")?;
     let mut measured = Vec::new();
-    for what in options.what.clone() {
+    let (alone, served): (Vec<What>, Vec<What>) =
+        options.what.iter().partition(|what| **what == What::Allocate);
+    for what in served {
         super::say(&format!("measuring {what:?} …"));
         measured.push(measure(what, &options, protocol, database.as_deref()).await?);
     }
-    report::print(&measured, database.is_some(), protocol);
+    if !measured.is_empty() {
+        report::print(&measured, database.is_some(), protocol);
+    }
+    if !alone.is_empty() {
+        power::print();
+    }
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(&measured).map_err(|error| error.to_string())?;
         std::fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))?;
@@ -122,7 +132,7 @@ impl Options {
         self.stations.unwrap_or(match what {
             What::Closed => 100,
             What::Open => 1_000,
-            What::Storm | What::Idle => 10_000,
+            What::Storm | What::Idle | What::Allocate => 10_000,
         })
     }
 
@@ -131,7 +141,7 @@ impl Options {
         match what {
             What::Closed => Mode::Closed { warm_up, measured },
             What::Open => Mode::Open { calls_per_s: self.rate, warm_up, measured },
-            What::Storm | What::Idle => Mode::Storm,
+            What::Storm | What::Idle | What::Allocate => Mode::Storm,
         }
     }
 }

@@ -18,6 +18,7 @@ pub(super) use orders::{Availability, Restart};
 use super::config::StationConfig;
 use super::evse::{Evse, Running, State, Visit};
 use super::notice::{BootReason, FAULTS, Key, Notice, StopReason, Tx};
+use super::obey::{Limit, Of, allowances};
 use super::settings::Settings;
 use crate::car::{Charge, Register, Supply};
 use crate::scenario::Scenario;
@@ -54,6 +55,8 @@ pub(crate) struct Body {
     gap_at: Option<Timestamp>,
     gap_until: Option<Timestamp>,
     restart: Option<Restart>,
+    /// What the CSMS allows, by the profiles the station keeps.
+    limits: Vec<Limit>,
     closes_at: Option<Timestamp>,
 }
 
@@ -85,11 +88,23 @@ impl Body {
             transactions: 0,
             gap_until: None,
             restart: None,
+            limits: Vec::new(),
             closes_at: None,
             evses,
             rng,
             scenario,
             zone,
+        }
+    }
+
+    /// The station was given other profiles: cars follow at once.
+    pub(super) fn obey(&mut self, limits: Vec<Limit>, now: Timestamp) {
+        self.limits = limits;
+        for n in 0..self.evses.len() {
+            if let Evse { state: State::Charging(running), register, .. } = &mut self.evses[n] {
+                running.count_to(now, register);
+                self.say_state(n, now);
+            }
         }
     }
 
@@ -315,6 +330,9 @@ impl Body {
     fn begin(&mut self, n: usize, visit: Visit, at: Timestamp) {
         self.skip_missed_fault(n, at);
         self.transactions += 1;
+        let mine = i64::from(self.evses[n].number);
+        // A session's profile ends with it.
+        self.limits.retain(|limit| limit.of != Of::Session || limit.evse != mine);
         let number = self.transactions;
         let evse = &mut self.evses[n];
         let tx = Tx {
@@ -337,7 +355,9 @@ impl Body {
     /// Says the charging state if it changed.
     fn say_state(&mut self, n: usize, at: Timestamp) {
         let offline = !self.online;
+        let number = self.evses[n].number;
         let State::Charging(running) = &mut self.evses[n].state else { return };
+        running.visit.charge.allow(allowances(&self.limits, number, at));
         let state = running.state_at(at);
         running.visit.charge.pause(state == ChargingState::SuspendedEVSE);
         if state != running.state {

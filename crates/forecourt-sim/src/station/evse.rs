@@ -83,7 +83,8 @@ impl Running {
 
     /// What the session is doing, seen from its power.
     pub fn state_at(&self, at: Timestamp) -> ChargingState {
-        let held = self.visit.pause.is_some_and(|(from, to)| from <= at && at < to);
+        let pause = self.visit.pause.is_some_and(|(from, to)| from <= at && at < to);
+        let held = pause || self.visit.charge.is_held();
         match (held, self.visit.charge.is_full()) {
             (_, true) => ChargingState::SuspendedEV,
             (true, false) => ChargingState::SuspendedEVSE,

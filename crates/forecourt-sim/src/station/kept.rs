@@ -1,6 +1,6 @@
 //! What a simulated station was given to keep: profiles, lists, reservations, messages, monitors, certificates, tariffs.
 //!
-//! As the CSMS wrote it, in the words of its version; nothing here limits what a car draws.
+//! As the CSMS wrote it, in the words of its version; what profiles allow is read in `obey`.
 
 use std::collections::BTreeMap;
 

@@ -8,6 +8,7 @@ mod examples;
 mod faults;
 mod kept;
 mod notice;
+mod obey;
 mod run;
 mod settings;
 #[expect(clippy::module_inception, reason = "the state machine is the station")]

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 
 use super::Station;
 use crate::station::kept::{accepted, key, status, take};
+use crate::station::obey::limits_of;
 use crate::station::station::Later;
 
 /// Between two words about a download or upload, in the station's seconds.
@@ -17,9 +18,14 @@ pub(super) fn obey(station: &mut Station, action: &str, payload: &Value, now: Ti
         "SetChargingProfile" => {
             let profile = &payload["csChargingProfiles"];
             kept.profiles.insert(key(profile, "chargingProfileId"), payload.clone());
+            station.body.obey(limits_of(&station.kept.profiles), now);
             accepted()
         }
-        "ClearChargingProfile" => clear_profiles(station, payload),
+        "ClearChargingProfile" => {
+            let answer = clear_profiles(station, payload);
+            station.body.obey(limits_of(&station.kept.profiles), now);
+            answer
+        }
         "GetCompositeSchedule" => composite(station, payload, now),
         "ReserveNow" => {
             let connector = payload["connectorId"].as_i64().and_then(|n| i32::try_from(n).ok());

@@ -7,6 +7,7 @@ use super::Station;
 use crate::station::config::Protocol;
 use crate::station::kept::{Shelf, accepted, key, status, take};
 use crate::station::notice::stamp;
+use crate::station::obey::limits_of;
 use crate::station::station::Later;
 
 /// Between two words about a download or upload, in the station's seconds.
@@ -32,6 +33,7 @@ fn profiles(station: &mut Station, action: &str, payload: &Value, now: Timestamp
     Some(match action {
         "SetChargingProfile" => {
             kept.profiles.insert(key(&payload["chargingProfile"], "id"), payload.clone());
+            station.body.obey(limits_of(&station.kept.profiles), now);
             accepted()
         }
         "ClearChargingProfile" => {
@@ -47,7 +49,9 @@ fn profiles(station: &mut Station, action: &str, payload: &Value, now: Timestamp
                     && wanted("chargingProfilePurpose", &profile["chargingProfilePurpose"])
                     && wanted("stackLevel", &profile["stackLevel"]))
             });
-            if kept.profiles.len() < before { accepted() } else { status("Unknown") }
+            let fewer = kept.profiles.len() < before;
+            station.body.obey(limits_of(&station.kept.profiles), now);
+            if fewer { accepted() } else { status("Unknown") }
         }
         "GetChargingProfiles" => {
             let request = payload["requestId"].clone();
