@@ -36,6 +36,8 @@ export const screens = (ids) => [
   ["home-statements", "/electricity?tab=statements"],
   ["idle-fees", "/idle-fees"],
   ["revenue", "/revenue"],
+  ["revenue-payments", "/revenue?tab=payments"],
+  ["organisation-payments", "/organisation?tab=payments"],
   ["revenue-accounts", "/revenue?tab=accounts"],
   ["revenue-payouts", "/revenue?tab=payouts"],
   ["revenue-statements", "/revenue?tab=statements"],

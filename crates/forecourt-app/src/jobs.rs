@@ -91,7 +91,7 @@ impl Job {
             Self::Mail => 5,
             Self::Subscriptions => 15,
             Self::Silence => 20,
-            Self::Ledger | Self::Payments => 10,
+            Self::Ledger | Self::Payments => 5,
             Self::SpotPrices => 30,
             Self::HomeCosts => 10,
             Self::Balance => 5,

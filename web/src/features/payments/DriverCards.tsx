@@ -1,5 +1,5 @@
 // A driver's cards on file, asking for one, asking for money, and taking what is owed.
-import { ActionIcon, Alert, Badge, Button, Group, Menu, Stack, Text, TextInput } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Menu, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { IconCreditCard, IconDots, IconRefresh } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
@@ -15,6 +15,7 @@ import { FormDialog } from "@/ui/FormDialog";
 import { RouteLink } from "@/ui/Links";
 import { Panel } from "@/ui/Panel";
 import { notifyDone, notifyFailed, useProblemText } from "@/ui/problem";
+import { ToneBadge } from "@/ui/StatusBadge";
 import { Outside } from "@/ui/Values";
 import { Waiting } from "@/ui/Waiting";
 import { cardsOptions, paymentSettingsOptions, usePaymentWrites } from "./queries";
@@ -81,7 +82,7 @@ function Card({ driver, card }: { driver: string; card: PaymentCard }) {
             {t("payment.expires", { month: card.expires })}
           </Text>
         )}
-        {card.preferred && <Badge variant="light">{t("payment.preferred")}</Badge>}
+        {card.preferred && <ToneBadge tone="blue">{t("payment.preferred")}</ToneBadge>}
       </Group>
       {mayChange && (
         <Menu position="bottom-end">

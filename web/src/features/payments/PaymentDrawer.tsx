@@ -1,5 +1,5 @@
 // One payment: what it is about, what became of it step by step, and what can be done.
-import { Button, Drawer, Group, Radio, Stack, Text, TextInput, Timeline } from "@mantine/core";
+import { Button, Drawer, Group, Radio, Stack, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -129,16 +129,18 @@ function Content({ id }: { id: string }) {
           )}
         </Group>
       )}
-      <Timeline active={steps.length} bulletSize={14} lineWidth={2} aria-label={t("payment.steps")}>
+      <Stack gap={6}>
+        <Text fw={600}>{t("payment.steps")}</Text>
         {steps.map((step) => (
-          <Timeline.Item key={step.at + step.state} title={t(`payment.state.${step.state}`)}>
+          <Group key={step.at + step.state} gap="xs" wrap="nowrap" align="flex-start">
             <Text size="sm" c="dimmed">
               <Timestamp at={step.at} seconds />
             </Text>
+            <PaymentStateBadge state={step.state} />
             {step.reason && <Text size="sm">{reasonText(step.reason)}</Text>}
-          </Timeline.Item>
+          </Group>
         ))}
-      </Timeline>
+      </Stack>
       {open === "refund" && <Refund payment={payment} onClose={() => setOpen(null)} />}
       <ConfirmAction
         opened={open === "cancel"}

@@ -73,7 +73,12 @@ function usePaymentColumns(onOpen: (payment: Payment) => void, ofDriver: boolean
       fixed: true,
       render: (row) => (
         <div>
-          <Money cost={row.total} />
+          <Money cost={row.state === "paid" ? row.taken : row.total} />
+          {row.state === "paid" && row.taken.amount !== row.total.amount && (
+            <Text size="sm" c="dimmed">
+              {t("payment.of")} <Money cost={row.total} />
+            </Text>
+          )}
           {Number(row.given_back.amount) > 0 && (
             <Text size="sm" c="dimmed">
               {t("payment.back")} <Money cost={row.given_back} />
