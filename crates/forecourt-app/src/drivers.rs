@@ -224,6 +224,7 @@ impl App {
         tx.audit(&note.gone(&json!({"number": record.number, "charge_keys": keys}))).await?;
         tx.commit().await?;
         self.keys_changed().await?;
+        self.load_home_owners().await?;
         if !found {
             return Err(AppError::NotFound("driver"));
         }

@@ -380,9 +380,12 @@ impl Tx {
             "UPDATE car SET driver_id = NULL WHERE driver_id = $1",
             "UPDATE token_holding SET alias = NULL WHERE driver_id = $1",
             "UPDATE fleet_card SET address = '' WHERE driver_id = $1",
+            "DELETE FROM home_price WHERE driver_id = $1",
         ] {
             self.execute(sql, values![id]).await?;
         }
+        let home = "UPDATE home_owner SET to_at = $1 WHERE driver_id = $2 AND to_at IS NULL";
+        self.execute(home, values![now, id]).await?;
         Ok(touched == 1)
     }
 }

@@ -88,16 +88,15 @@ impl HomeFilter {
         if let Some(only) = &self.only {
             rows.among("s.site_id", only.iter().map(|id| id.0));
         }
-        match self.state {
-            Some(ClaimState::Claimed) => drop(rows.and("d.id IS NOT NULL", values![])),
-            Some(ClaimState::Nobody) => drop(rows.and("d.id IS NULL AND h.code_digest IS NULL", values![])),
-            Some(ClaimState::Invited) => {
-                drop(rows.and("d.id IS NULL AND h.code_expires_at > ?", values![now]))
-            }
-            Some(ClaimState::Expired) => {
-                drop(rows.and("d.id IS NULL AND h.code_expires_at <= ?", values![now]))
-            }
-            None => {}
+        let state = match self.state {
+            Some(ClaimState::Claimed) => Some(("d.id IS NOT NULL", values![])),
+            Some(ClaimState::Nobody) => Some(("d.id IS NULL AND h.code_digest IS NULL", values![])),
+            Some(ClaimState::Invited) => Some(("d.id IS NULL AND h.code_expires_at > ?", values![now])),
+            Some(ClaimState::Expired) => Some(("d.id IS NULL AND h.code_expires_at <= ?", values![now])),
+            None => None,
+        };
+        if let Some((state, values)) = state {
+            rows.and(state, values);
         }
         if let Some(text) = &self.text {
             let like = containing(text);

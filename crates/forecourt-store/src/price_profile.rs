@@ -27,7 +27,8 @@ pub struct PriceProfileRecord {
     pub owners: i64,
 }
 
-const SELECT: &str = "SELECT p.*, (SELECT COUNT(*) FROM home_charger h WHERE h.profile_id = p.id) AS chargers, \
+const SELECT: &str = "SELECT p.*, (SELECT COUNT(*) FROM home_charger h JOIN station s ON s.id = h.station_id \
+     AND s.deleted_at IS NULL WHERE h.profile_id = p.id) AS chargers, \
      (SELECT COUNT(*) FROM home_price o WHERE o.profile_id = p.id) AS owners \
      FROM price_profile p WHERE p.organisation_id = $1";
 
@@ -112,7 +113,8 @@ impl Tx {
         id: PriceProfileId,
     ) -> Result<bool, StoreError> {
         let sql = "DELETE FROM price_profile WHERE organisation_id = $1 AND id = $2 \
-                   AND NOT EXISTS (SELECT 1 FROM home_charger WHERE profile_id = $2) \
+                   AND NOT EXISTS (SELECT 1 FROM home_charger h JOIN station s ON s.id = h.station_id \
+                   AND s.deleted_at IS NULL WHERE h.profile_id = $2) \
                    AND NOT EXISTS (SELECT 1 FROM home_price WHERE profile_id = $2)";
         Ok(self.execute(sql, values![organisation, id]).await? == 1)
     }
