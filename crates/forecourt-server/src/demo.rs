@@ -158,6 +158,7 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     app.post_history().await?;
     if let Some(site) = sites.get(power::SITE) {
         power::seed(app, &principal, *site).await?;
+    }
     money::seed(app, &principal).await?;
     desk::seed(app, &principal).await
 }
