@@ -56,30 +56,30 @@ pub(crate) fn notice(
     let fee = summary(language, rules);
     let (subject, text) = match (language, notice) {
         (Language::English, Notice::EndsSoon) => {
-            ("Your charging session ends in 10 minutes", "Please be ready to move your car.")
+            ("Your charging time ends in 10 minutes", "Please be ready to move your car.")
         }
         (Language::English, Notice::GraceBegins) => {
-            ("Please free the charger", "Your session is over. For a while standing there costs nothing.")
+            ("Please free the charger", "Your charging time is over. For a while standing there costs nothing.")
         }
         (Language::English, Notice::GraceEnds) => {
             ("A fee begins soon", "The time without a fee is about to end. Please move your car.")
         }
         (Language::German, Notice::EndsSoon) => {
-            ("Ihr Ladevorgang endet in 10 Minuten", "Bitte halten Sie sich bereit, Ihr Fahrzeug wegzufahren.")
+            ("Ihre Ladezeit endet in 10 Minuten", "Bitte halten Sie sich bereit, Ihr Fahrzeug wegzufahren.")
         }
         (Language::German, Notice::GraceBegins) => (
             "Bitte machen Sie den Ladepunkt frei",
-            "Ihr Ladevorgang ist beendet. Für eine Weile kostet das Stehen nichts.",
+            "Ihre Ladezeit ist vorbei. Für eine Weile kostet das Stehen nichts.",
         ),
         (Language::German, Notice::GraceEnds) => (
             "Bald fällt eine Gebühr an",
             "Die Zeit ohne Gebühr endet gleich. Bitte fahren Sie Ihr Fahrzeug weg.",
         ),
         (Language::Danish, Notice::EndsSoon) => {
-            ("Din opladning slutter om 10 minutter", "Gør dig klar til at flytte din bil.")
+            ("Din ladetid slutter om 10 minutter", "Gør dig klar til at flytte din bil.")
         }
         (Language::Danish, Notice::GraceBegins) => {
-            ("Gør ladestanderen fri", "Din ladesession er slut. En tid endnu koster det ikke noget at holde.")
+            ("Gør ladestanderen fri", "Din ladetid er slut. En tid endnu koster det ikke noget at holde.")
         }
         (Language::Danish, Notice::GraceEnds) => {
             ("Snart begynder et gebyr", "Tiden uden gebyr er ved at være forbi. Flyt venligst din bil.")
