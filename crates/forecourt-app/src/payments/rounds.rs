@@ -1,6 +1,7 @@
 //! What happens by itself: what is owed is taken, what runs is covered, what is over is settled, what is open is looked at.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use forecourt_core::billing::{PaymentKind, PaymentState};
 use forecourt_core::command::Command;
@@ -41,15 +42,15 @@ impl App {
         providers: &'a mut Providers,
         organisation: OrganisationId,
     ) -> Result<Option<&'a (PaymentSettingRecord, Provider)>, AppError> {
-        if !providers.contains_key(&organisation) {
-            let setting = self.store.payment_setting(organisation).await?;
-            let found = match setting {
-                Some(setting) => self.payment_provider(&setting)?.map(|provider| (setting, provider)),
-                None => None,
-            };
-            providers.insert(organisation, found);
-        }
-        Ok(providers.get(&organisation).and_then(Option::as_ref))
+        let found = match providers.entry(organisation) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(unknown) => {
+                let setting = self.store.payment_setting(organisation).await?;
+                let provider = setting.as_ref().map(|setting| self.payment_provider(setting)).transpose()?;
+                unknown.insert(setting.zip(provider.flatten()))
+            }
+        };
+        Ok(found.as_ref())
     }
 
     /// Holds an amount for each session that began; a session that cannot be covered is ended.
