@@ -71,8 +71,8 @@ async fn set_up(world: &World) -> Vec<DriverId> {
 
 fn told(phase: Phase, minute: i64, wh: i64, reference: Option<&str>, key: usize) -> Fact {
     let Fact::Transaction(report) = transaction(phase, minute, wh, reference) else { unreachable!() };
-    let token = (phase == Phase::Started)
-        .then(|| PresentedToken { uid: format!("KEY{key}").into(), kind: TokenKind::Rfid });
+    let token =
+        (phase == Phase::Started).then(|| PresentedToken { uid: format!("KEY{key}"), kind: TokenKind::Rfid });
     Fact::Transaction(Box::new(TransactionReport { token, ..*report }))
 }
 
