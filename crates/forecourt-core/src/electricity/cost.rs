@@ -201,7 +201,8 @@ mod tests {
             let begin = at(from);
             let until = begin + jiff::SignedDuration::from_hours(count);
             assert_eq!(until.to_zoned(dk1().clock()).hour(), 0, "{from}");
-            let curve = hours(from, &vec![0; count as usize]);
+            let free = [0; 25];
+            let curve = hours(from, &free[..count as usize]);
             let cost = night.cost(&[(begin, until, WattHours(1_000 * count))], dk1(), &curve);
             assert_eq!((cost.priced.0, cost.amount.0), (1_000 * count, expected), "{from}");
         }
