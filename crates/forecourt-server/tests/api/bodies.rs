@@ -35,6 +35,11 @@ fn by_hand(path: &str) -> Option<Value> {
             let rules = json!({"places": {"everywhere": true}, "people": {"public": true}});
             json!({"name": "Everybody", "active": false, "rules": rules})
         }
+        "status" if path.starts_with("zones/") => json!({"enabled": true}),
+        _ if path.starts_with("zones") => {
+            json!({"name": "Main", "site_id": "4", "capacity_w": 22_000, "distribution": "dynamic"})
+        }
+        "reading" => json!({"power_w": 1_000}),
         "security-upgrade" => json!({"profile": 2}),
         "report-schedules" => {
             json!({"tab": "overview", "format": "csv", "every": "daily", "recipients": ["x@example.com"]})

@@ -295,7 +295,7 @@ async fn each_role_may_do_what_its_rights_say_and_nothing_else() {
 /// Things of a site that the person does not see, by the noun of the path.
 async fn hidden_things(house: &House, owner: &Caller) -> Vec<(&'static str, String)> {
     let owned = belongings(house, owner).await;
-    ["sites", "stations", "sessions"].into_iter().map(|noun| (noun, owned[noun].clone())).collect()
+    ["sites", "stations", "sessions", "zones"].into_iter().map(|noun| (noun, owned[noun].clone())).collect()
 }
 
 #[tokio::test]

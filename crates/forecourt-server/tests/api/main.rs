@@ -33,6 +33,10 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
     let invitation = json!({"email": format!("new@{}.example", caller.name), "role": "support"});
     let invitation = caller.post("/api/v1/invitations", invitation).await;
     assert_eq!(invitation.status, StatusCode::CREATED, "{:?}", invitation.json);
+    let zone =
+        json!({"name": "Main", "site_id": id(&site.json), "capacity_w": 22_000, "distribution": "dynamic"});
+    let zone = caller.post("/api/v1/zones", zone).await;
+    assert_eq!(zone.status, StatusCode::CREATED, "{:?}", zone.json);
     let mail = caller.get("/api/v1/mail").await;
     let person = house.operator(caller.organisation, forecourt_core::access::Role::Support).await;
     BTreeMap::from([
@@ -45,6 +49,7 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
         ("operators", person.id.to_string()),
         ("sites", id(&site.json)),
         ("stations", id(&station.json)),
+        ("zones", id(&zone.json)),
         ("id-tokens", id(&token.json)),
         ("api-keys", id(&key.json)),
         ("sessions", session),
