@@ -58,9 +58,10 @@ pub(crate) fn notice(
         (Language::English, Notice::EndsSoon) => {
             ("Your charging time ends in 10 minutes", "Please be ready to move your car.")
         }
-        (Language::English, Notice::GraceBegins) => {
-            ("Please free the charger", "Your charging time is over. For a while standing there costs nothing.")
-        }
+        (Language::English, Notice::GraceBegins) => (
+            "Please free the charger",
+            "Your charging time is over. For a while standing there costs nothing.",
+        ),
         (Language::English, Notice::GraceEnds) => {
             ("A fee begins soon", "The time without a fee is about to end. Please move your car.")
         }

@@ -93,11 +93,12 @@ impl App {
         Ok(months)
     }
 
-    /// The statement of the month that this day lies in.
-    pub async fn statement(&self, principal: &Principal, day: Date) -> Result<Statement, AppError> {
+    /// The statement of a month, written `2026-06`.
+    pub async fn statement(&self, principal: &Principal, month: &str) -> Result<Statement, AppError> {
         self.require_money(principal)?;
         let zone = self.zone_of(principal).await?;
-        let month = self.calendar_month(day.first_of_month(), &zone);
+        let first_day = read_month(month).ok_or(AppError::NotFound("statement"))?;
+        let month = self.calendar_month(first_day, &zone);
         if month.first_day > self.now().to_zoned(zone.clone()).date() {
             return Err(AppError::NotFound("statement"));
         }
@@ -112,9 +113,9 @@ impl App {
     }
 
     /// The same as a file.
-    pub async fn statement_sheet(&self, principal: &Principal, day: Date) -> Result<Sheet, AppError> {
+    pub async fn statement_sheet(&self, principal: &Principal, month: &str) -> Result<Sheet, AppError> {
         principal.require(Permission::Export)?;
-        let statement = self.statement(principal, day).await?;
+        let statement = self.statement(principal, month).await?;
         let organisation = self.organisation(principal).await?;
         let Month { first_day, last_day, is_running } = statement.month;
         let so_far = if is_running { ", so far" } else { "" };
@@ -138,6 +139,12 @@ impl App {
         let is_running = day_of(self.now(), zone) <= day_number(last_day);
         Month { first_day, last_day, is_running }
     }
+}
+
+fn read_month(text: &str) -> Option<Date> {
+    /// A year, a dash and a month.
+    const CHARS: usize = 7;
+    (text.len() == CHARS).then(|| format!("{text}-01").parse().ok())?
 }
 
 /// Which accounts an income lies on.

@@ -20796,14 +20796,6 @@ export interface operations {
                     "application/json": components["schemas"]["RevenueStatement"];
                 };
             };
-            400: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -20852,6 +20844,14 @@ export interface operations {
                 };
             };
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

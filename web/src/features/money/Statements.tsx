@@ -79,7 +79,9 @@ function Vat({ of }: { of: StatementInCurrency }) {
           <Table.Th>{t("statement.rate")}</Table.Th>
           <Table.Th ta="right">{t("invoice.net")}</Table.Th>
           <Table.Th ta="right">{t("statement.vat")}</Table.Th>
-          <Table.Th ta="right">{t("invoice.gross")}</Table.Th>
+          <Table.Th ta="right" visibleFrom="sm">
+            {t("invoice.gross")}
+          </Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>
@@ -96,7 +98,7 @@ function Vat({ of }: { of: StatementInCurrency }) {
             <Table.Td ta="right">
               <Money cost={line.vat} />
             </Table.Td>
-            <Table.Td ta="right">
+            <Table.Td ta="right" visibleFrom="sm">
               <Money cost={line.with_vat} />
             </Table.Td>
           </Table.Tr>

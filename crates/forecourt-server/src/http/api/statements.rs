@@ -2,12 +2,10 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::http::StatusCode;
 use axum::response::Response;
 use forecourt_app::ledger::is_credit_side;
 use forecourt_app::statements::{AtRate, Course, InCurrency, Income, Month, Statement};
 use forecourt_core::unit::{Currency, MinorUnits};
-use jiff::civil::Date;
 use serde::Serialize;
 use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
@@ -152,15 +150,6 @@ fn three(without_vat: MinorUnits, vat: MinorUnits, currency: Currency) -> [Amoun
     [without_vat, vat, with_vat].map(|amount| Amount::of(amount, currency))
 }
 
-/// `2026-06` as its first day.
-fn read_month(text: &str) -> Result<Date, HttpError> {
-    let wrong = || HttpError::new(StatusCode::BAD_REQUEST, "month: a year and a month, such as 2026-06");
-    if text.len() != 7 {
-        return Err(wrong());
-    }
-    format!("{text}-01").parse().map_err(|_| wrong())
-}
-
 /// Months that have a statement, the newest first.
 #[utoipa::path(get, path = "/api/v1/statements", tag = "money",
     responses((status = 200, body = List<StatementMonth>), (status = 403, body = Problem)))]
@@ -174,20 +163,19 @@ async fn list(
 
 /// The statement of a month of the organisation's zone: every figure is a sum of the ledger.
 #[utoipa::path(get, path = "/api/v1/statements/{month}", tag = "money", params(("month" = String, Path)),
-    responses((status = 200, body = RevenueStatement), (status = 400, body = Problem), (status = 403, body = Problem),
-        (status = 404, body = Problem)))]
+    responses((status = 200, body = RevenueStatement), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn show(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Path(month): Path<String>,
 ) -> Result<Json<RevenueStatement>, HttpError> {
-    Ok(Json(state.app.statement(&principal, read_month(&month)?).await?.into()))
+    Ok(Json(state.app.statement(&principal, &month).await?.into()))
 }
 
 /// The statement of a month as a file.
 #[utoipa::path(get, path = "/api/v1/statements/{month}/export", tag = "money",
     params(("month" = String, Path), FormatQuery),
-    responses((status = 200, description = "The file"), (status = 400, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, description = "The file"), (status = 400, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
 async fn export(
     State(state): State<HttpState>,
     Caller(principal): Caller,
@@ -195,5 +183,5 @@ async fn export(
     Query(format): Query<FormatQuery>,
 ) -> Result<Response, HttpError> {
     let format = format.format()?;
-    respond(state.app.statement_sheet(&principal, read_month(&month)?).await?, format).await
+    respond(state.app.statement_sheet(&principal, &month).await?, format).await
 }
