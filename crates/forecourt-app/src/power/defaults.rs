@@ -2,6 +2,7 @@
 //! taken away when its zone goes.
 
 use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
 
 use forecourt_core::charging::{
     ChargingProfile, ChargingSchedule, ProfileKind, ProfilePurpose, RateUnit, SchedulePeriod,
@@ -42,7 +43,7 @@ struct Wanted {
 
 impl App {
     /// Brings what stations should keep to what the trees want, and says what they keep.
-    pub(super) async fn settle_defaults(&self, plan: &Plan) -> Result<Defaults, AppError> {
+    pub(super) async fn settle_defaults(self: &Arc<Self>, plan: &Plan) -> Result<Defaults, AppError> {
         let mut wanted: BTreeMap<Seat, Wanted> = BTreeMap::new();
         for tree in &plan.trees {
             self.wanted_of(plan, tree, &mut wanted).await;
@@ -78,7 +79,7 @@ impl App {
         Ok(defaults)
     }
 
-    async fn keep_defaults(&self, changed: Vec<WantedProfileRecord>) -> Result<(), AppError> {
+    async fn keep_defaults(self: &Arc<Self>, changed: Vec<WantedProfileRecord>) -> Result<(), AppError> {
         if changed.is_empty() {
             return Ok(());
         }
@@ -94,6 +95,7 @@ impl App {
                 link.errands = true;
                 link.has_profiles = true;
             }
+            self.run_errands_soon(row.station);
         }
         Ok(())
     }
