@@ -174,7 +174,11 @@ export function PriceCurve({ rows, from, until, zone, currency, label }: PriceCu
           </div>
           <div className={classes.ticks} aria-hidden>
             {ticks.map((tick) => (
-              <span key={tick.at} className={classes.tick} style={{ left: `${(x(tick.at) / WIDTH) * 100}%` }}>
+              <span
+                key={tick.at}
+                className={clsx(classes.tick, !tick.midnight && classes.minor)}
+                style={{ left: `${(x(tick.at) / WIDTH) * 100}%` }}
+              >
                 {tick.text}
               </span>
             ))}
