@@ -296,7 +296,7 @@ async fn fifty_chargers_stay_under_their_fuse_whatever_happens() {
             place.happen(step).await;
             place.balance().await;
             place.check("shared");
-            if step % 3 == 0 {
+            if step.is_multiple_of(3) {
                 place.meter().await;
             }
         }
@@ -321,17 +321,9 @@ impl Place {
             }
         }
         match step {
-            5 => {
-                if self.is_free(REFUSES) {
-                    self.arrive(REFUSES).await;
-                }
-            }
+            5 if self.is_free(REFUSES) => self.arrive(REFUSES).await,
             8 => assert_eq!(self.why(REFUSES).await, WhyWord::Refuses),
-            40 => {
-                if self.is_free(CUT_OFF) {
-                    self.arrive(CUT_OFF).await;
-                }
-            }
+            40 if self.is_free(CUT_OFF) => self.arrive(CUT_OFF).await,
             // The connection breaks: the charger goes on with what it was told, then with its default.
             50 => {
                 let station = self.stations[CUT_OFF].take().expect("was there");
@@ -348,7 +340,7 @@ impl Place {
             140 => self.building = 20_000,
             _ => {}
         }
-        if step % 3 == 0 || step == 80 {
+        if step.is_multiple_of(3) || step == 80 {
             self.read_meter().await;
         }
     }
