@@ -214,10 +214,8 @@ impl App {
                 made_by: None,
             };
             if tx.post(&entry, &posting, || self.id()).await? {
-                let charged = Charge {
-                    without_vat: entry.without_vat.unwrap_or(entry.amount),
-                    with_vat: entry.amount,
-                };
+                let charged =
+                    Charge { without_vat: entry.without_vat.unwrap_or(entry.amount), with_vat: entry.amount };
                 tx.note_rates(entry.id, entry.session, charged, &due.rates).await?;
             }
         }
