@@ -164,7 +164,7 @@ fn the_queue_moves_only_with_room_to_spare() {
 
 #[test]
 fn defaults_hold_even_if_a_car_stands_at_each_charger() {
-    let evses = vec![car(0, 1), car(0, 2), car(0, 3), car(0, 4)];
+    let evses = [car(0, 1), car(0, 2), car(0, 3), car(0, 4)];
     let idle: Vec<_> = evses.iter().map(|evse| Evse { demand: Demand::Idle, ..evse.clone() }).collect();
     let shares = safe_shares(&[circuit(40, Distribution::Sequential)], &idle);
     assert_eq!(shares.iter().map(|share| share.0).collect::<Vec<_>>(), [10_000; 4]);
