@@ -2,7 +2,10 @@
 import type { Right } from "@/api/types";
 
 export const RIGHT_GROUPS: { name: string; rights: Right[] }[] = [
-  { name: "network", rights: ["read", "network", "network_delete", "migrate", "command", "raw_call", "power"] },
+  {
+    name: "network",
+    rights: ["read", "network", "network_delete", "migrate", "command", "raw_call", "power"],
+  },
   { name: "sessions", rights: ["sessions_read", "sessions", "receipts"] },
   { name: "access", rights: ["tokens_read", "tokens", "drivers_read", "drivers"] },
   { name: "money", rights: ["tariffs", "revenue", "billing"] },
