@@ -57,6 +57,9 @@ test("a session is booked against its driver, and its amount leads to receipt an
   await lines.getByRole("row", { name: /VAT.*3\.20/ }).waitFor();
   await page.getByRole("link", { name: "Session with its receipt" }).click();
   await page.getByRole("heading", { name: "Why this price" }).waitFor();
+  // And back: from the receipt to its entry.
+  await page.getByRole("region", { name: "In the books" }).getByRole("link", { name: "Session" }).click();
+  await lines.getByRole("row", { name: /Charging revenue.*12\.80/ }).waitFor();
   // What each account holds leads to what moved it.
   await page.goto("/revenue?tab=accounts");
   const accounts = page.getByRole("table", { name: "Accounts" });

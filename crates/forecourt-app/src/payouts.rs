@@ -114,7 +114,7 @@ impl App {
             bank,
             requested_by: principal.name(),
             requested_at: now,
-            due_day: day_number(due_by(now.to_zoned(zone).date(), &[])),
+            due_day: day_number(due_by(now.to_zoned(zone).date())),
             answered_by: None,
             answered_at: None,
             reason: None,

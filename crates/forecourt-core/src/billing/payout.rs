@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 /// Working days within which a request is answered.
 const ANSWERED_WITHIN: u32 = 2;
-/// Days looked at for working ones; a calendar that is all holidays must not loop.
+/// Days looked at for working ones: the end of the calendar must not loop.
 const LOOKED_AT: u32 = 60;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -44,16 +44,13 @@ impl PayoutState {
     }
 }
 
-/// The day by whose end a request of `day` is to be answered: two working days later. `holidays` are no working days.
-pub fn due_by(day: Date, holidays: &[Date]) -> Date {
-    let works = |date: Date| {
-        !matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) && !holidays.contains(&date)
-    };
+/// The day by whose end a request of `day` is to be answered: two working days of the banks later.
+pub fn due_by(day: Date) -> Date {
     let mut date = day;
     let mut left = ANSWERED_WITHIN;
     for _ in 0..LOOKED_AT {
         date = date.tomorrow().unwrap_or(date);
-        if works(date) {
+        if is_bank_day(date) {
             left -= 1;
             if left == 0 {
                 break;
@@ -63,6 +60,32 @@ pub fn due_by(day: Date, holidays: &[Date]) -> Date {
     date
 }
 
+/// Whether money moves between banks on a day: not on weekends, and not on the closing days of T2, the settlement system of
+/// the euro (1 January, Good Friday, Easter Monday, 1 May, 25 and 26 December).
+fn is_bank_day(date: Date) -> bool {
+    if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) {
+        return false;
+    }
+    let easter = easter(date.year());
+    let days = easter.until(date).map_or(0, |span| span.get_days());
+    let is_fixed = matches!((date.month(), date.day()), (1 | 5, 1) | (12, 25 | 26));
+    !is_fixed && !matches!(days, -2 | 1)
+}
+
+/// Easter Sunday of the Gregorian calendar, by the rule that O'Beirne gave in eight divisions.
+fn easter(year: i16) -> Date {
+    let year = i32::from(year);
+    let cycle = year % 19;
+    let (century, of_century) = (year / 100, year % 100);
+    let moon = (19 * cycle + century - century / 4 - (century - (century + 8) / 25 + 1) / 3 + 15) % 30;
+    let weekday = (32 + 2 * (century % 4) + 2 * (of_century / 4) - moon - of_century % 4) % 7;
+    let late = (cycle + 11 * moon + 22 * weekday) / 451;
+    let day = moon + weekday - 7 * late + 114;
+    let (month, day) = (day / 31, day % 31 + 1);
+    // Always in March or April.
+    Date::new(year as i16, month as i8, day as i8).unwrap_or_default()
+}
+
 #[cfg(test)]
 mod tests {
     use jiff::civil::date;
@@ -70,12 +93,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn weekends_and_holidays_do_not_count() {
-        assert_eq!(due_by(date(2026, 11, 18), &[]), date(2026, 11, 20), "Wednesday to Friday");
-        assert_eq!(due_by(date(2026, 11, 20), &[]), date(2026, 11, 24), "Friday to Tuesday");
-        assert_eq!(due_by(date(2026, 11, 21), &[]), date(2026, 11, 24), "Saturday counts as Friday evening");
-        let christmas = [date(2026, 12, 24), date(2026, 12, 25)];
-        assert_eq!(due_by(date(2026, 12, 23), &christmas), date(2026, 12, 29));
+    fn weekends_and_closing_days_of_banks_do_not_count() {
+        assert_eq!(due_by(date(2026, 11, 18)), date(2026, 11, 20), "Wednesday to Friday");
+        assert_eq!(due_by(date(2026, 11, 20)), date(2026, 11, 24), "Friday to Tuesday");
+        assert_eq!(due_by(date(2026, 11, 21)), date(2026, 11, 24), "Saturday counts as Friday evening");
+        assert_eq!(due_by(date(2026, 12, 23)), date(2026, 12, 28), "Wednesday, over Christmas, to Monday");
+        assert_eq!(due_by(date(2026, 4, 1)), date(2026, 4, 7), "Wednesday, over Easter, to Tuesday");
+        assert_eq!(due_by(date(2025, 12, 31)), date(2026, 1, 5));
+    }
+
+    #[test]
+    fn easter_is_where_the_calendar_has_it() {
+        for (year, month, day) in
+            [(1961, 4, 2), (2000, 4, 23), (2008, 3, 23), (2024, 3, 31), (2026, 4, 5), (2038, 4, 25), (2100, 3, 28)]
+        {
+            assert_eq!(easter(year), date(year, month, day));
+            assert!(!is_bank_day(date(year, month, day).tomorrow().expect("a day")));
+        }
+        assert!(is_bank_day(date(2026, 5, 14)), "Ascension Day is one");
     }
 
     #[test]

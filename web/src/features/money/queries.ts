@@ -26,6 +26,13 @@ import type {
 export const useLedger = (filter: Query): List<LedgerEntry> =>
   useList<LedgerEntry>([...keys.money, "ledger", filter], "/ledger", filter);
 
+/** Entries that a session made. */
+export const entriesOfSession = (session: string) =>
+  queryOptions({
+    queryKey: [...keys.money, "entries-of", session],
+    queryFn: ({ signal }) => http.get<Page<LedgerEntry>>("/ledger", { session_id: session }, signal),
+  });
+
 export const entryOptions = (id: string) =>
   queryOptions({
     queryKey: [...keys.money, "entry", id],

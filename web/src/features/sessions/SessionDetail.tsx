@@ -4,6 +4,7 @@ import { IconFlag3 } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import type { Session } from "@/api/types";
+import { SessionEntries } from "@/features/money/SessionEntries";
 import { SessionPayments } from "@/features/payments/SessionPayments";
 import { Facts } from "@/ui/Facts";
 import { Figure } from "@/ui/Figure";
@@ -164,6 +165,7 @@ export function SessionDetail({ session }: { session: Session }) {
           <ReceiptPanel session={session} />
           <WhyPrice session={session} />
           <SessionPayments session={session.id} />
+          <SessionEntries session={session.id} />
           <Course session={session} />
         </Stack>
         <Stack gap="sm" style={{ flex: "1 1 300px", minWidth: 0 }}>
