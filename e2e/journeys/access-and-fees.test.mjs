@@ -141,6 +141,25 @@ test("an idle fee is made for the site, said in words, and counts on the session
   assertCalm(page);
 });
 
+test("a driver reads price and fee on the charger before the start", async () => {
+  // F90: the operator read the fee in words when it was made; the charger shows it to the driver.
+  const shows = await Charger.connect(await world.api.station(site, "GATE-3"), { protocol: "ocpp2.0.1" });
+  await shows.call("BootNotification", { reason: "PowerUp", chargingStation: { model: "M", vendorName: "V" } });
+  const asks = async (uid) => {
+    const answer = await shows.call("Authorize", { idToken: { idToken: uid, type: "ISO14443" } });
+    return answer.idTokenInfo;
+  };
+  const staff = await asks("STAFF1");
+  assert.equal(staff.status, "Accepted");
+  assert.deepEqual(staff.personalMessage, {
+    format: "UTF8",
+    language: "en",
+    content: "2.00 DKK per kWh. Fee for blocking the plug: After 15 minutes: 20.00 DKK every 15 minutes.",
+  });
+  assert.equal((await asks("GUEST1")).personalMessage, undefined, "who may not start is told no price");
+  shows.close();
+});
+
 test("cards start what costs something only as the organisation says", async () => {
   const page = await open("/access-profiles", { viewport: PHONE });
   await page.getByRole("combobox", { name: "Cards and tags where charging costs something" }).click();

@@ -65,6 +65,7 @@ mod places;
 pub mod plans;
 pub mod power;
 mod price_book;
+mod price_told;
 mod pricing;
 mod principal;
 pub mod profile;

@@ -151,7 +151,9 @@ impl App {
     ) -> Result<(TokenInfo, Option<NotAdmitted>), StoreError> {
         let record = live.record();
         if token.kind == TokenKind::None && token.uid.is_empty() {
-            return Ok((TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None }, None));
+            let accepted =
+                TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None, message: None };
+            return Ok((accepted, None));
         }
         let known = self.known_tokens.find(&self.store, record.organisation, &token.uid).await?;
         let mut info = judge(known.as_ref(), record.free_charging, (record.site, record.id), now);
@@ -175,6 +177,9 @@ impl App {
                 Some(NotAdmitted::Paying(_)) => Verdict::NoCredit,
                 Some(_) => Verdict::NotHere,
             };
+            if refused.is_none() {
+                info.message = self.price_told(live, known.as_ref(), evse, now);
+            }
         }
         Ok((info, refused))
     }

@@ -6,6 +6,7 @@ use forecourt_core::access_profile::{Closeness, Outcome, Profile, Refusal, Seeke
 use forecourt_core::billing::NotPaying;
 use forecourt_core::driver::{Discount, MemberDiscount};
 use forecourt_core::id::{EvseNumber, IdleFeeId, SiteId, StationId, TariffId};
+use forecourt_core::idle_fee::IdleFee;
 use forecourt_core::session::Session;
 use forecourt_core::tariff::{Activity, Period, Tariff, price};
 use forecourt_core::token::{KnownToken, TokenKind};
@@ -69,6 +70,13 @@ pub(crate) struct Beginning {
     pub version: Option<Arc<TariffVersionRecord>>,
     /// Kept where there is more to say than "the site's tariff".
     pub terms: Option<SessionTerms>,
+}
+
+/// What a session would be charged by.
+#[derive(Debug)]
+pub(crate) struct WouldBegin {
+    pub rules: Tariff,
+    pub fee: Option<IdleFee>,
 }
 
 impl App {
@@ -150,6 +158,35 @@ impl App {
             decided_at: now,
         });
         Ok(Beginning { version: Some(version), terms })
+    }
+
+    /// What would be charged for a session that began here and now, with the driver's discount; `None`: nothing.
+    pub(crate) fn would_begin(
+        &self,
+        live: &Live,
+        known: Option<&KnownToken>,
+        evse: Option<EvseNumber>,
+        now: Timestamp,
+    ) -> Option<WouldBegin> {
+        let record = live.record();
+        if record.free_charging {
+            return None;
+        }
+        let pages = self.price_book.pages();
+        let profiles = pages.profiles.get(&record.organisation).map_or(&[][..], Vec::as_slice);
+        let wish = Wish { site: record.site, station: record.id, evse, at: now };
+        let zone = live.zone();
+        let outcome = self.chosen(profiles, known, wish, &zone);
+        let profile = if let Outcome::Admitted { profile, .. } = &outcome { Some(*profile) } else { None };
+        let (tariff, _) = self.tariff_of(profile, wish)?;
+        let version = self.tariffs.valid_at(tariff, now)?;
+        let rules = match best_discount(known, &version.rules, wish, &zone) {
+            Some(discount) => version.rules.discounted(&discount.discount),
+            None => version.rules.clone(),
+        };
+        let fee = idle_fee(&pages, profile, wish.site);
+        let fee = fee.filter(|fee| fee.rules.currency == rules.currency).map(|fee| fee.rules.clone());
+        Some(WouldBegin { rules, fee })
     }
 
     fn chosen<'a>(

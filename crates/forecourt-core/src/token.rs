@@ -57,6 +57,16 @@ pub struct TokenInfo {
     pub expires_at: Option<Timestamp>,
     /// Tokens of one group may stop each other's sessions (parentIdTag, groupIdToken).
     pub group: Option<String>,
+    /// For the driver, where the station can show it.
+    pub message: Option<Message>,
+}
+
+/// Words for a driver, shown by a station.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// ISO 639-1.
+    pub language: &'static str,
+    pub text: String,
 }
 
 /// What we know of a token when a station asks.
@@ -102,6 +112,7 @@ pub fn judge(
         verdict,
         expires_at: known.and_then(|token| token.expires_at),
         group: known.and_then(|token| token.group.clone()),
+        message: None,
     }
 }
 

@@ -11,7 +11,8 @@ use crate::{Store, StoreError};
 
 /// With the key's own row: the team of the key, or else one that its driver belongs to.
 pub(crate) const TOKEN_WITH_HOLDER: &str = "SELECT t.*, d.name AS driver_name, d.status AS driver_status, \
-     d.can_pay AS driver_can_pay, k.id AS held_team_id, k.name AS team_name, k.places AS team_places FROM id_token t \
+     d.language AS driver_language, (d.can_pay OR EXISTS (SELECT 1 FROM payment_method m \
+     WHERE m.driver_id = d.id AND m.removed_at IS NULL)) AS driver_can_pay, k.id AS held_team_id, k.name AS team_name, k.places AS team_places FROM id_token t \
      LEFT JOIN driver d ON d.id = t.driver_id \
      LEFT JOIN team k ON k.id = COALESCE(t.team_id, (SELECT MIN(m.team_id) FROM team_member m WHERE m.driver_id = t.driver_id)) \
      WHERE t.organisation_id = $1 AND t.uid_key = $2";
@@ -35,6 +36,7 @@ impl Store {
                 id: DriverId(id),
                 name: row.text_or_none("driver_name")?.unwrap_or_default(),
                 status: read(row.text("driver_status")?, "status")?,
+                language: row.text_or_none("driver_language")?.unwrap_or_default(),
                 can_pay: row.bool("driver_can_pay")?,
             }),
             None => None,

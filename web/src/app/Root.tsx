@@ -7,6 +7,7 @@ import { useTranslation } from "react-i18next";
 import { keys } from "@/api/keys";
 import { openLive } from "@/api/live";
 import { loginOptions } from "@/api/login";
+import { withTexts } from "@/locales/texts";
 import { rememberSlug } from "@/ui/brand";
 import { Failure } from "@/ui/Failure";
 import { ZoneProvider } from "@/ui/zone";
@@ -15,7 +16,7 @@ import { openScreens } from "./screen";
 import { useOwnBrand } from "./useOwnBrand";
 
 // Who is signed out needs no navigation.
-const Shell = lazy(() => import("./shell/Shell").then((found) => ({ default: found.Shell })));
+const Shell = lazy(() => withTexts(import("./shell/Shell")).then((found) => ({ default: found.Shell })));
 const SignIn = lazy(() => import("@/features/login/SignIn").then((found) => ({ default: found.SignIn })));
 const AccountPage = lazy(() =>
   import("./pages/AccountPage").then((found) => ({ default: found.AccountPage })),
@@ -23,16 +24,24 @@ const AccountPage = lazy(() =>
 const SecondFactorStep = lazy(() =>
   import("@/features/login/SecondFactorStep").then((found) => ({ default: found.SecondFactorStep })),
 );
-const Join = lazy(() => import("@/features/login/Join").then((found) => ({ default: found.Join })));
+const Join = lazy(() =>
+  withTexts(import("@/features/login/Join")).then((found) => ({ default: found.Join })),
+);
 const ForgotPassword = lazy(() =>
   import("@/features/login/Password").then((found) => ({ default: found.ForgotPassword })),
 );
 const NewPassword = lazy(() =>
   import("@/features/login/Password").then((found) => ({ default: found.NewPassword })),
 );
-const Paid = lazy(() => import("@/features/payments/Paid").then((found) => ({ default: found.Paid })));
-const Redeem = lazy(() => import("@/features/login/Redeem").then((found) => ({ default: found.Redeem })));
-const SetUp = lazy(() => import("@/features/login/SetUp").then((found) => ({ default: found.SetUp })));
+const Paid = lazy(() =>
+  withTexts(import("@/features/payments/Paid")).then((found) => ({ default: found.Paid })),
+);
+const Redeem = lazy(() =>
+  withTexts(import("@/features/login/Redeem")).then((found) => ({ default: found.Redeem })),
+);
+const SetUp = lazy(() =>
+  withTexts(import("@/features/login/SetUp")).then((found) => ({ default: found.SetUp })),
+);
 
 function Waiting() {
   const { t } = useTranslation();

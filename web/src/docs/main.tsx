@@ -5,12 +5,12 @@ import "../app/global.css";
 import { MantineProvider } from "@mantine/core";
 import { createRoot } from "react-dom/client";
 import { theme } from "../app/theme";
-import { startTexts } from "../locales/texts";
-import { Reference } from "./Reference";
+import { startTexts, withTexts } from "../locales/texts";
 
 const root = document.getElementById("root");
+const ready = startTexts().then(() => withTexts(import("./Reference")));
 if (root) {
-  void startTexts().then(() =>
+  void ready.then(({ Reference }) =>
     createRoot(root).render(
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <Reference />

@@ -1,8 +1,15 @@
 // Every language has every text, with the same values to fill in, and no text that no other has.
 import { describe, expect, it } from "vitest";
-import { files as da } from "./da";
-import { files as de } from "./de";
-import { files as en } from "./en";
+import { files as daFirst } from "./da";
+import { files as daRest } from "./da/rest";
+import { files as deFirst } from "./de";
+import { files as deRest } from "./de/rest";
+import { files as enFirst } from "./en";
+import { files as enRest } from "./en/rest";
+
+const da = { ...daFirst, ...daRest };
+const de = { ...deFirst, ...deRest };
+const en = { ...enFirst, ...enRest };
 
 type Texts = Map<string, string>;
 

@@ -1,5 +1,5 @@
-// The languages of the application. Each is a folder of the same files; all files of a folder are one dictionary, fetched when
-// the language is chosen.
+// The languages of the application. Each is a folder of the same files; all files of a folder are one dictionary, fetched in two
+// parts when the language is chosen: what one reads before signing in, and the rest.
 
 export type Dictionary = Record<string, unknown>;
 
@@ -11,9 +11,27 @@ const merged = (files: Files): Dictionary =>
 const each = (load: () => Promise<{ files: Files }>) => async () => merged((await load()).files);
 
 export const LANGUAGES = [
-  { code: "en", name: "English", locale: "en-GB", load: each(() => import("./en")) },
-  { code: "de", name: "Deutsch", locale: "de-DE", load: each(() => import("./de")) },
-  { code: "da", name: "Dansk", locale: "da-DK", load: each(() => import("./da")) },
+  {
+    code: "en",
+    name: "English",
+    locale: "en-GB",
+    load: each(() => import("./en")),
+    rest: each(() => import("./en/rest")),
+  },
+  {
+    code: "de",
+    name: "Deutsch",
+    locale: "de-DE",
+    load: each(() => import("./de")),
+    rest: each(() => import("./de/rest")),
+  },
+  {
+    code: "da",
+    name: "Dansk",
+    locale: "da-DK",
+    load: each(() => import("./da")),
+    rest: each(() => import("./da/rest")),
+  },
 ] as const;
 
 export type Language = (typeof LANGUAGES)[number]["code"];

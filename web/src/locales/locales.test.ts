@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { files } from "./en";
+import { files as first } from "./en";
+import { files as rest } from "./en/rest";
 
-const en = Object.assign({}, ...Object.values(files).map((file) => file.default));
+const en = Object.assign({}, ...Object.values({ ...first, ...rest }).map((file) => file.default));
 
 const sources = import.meta.glob<string>("../**/*.{ts,tsx}", {
   query: "?raw",

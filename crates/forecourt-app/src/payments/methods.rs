@@ -104,7 +104,9 @@ impl App {
         tx.remove_payment_method(principal.organisation, id, self.now()).await?;
         let note = self.note(principal, "payment_card.removed", ("driver", driver.0, &label(&method)));
         tx.audit(&note.done()).await?;
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        self.known_tokens.forget();
+        Ok(())
     }
 
     async fn method_of_driver(
@@ -153,6 +155,9 @@ impl App {
                 tx.try_payments_again(driver, self.now()).await?;
             }
         }
-        Ok(tx.commit().await?)
+        tx.commit().await?;
+        // Whether a key may start can hang on its driver's cards.
+        self.known_tokens.forget();
+        Ok(())
     }
 }

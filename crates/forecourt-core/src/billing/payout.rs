@@ -104,9 +104,15 @@ mod tests {
 
     #[test]
     fn easter_is_where_the_calendar_has_it() {
-        for (year, month, day) in
-            [(1961, 4, 2), (2000, 4, 23), (2008, 3, 23), (2024, 3, 31), (2026, 4, 5), (2038, 4, 25), (2100, 3, 28)]
-        {
+        for (year, month, day) in [
+            (1961, 4, 2),
+            (2000, 4, 23),
+            (2008, 3, 23),
+            (2024, 3, 31),
+            (2026, 4, 5),
+            (2038, 4, 25),
+            (2100, 3, 28),
+        ] {
             assert_eq!(easter(year), date(year, month, day));
             assert!(!is_bank_day(date(year, month, day).tomorrow().expect("a day")));
         }

@@ -47,6 +47,8 @@ pub struct HeldByDriver {
     pub id: DriverId,
     pub name: String,
     pub status: DriverStatus,
+    /// `en`, `de` or `da`.
+    pub language: String,
     /// A card or another way to pay is on file.
     pub can_pay: bool,
 }

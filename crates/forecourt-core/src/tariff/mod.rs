@@ -4,6 +4,7 @@
 //! It does not know drivers, payments or storage.
 
 mod allowance;
+mod beginning;
 mod check;
 mod cut;
 mod discount;

@@ -148,6 +148,11 @@ fn vat_number(ruling: Ruling, echo: Option<&str>) -> String {
     })
 }
 
+/// Longest text a station shows (MessageContentType.content), in characters.
+const MESSAGE_CHARS: usize = 512;
+/// Longest language tag of it, in characters.
+const LANGUAGE_CHARS: usize = 8;
+
 fn id_token_info(members: &mut Members<'_>, info: &TokenInfo, edition: Edition) {
     let chars = edition.token_chars();
     members.object("idTokenInfo", |o| {
@@ -159,6 +164,13 @@ fn id_token_info(members: &mut Members<'_>, info: &TokenInfo, edition: Edition) 
         if let Some(group) = info.group.as_deref().filter(|group| group.chars().count() <= chars) {
             o.object("groupIdToken", |o| {
                 o.text("idToken", group, chars).word("type", "Central");
+            });
+        }
+        // The price before the start (I01).
+        if let Some(message) = &info.message {
+            o.object("personalMessage", |o| {
+                o.word("format", "UTF8").text("language", message.language, LANGUAGE_CHARS);
+                o.text("content", &message.text, MESSAGE_CHARS);
             });
         }
     });

@@ -8,7 +8,7 @@ use forecourt_core::fact::{
     ScheduleUpdate, TransactionReport,
 };
 use forecourt_core::id::TransactionRef;
-use forecourt_core::token::{TokenInfo, Verdict};
+use forecourt_core::token::{Message, TokenInfo, Verdict};
 use forecourt_core::unit::{Currency, MinorUnits, Money};
 
 /// The answer an accommodating application gives.
@@ -79,5 +79,6 @@ fn verdict(uid: &str) -> TokenInfo {
     };
     let group = (uid == "GROUPED").then(|| "FLEET".to_owned());
     let expires_at = group.is_some().then(|| "2030-01-01T00:00:00Z".parse().unwrap());
-    TokenInfo { verdict, expires_at, group }
+    let message = (uid == "PRICED").then(|| Message { language: "en", text: "0.50 EUR per kWh.".into() });
+    TokenInfo { verdict, expires_at, group, message }
 }
