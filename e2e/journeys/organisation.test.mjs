@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import { assertCalm, openPage, seriousFindings, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
+import { until } from "../lib/server.mjs";
 
 // One red pixel.
 const PNG = Buffer.from(
@@ -86,7 +87,10 @@ test("the login page and the application carry the organisation's name and colou
 test("a package that is off is not offered and is refused", async () => {
   const page = await open("/organisation?tab=packages");
   await page.getByRole("switch", { name: "White label" }).click({ force: true });
-  await page.waitForFunction(() => document.querySelector("[role=switch]") !== null);
+  await until("the package is off", async () => {
+    const { packages } = await world.api.get("/organisation/profile");
+    return !packages.includes("white_label");
+  });
   await page.goto("/organisation?tab=branding");
   await page.getByText("The package white label is off.", { exact: false }).waitFor();
   assert.equal(await page.getByLabel("Name of the application").isDisabled(), true);
