@@ -10,6 +10,8 @@ use crate::unit::{MilliAmps, PerMille};
 const GRAIN: i64 = 100;
 /// A session that waits begins only where this is left above its minimum: otherwise it would come and go with every wobble.
 const MARGIN: i64 = 1_000;
+/// Looks after which sharing has settled, or is left as it is.
+const SETTLES_WITHIN: usize = 8;
 /// Currents beyond this are somebody's mistake; cutting them keeps every sum far from overflowing.
 const BEYOND: i64 = 1_000_000_000;
 
@@ -63,7 +65,29 @@ pub struct Allotment {
 }
 
 /// Shares the power of one tree. An EVSE of a circuit that does not exist gets nothing.
+///
+/// Who is let in depends on who runs already, and a queue may let somebody in late: where there are queues, what comes out is
+/// shared once more as if it were in force, until that changes nothing. Else the next look would move limits by itself.
 pub fn allocate(circuits: &[Circuit], evses: &[Evse]) -> Allotment {
+    let mut found = share_once(circuits, evses);
+    if circuits.iter().all(|circuit| circuit.distribution != Distribution::Sequential) {
+        return found;
+    }
+    for _ in 0..SETTLES_WITHIN {
+        let in_force = |(evse, share): (&Evse, &Share)| Evse { held: Some(share.limit), ..evse.clone() };
+        let held: Vec<Evse> = evses.iter().zip(&found.shares).map(in_force).collect();
+        let next = share_once(circuits, &held);
+        let is_settled = next.shares.iter().zip(&found.shares).all(|(a, b)| a.limit == b.limit);
+        found = next;
+        if is_settled {
+            break;
+        }
+    }
+    found
+}
+
+/// One look. Whatever is held, nothing it gives is too much for any circuit.
+fn share_once(circuits: &[Circuit], evses: &[Evse]) -> Allotment {
     let uses = usable(circuits);
     let paths = Paths::new(circuits, evses);
     let mut left = vec![0; circuits.len() * 3];
