@@ -211,6 +211,32 @@ async fn a_lost_answer_takes_nothing_twice() {
 }
 
 #[tokio::test]
+async fn what_may_have_been_paid_is_left_to_a_person() {
+    for shop in shops("post_pay").await {
+        shop.leave_card("pm_1").await;
+        shop.charge(0).await;
+        Job::Ledger.run(&shop.world.app).await.expect("posted");
+        shop.stripe.falls_silent(u32::MAX);
+        Job::Payments.run(&shop.world.app).await.expect("tried");
+        // The provider is away for a day, and forgets the names of steps.
+        shop.world.minutes(22 + 24 * 60);
+        shop.stripe.falls_silent(0);
+        shop.settle().await;
+        let payments = shop.payments().await;
+        assert_eq!((payments.len(), payments[0].state), (1, PaymentState::Failed));
+        assert_eq!(payments[0].reason.as_deref(), Some("unknown_outcome"));
+        // Not even the driver's next wish to charge takes it a second time; an operator who has looked may.
+        assert_eq!(shop.asked().await, Verdict::NoCredit);
+        shop.settle().await;
+        assert_eq!(shop.payments().await.len(), 1);
+        assert_eq!(shop.stripe.intents().len(), 1);
+        shop.world.app.collect_now(&shop.world.principal, shop.driver).await.expect("by hand");
+        assert_eq!(shop.wallet().await, "0.00");
+        shop.is_whole().await;
+    }
+}
+
+#[tokio::test]
 async fn a_failed_payment_is_tried_again_by_the_clock_and_when_the_driver_comes_back() {
     for shop in shops("post_pay").await {
         shop.leave_card("pm_1").await;

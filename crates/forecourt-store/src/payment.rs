@@ -68,6 +68,9 @@ pub struct PaymentFilter {
     pub text: Option<String>,
 }
 
+/// The reason of a payment of which nobody knows whether it was made.
+pub const UNKNOWN_OUTCOME: &str = "unknown_outcome";
+
 /// A driver who owes something that may be taken from a card on file.
 #[derive(Debug, Clone)]
 pub struct OwingDriver {
@@ -368,11 +371,12 @@ impl Tx {
         self.execute(sql, values![driver]).await.map(drop)
     }
 
-    /// The driver wants to charge: what failed is tried again now.
+    /// The driver wants to charge: what failed is tried again now. Not what may have been paid (`UNKNOWN_OUTCOME`): that is
+    /// for a person to find out.
     pub async fn try_payments_again(&mut self, driver: DriverId, now: Timestamp) -> Result<(), StoreError> {
         let sql = "UPDATE payment SET again_at = $1 WHERE driver_id = $2 AND waits \
-                   AND (again_at IS NULL OR again_at > $1)";
-        self.execute(sql, values![now, driver]).await.map(drop)
+                   AND (again_at IS NULL OR again_at > $1) AND COALESCE(reason, '') <> $3";
+        self.execute(sql, values![now, driver, UNKNOWN_OUTCOME]).await.map(drop)
     }
 
     /// `false`: it was heard before.

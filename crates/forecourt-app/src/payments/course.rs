@@ -4,7 +4,7 @@ use forecourt_core::billing::{Moved, Payer, PaymentKind, PaymentState, taken_of_
 use forecourt_core::id::{DriverId, OrganisationId, PaymentId, PaymentMethodId, SessionId};
 use forecourt_core::unit::{Currency, MinorUnits};
 use forecourt_store::ledger::Cause;
-use forecourt_store::payment::{PaymentMethodRecord, PaymentRecord, PaymentSettingRecord};
+use forecourt_store::payment::{PaymentMethodRecord, PaymentRecord, PaymentSettingRecord, UNKNOWN_OUTCOME};
 use forecourt_store::{StoreError, Tx};
 use jiff::SignedDuration;
 
@@ -20,8 +20,6 @@ const LOOK_AGAIN: SignedDuration = SignedDuration::from_mins(15);
 const ASK_AGAIN: SignedDuration = SignedDuration::from_mins(1);
 /// For so long the provider knows a step by its name; after it, the same step could be done twice.
 const NAMES_LAST: SignedDuration = SignedDuration::from_hours(23);
-/// The reason of a payment of which nobody knows whether it was made.
-pub(super) const UNKNOWN_OUTCOME: &str = "unknown_outcome";
 
 /// A payment to be made.
 #[derive(Debug)]

@@ -1,20 +1,10 @@
 // Whose a home charger is to be: asked by letter, given a code, or a driver who is known.
-import {
-  Alert,
-  Button,
-  Code,
-  Group,
-  Modal,
-  SegmentedControl,
-  Select,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
+import { Alert, SegmentedControl, Select, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { HomeCharger, HomeChargerWithCode, HomeOwnerRequest } from "@/api/types";
+import { CodeDialog } from "@/features/drivers/CodeDialog";
 import { LANGUAGES } from "@/locales/languages";
 import { DriverChoice } from "@/ui/choices";
 import { FormDialog } from "@/ui/FormDialog";
@@ -23,31 +13,6 @@ import { Timestamp } from "@/ui/Values";
 import { useHomeWrites } from "./queries";
 
 const WAYS = ["email", "offline", "driver"] as const;
-
-function CodeShown({ made, onClose }: { made: HomeChargerWithCode; onClose: () => void }) {
-  const { t } = useTranslation();
-  return (
-    <Modal
-      opened
-      onClose={onClose}
-      title={t("home.codeTitle")}
-      closeButtonProps={{ "aria-label": t("form.close") }}
-    >
-      <Stack gap="md">
-        <Text>{t("home.codeText", { address: `${window.location.origin}/redeem` })}</Text>
-        <Code fz="xl" ta="center" p="md" data-testid="code">
-          {made.code}
-        </Code>
-        <Text size="sm" c="dimmed">
-          {t("home.codeUntil")} <Timestamp at={made.expires_at} />
-        </Text>
-        <Group justify="flex-end">
-          <Button onClick={onClose}>{t("form.close")}</Button>
-        </Group>
-      </Stack>
-    </Modal>
-  );
-}
 
 interface Values extends Record<string, unknown> {
   way: string;
@@ -82,7 +47,7 @@ export function OwnerForm({ charger, onClose }: { charger: HomeCharger; onClose:
     },
   });
   const { way } = form.values;
-  if (made) return <CodeShown made={made} onClose={onClose} />;
+  if (made) return <CodeDialog to="home" code={made} onClose={onClose} />;
   return (
     <FormDialog
       title={t("home.addOwner")}
