@@ -9,7 +9,6 @@ import { LANGUAGES } from "@/locales/languages";
 import { DriverChoice } from "@/ui/choices";
 import { FormDialog } from "@/ui/FormDialog";
 import { notifyDone } from "@/ui/problem";
-import { Timestamp } from "@/ui/Values";
 import { useHomeWrites } from "./queries";
 
 const WAYS = ["email", "offline", "driver"] as const;
