@@ -38,6 +38,7 @@ impl Defaults {
 /// One default as it should be.
 struct Wanted {
     limit: MilliAmps,
+    voltage: MilliVolts,
     profile: ChargingProfile,
 }
 
@@ -54,8 +55,9 @@ impl App {
         let mut changed = Vec::new();
         for record in &known {
             let Some(seat) = seat_of(record) else { continue };
-            let kept = limit_of(record);
-            match wanted.remove(&seat) {
+            let wish = wanted.remove(&seat);
+            let kept = wish.as_ref().and_then(|wish| limit_of(record, wish.voltage));
+            match wish {
                 // Its zone is gone or off.
                 None if record.state != "leaving" => {
                     changed.push(WantedProfileRecord { state: "leaving".into(), ..record.clone() });
@@ -157,7 +159,7 @@ impl App {
                 transaction: None,
                 schedules: vec![schedule],
             };
-            wanted.insert(seat, Wanted { limit, profile });
+            wanted.insert(seat, Wanted { limit, voltage, profile });
         }
     }
 }
@@ -186,14 +188,53 @@ fn seat_of(record: &WantedProfileRecord) -> Option<Seat> {
     Some((record.station, EvseNumber(i32::try_from(record.evse).ok()?)))
 }
 
-/// The limit of a profile of ours, as milliamperes.
-fn limit_of(record: &WantedProfileRecord) -> Option<MilliAmps> {
+/// The limit of a profile of ours, as milliamperes where there is this voltage.
+fn limit_of(record: &WantedProfileRecord, voltage: MilliVolts) -> Option<MilliAmps> {
     let profile: ChargingProfile = serde_json::from_str(&record.body).ok()?;
     let schedule = profile.schedules.first()?;
     let limit = schedule.periods.first()?.limit;
     Some(match schedule.unit {
         RateUnit::MilliAmps => MilliAmps(limit),
         // Rounded up: what was sent was rounded down.
-        RateUnit::Watts => MilliAmps((limit + 1).saturating_mul(1_000_000) / 3 / 230_000 / 100 * 100),
+        RateUnit::Watts => {
+            MilliAmps((limit + 1).saturating_mul(1_000_000) / 3 / voltage.0.max(1) / 100 * 100)
+        }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What was sent is found again: else it would be sent for ever.
+    #[test]
+    fn a_default_reads_back_as_it_was_sent_at_any_voltage() {
+        for (direct, voltage) in [(true, 230_000), (true, 240_000), (true, 277_000), (false, 240_000)] {
+            let voltage = MilliVolts(voltage);
+            for limit in [0, 6_000, 9_900, 43_500].map(MilliAmps) {
+                let profile = ChargingProfile {
+                    id: FIRST_ID,
+                    stack_level: STACK_LEVEL,
+                    purpose: ProfilePurpose::Default,
+                    kind: ProfileKind::Relative,
+                    recurrency: None,
+                    valid_from: None,
+                    valid_to: None,
+                    transaction: None,
+                    schedules: vec![schedule(limit, 3, direct, voltage, None)],
+                };
+                let record = WantedProfileRecord {
+                    station: forecourt_core::id::StationId(1),
+                    evse: 1,
+                    profile: FIRST_ID,
+                    body: serde_json::to_string(&profile).expect("json"),
+                    state: "held".into(),
+                    detail: None,
+                    changed_at: forecourt_core::Timestamp::UNIX_EPOCH,
+                    retry_at: None,
+                };
+                assert_eq!(limit_of(&record, voltage), Some(limit), "{voltage:?}");
+            }
+        }
+    }
 }

@@ -200,8 +200,10 @@ fn demand(
     let refuses = known.refused.as_ref().is_some_and(|(_, again)| *again > now);
     if refuses || known.ignores {
         let allowed = known.limit.filter(|(_, until)| *until > now).map(|(limit, _)| limit);
-        // It may go back to what it was allowed before; where nothing ever was, its meter is the only word.
-        let draws = match (seen.drawn, allowed) {
+        // It may go back to what it was allowed before, or up to the default that it keeps; without either, its meter is the
+        // only word.
+        let kept = seen.holds_default.then_some(default);
+        let draws = match (seen.drawn, allowed.max(kept)) {
             (Some(drawn), Some(allowed)) => drawn.max(allowed),
             (Some(one), None) | (None, Some(one)) => one,
             (None, None) => max,
