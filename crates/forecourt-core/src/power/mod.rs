@@ -9,6 +9,7 @@ mod appetite;
 mod fill;
 mod model;
 mod phase;
+mod replay;
 mod safe;
 mod steady;
 
@@ -19,5 +20,6 @@ pub use allocate::{Allotment, CircuitUse, Share, Why, allocate};
 pub use appetite::{Appetite, RAISED_AFTER};
 pub use model::{Circuit, Demand, Distribution, Evse, Uncontrolled};
 pub use phase::{Line, PerPhase, Rotation, Wiring};
+pub use replay::{Flow, LoadFrom, Outcome, Place, Replay, Rule, Scene, Visit, replay};
 pub use safe::safe_shares;
 pub use steady::{steady_limit, steady_load};

@@ -1,6 +1,7 @@
 //! Cases an electrician would ask for, then laws over random trees.
 
 mod laws;
+mod replays;
 
 use jiff::{SignedDuration, Timestamp};
 
