@@ -121,6 +121,8 @@ ids! {
     PayoutId
     /// A circuit with a limit.
     ZoneId
+    /// Weekly charging hours of a place.
+    HoursId
     /// A driver's card on file.
     PaymentMethodId
     /// Money that a driver pays through a payment provider.

@@ -18,6 +18,7 @@ pub mod idle_fee;
 pub mod metrics;
 pub mod opening;
 pub mod power;
+pub mod schedule;
 pub mod session;
 pub mod station;
 pub mod subscription;

@@ -74,7 +74,7 @@ pub struct SupportContact {
 pub type Fault = (String, &'static str);
 
 /// Minutes since midnight of `HH:MM`.
-fn minutes(text: &str) -> Option<i32> {
+pub(crate) fn minutes(text: &str) -> Option<i32> {
     let (hours, minutes) = text.split_once(':')?;
     let two = |part: &str| (part.len() == 2).then(|| part.parse::<i32>().ok()).flatten();
     let (hours, minutes) = (two(hours)?, two(minutes)?);
@@ -82,13 +82,13 @@ fn minutes(text: &str) -> Option<i32> {
     ((0..60).contains(&minutes) && (0..=MINUTES_OF_DAY).contains(&total)).then_some(total)
 }
 
-fn stretch(from: &str, to: &str) -> Option<(i32, i32)> {
+pub(crate) fn stretch(from: &str, to: &str) -> Option<(i32, i32)> {
     let (from, to) = (minutes(from)?, minutes(to)?);
     (from < to).then_some((from, to))
 }
 
 /// Whether no two of these share a minute.
-fn is_apart(mut stretches: Vec<(i32, i32)>) -> bool {
+pub(crate) fn is_apart(mut stretches: Vec<(i32, i32)>) -> bool {
     stretches.sort_unstable();
     stretches.windows(2).all(|pair| matches!(pair, [before, after] if before.1 <= after.0))
 }
@@ -150,11 +150,11 @@ impl OpeningHours {
     }
 }
 
-fn minute_of(time: Time) -> i32 {
+pub(crate) fn minute_of(time: Time) -> i32 {
     i32::from(time.hour()) * 60 + i32::from(time.minute())
 }
 
-fn number_of(day: Weekday) -> i8 {
+pub(crate) fn number_of(day: Weekday) -> i8 {
     day.to_monday_one_offset()
 }
 

@@ -58,6 +58,7 @@ mod report_schedule;
 mod reservation;
 mod rollup;
 mod saved_view;
+pub mod schedule;
 #[cfg(feature = "scratch")]
 pub mod scratch;
 pub mod security;
