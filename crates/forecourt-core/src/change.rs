@@ -41,6 +41,8 @@ pub enum What {
     UnknownStation,
     /// Bulk work went on.
     Bulk,
+    /// A booking was made, changed, or went on.
+    Booking,
     /// A zone was changed, or its power shared anew.
     Zone,
     /// A station did what a station should not.

@@ -87,6 +87,8 @@ ids! {
     TariffId
     /// Price rules that hold for sessions from a moment on.
     TariffVersionId
+    /// A plug kept for a driver for a while.
+    BookingId
     /// What blocking a plug costs.
     IdleFeeId
     /// Who may charge where, when and at which price.

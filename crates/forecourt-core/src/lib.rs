@@ -6,6 +6,7 @@
 pub mod access;
 pub mod access_profile;
 pub mod billing;
+pub mod booking;
 pub mod change;
 pub mod charging;
 pub mod command;

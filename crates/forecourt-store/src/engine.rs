@@ -336,7 +336,7 @@ macro_rules! ids {
 ids! { OrganisationId SiteId StationId SessionId IdTokenId OperatorId ApiKeyId CommandId MessageId UnknownStationId
 CertificateId CertificateRequestId LogUploadId AuditId MailId InvitationId LoginId PasskeyId
        FaultId IssueId HappeningId AlertRuleId WebhookId
-       DriverId DriverGroupId CarId TeamId MemberDiscountId PlanId SubscriptionId FleetCardId PriceProfileId ZoneId HoursId
+       DriverId DriverGroupId CarId TeamId MemberDiscountId PlanId SubscriptionId FleetCardId PriceProfileId ZoneId BookingId HoursId
        LedgerEntryId VoucherId InvoiceId PayoutId PaymentId PaymentMethodId }
 
 /// The values of a statement, in order.

@@ -8,6 +8,7 @@ pub mod alert;
 mod api_key;
 pub mod attempt;
 mod audit;
+pub mod booking;
 pub mod bulk;
 pub mod car;
 pub mod certificate;

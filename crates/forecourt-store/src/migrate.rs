@@ -22,6 +22,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (15, "payments", include_str!("../migrations/0015_payments.sql")),
     (16, "power", include_str!("../migrations/0016_power.sql")),
     (17, "statements", include_str!("../migrations/0017_statements.sql")),
+    (18, "bookings", include_str!("../migrations/0018_bookings.sql")),
     (19, "schedules", include_str!("../migrations/0019_schedules.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.

@@ -91,7 +91,7 @@ impl MoneySums {
                 What::Energy => &mut sums.energy,
                 What::ChargingTime | What::SessionTime => &mut sums.charging_time,
                 What::OccupiedTime | What::IdleFee => &mut sums.idle_time,
-                What::Flat | What::MinPrice | What::MaxPrice => &mut sums.flat,
+                What::Flat | What::BookingFee | What::MinPrice | What::MaxPrice => &mut sums.flat,
             };
             *part += line.with_vat.0;
         }

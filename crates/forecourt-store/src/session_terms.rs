@@ -1,6 +1,7 @@
 //! What was decided about a session when it began: by which profile and tariff, for whom, and which idle fee holds.
 
 use forecourt_core::Timestamp;
+use forecourt_core::booking::Booked;
 use forecourt_core::driver::Discount;
 use forecourt_core::id::{
     AccessProfileId, DriverId, IdleFeeId, OrganisationId, SessionId, StationId, TariffVersionId, TeamId,
@@ -9,9 +10,10 @@ use forecourt_core::idle_fee::{Course, IdleFee};
 use forecourt_core::tariff::Line;
 use serde::{Deserialize, Serialize};
 
-use crate::engine::{Row, values};
+use crate::engine::{Row, Value, values};
 use crate::journal::rows::Kind::{Bool, Int, Text};
 use crate::journal::rows::{Cell, RowStatement, cells};
+use crate::words::json;
 use crate::{Store, StoreError};
 
 /// Open fees looked at in one round.
@@ -33,6 +35,8 @@ pub struct SessionTerms {
     /// A fee may still be added.
     pub idle_open: bool,
     pub decided_at: Timestamp,
+    /// The booking it belongs to, and what that makes of its price.
+    pub booking: Option<Booked>,
 }
 
 /// A fee as it was when the session began, and what has come of it.
@@ -40,6 +44,9 @@ pub struct SessionTerms {
 pub struct IdleTerms {
     pub rules: IdleFee,
     pub course: Course,
+    /// The booked end: what counts begins then, whatever the car did before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub until: Option<Timestamp>,
 }
 
 impl IdleTerms {
@@ -53,10 +60,10 @@ impl IdleTerms {
 /// What is first decided stays.
 pub(crate) static INSERT: RowStatement = RowStatement::new(
     "INSERT INTO session_terms (session_id, organisation_id, access_profile_id, tariff_version_id, driver_id, team_id, \
-     idle_fee_id, reasons, discount, idle, idle_open, decided_at) \
-     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+     idle_fee_id, reasons, discount, idle, idle_open, decided_at, booking) \
+     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13) \
      ON CONFLICT (session_id) DO NOTHING",
-    &[Int, Int, Int, Int, Int, Int, Int, Text, Text, Text, Bool, Int],
+    &[Int, Int, Int, Int, Int, Int, Int, Text, Text, Text, Bool, Int, Text],
 );
 
 /// How far a fee has come.
@@ -65,7 +72,7 @@ pub(crate) static IDLE: RowStatement = RowStatement::new(
     &[Int, Text, Bool],
 );
 
-pub(crate) fn cells_of(terms: &SessionTerms) -> [Cell<'_>; 12] {
+pub(crate) fn cells_of(terms: &SessionTerms) -> [Cell<'_>; 13] {
     cells![
         terms.session,
         terms.organisation,
@@ -79,6 +86,26 @@ pub(crate) fn cells_of(terms: &SessionTerms) -> [Cell<'_>; 12] {
         terms.idle.as_ref().and_then(|idle| serde_json::to_string(idle).ok()),
         terms.idle_open,
         terms.decided_at,
+        terms.booking.as_ref().and_then(|booking| serde_json::to_string(booking).ok()),
+    ]
+}
+
+/// The same, for a session that becomes a booking's while it runs.
+pub(crate) fn cells_of_carried(terms: &SessionTerms) -> Vec<Value> {
+    values![
+        terms.session,
+        terms.organisation,
+        terms.profile.map(|id| id.0),
+        terms.tariff_version.map(|id| id.0),
+        terms.driver,
+        terms.team,
+        terms.idle_fee.map(|id| id.0),
+        &terms.reasons,
+        json(terms.discount.as_ref()),
+        json(terms.idle.as_ref()),
+        terms.idle_open,
+        terms.decided_at,
+        json(terms.booking.as_ref())
     ]
 }
 
@@ -100,6 +127,7 @@ fn terms_from(row: &Row) -> Result<SessionTerms, StoreError> {
         idle: row.json_or_none("idle")?,
         idle_open: row.bool("idle_open")?,
         decided_at: row.time("decided_at")?,
+        booking: row.json_or_none("booking")?,
     })
 }
 

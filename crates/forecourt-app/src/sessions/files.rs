@@ -350,6 +350,7 @@ fn what(what: What) -> &'static str {
         What::MinPrice => "Up to the lowest price",
         What::MaxPrice => "Down to the highest price",
         What::IdleFee => "Fee for blocking the plug",
+        What::BookingFee => "Booking fee",
     }
 }
 
@@ -361,6 +362,7 @@ fn quantity(line: &Line) -> String {
             let minutes = line.billed / 60_000;
             format!("{} h {:02} min", minutes / 60, minutes % 60)
         }
+        What::BookingFee => format!("{}", line.billed),
         What::Flat | What::MinPrice | What::MaxPrice => String::new(),
     }
 }

@@ -217,6 +217,16 @@ impl Receipt {
         self
     }
 
+    /// One receipt for both: what came after was priced by other rules.
+    #[must_use]
+    pub fn followed_by(mut self, later: Self) -> Self {
+        self.to = later.to.max(self.to);
+        self.energy = WattHours(self.energy.0.saturating_add(later.energy.0));
+        self.lines.extend(later.lines);
+        self.add_up();
+        self
+    }
+
     fn add_up(&mut self) {
         let sum = |of: fn(&Line) -> MinorUnits| {
             self.lines.iter().map(of).fold(MinorUnits::ZERO, MinorUnits::saturating_add)

@@ -96,6 +96,8 @@ pub enum What {
     MaxPrice,
     /// What blocking the plug costs.
     IdleFee,
+    /// For each booked slot.
+    BookingFee,
 }
 
 impl From<Dimension> for What {

@@ -68,7 +68,7 @@ impl SessionReceipt {
             unit: match l.what {
                 What::Energy => Some("kWh"),
                 What::ChargingTime | What::OccupiedTime | What::SessionTime | What::IdleFee => Some("s"),
-                What::Flat | What::MinPrice | What::MaxPrice => None,
+                What::Flat | What::BookingFee | What::MinPrice | What::MaxPrice => None,
             },
             measured: quantity(l.what, l.measured),
             billed: quantity(l.what, l.billed),
@@ -98,7 +98,7 @@ impl SessionReceipt {
 /// Wh and milliseconds as thousandths: kWh and seconds.
 fn quantity(what: What, amount: i64) -> String {
     match what {
-        What::Flat | What::MinPrice | What::MaxPrice => amount.to_string(),
+        What::Flat | What::BookingFee | What::MinPrice | What::MaxPrice => amount.to_string(),
         What::Energy | What::ChargingTime | What::OccupiedTime | What::SessionTime | What::IdleFee => {
             format!("{}.{:03}", amount / 1_000, amount % 1_000)
         }
