@@ -223,7 +223,10 @@ fn step(
     sight: Sight,
     now: Timestamp,
 ) -> Todo {
-    let IdleTerms { rules, course } = idle;
+    if let Some(until) = idle.until {
+        return step_booked(idle, until, session, sight, now);
+    }
+    let IdleTerms { rules, course, .. } = idle;
     let mut todo = Todo::default();
     let minutes = SignedDuration::from_mins;
     if let Some(stay) = rules.triggers.max_stay_min {
@@ -249,6 +252,33 @@ fn step(
         }
     }
     if course.began.is_some_and(|began| began <= now) {
+        course.see(sight, now);
+        tell_of_grace(course, rules, &mut todo);
+    }
+    todo
+}
+
+/// The same for a booked session: what counts is the time after the booked end, whatever the car did before.
+fn step_booked(
+    idle: &mut IdleTerms,
+    until: Timestamp,
+    session: &Session,
+    sight: Sight,
+    now: Timestamp,
+) -> Todo {
+    let IdleTerms { rules, course, .. } = idle;
+    let mut todo = Todo::default();
+    let gone_before = matches!(sight, Sight::Over { since } if since <= until);
+    if course.began.is_none() && !session.is_active() && gone_before {
+        course.ended = true;
+        return todo;
+    }
+    if !course.told_before && now >= until - NOTICE && now < until {
+        course.told_before = true;
+        todo.notices.push(Notice::EndsSoon);
+    }
+    if now >= until {
+        course.begin(until, SignedDuration::ZERO);
         course.see(sight, now);
         tell_of_grace(course, rules, &mut todo);
     }

@@ -23,6 +23,8 @@ pub enum Job {
     /// Reports that go out by themselves.
     Reports,
     Retention,
+    /// Plugs that are kept for somebody.
+    Bookings,
     /// Plugs that may be blocked.
     IdleFees,
     /// Queued commands, lists and profiles of stations that are there.
@@ -57,6 +59,7 @@ const JOBS: &[Job] = &[
     Job::Uptime,
     Job::Reports,
     Job::Retention,
+    Job::Bookings,
     Job::IdleFees,
     Job::Errands,
     Job::Campaigns,
@@ -83,7 +86,7 @@ impl Job {
             Self::Uptime => 30,
             Self::Reports => 60,
             Self::Retention => 600,
-            Self::IdleFees => 5,
+            Self::IdleFees | Self::Bookings => 5,
             Self::Errands => 30,
             Self::Campaigns => 20,
             Self::Bulk => 15,
@@ -109,6 +112,7 @@ impl Job {
             Self::Reports => app.send_reports().await,
             Self::Retention => retention::run(app).await,
             Self::IdleFees => app.watch_idle_fees().await,
+            Self::Bookings => app.watch_bookings().await,
             Self::Errands => app.run_all_errands().await,
             Self::Campaigns => app.run_campaigns().await,
             Self::Bulk => app.run_bulk_jobs().await,

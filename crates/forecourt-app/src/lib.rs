@@ -10,6 +10,7 @@ mod alert_letters;
 pub mod alerts;
 pub mod api_keys;
 mod audit;
+pub mod bookings;
 pub mod bulk;
 pub mod cars;
 pub mod certificates;
@@ -191,6 +192,7 @@ pub struct App {
     home_owners: home::Owners,
     tariffs: tariffs::TariffBook,
     price_book: price_book::PriceBook,
+    bookings: bookings::Board,
     clock: Clock,
     settings: RwLock<Settings>,
     ids: AtomicU32,
@@ -222,6 +224,7 @@ impl App {
             home_owners: home::Owners::default(),
             tariffs: tariffs::TariffBook::default(),
             price_book: price_book::PriceBook::default(),
+            bookings: bookings::Board::default(),
             clock,
             outside: outside::Outside::new(&settings.security.outside),
             listeners: happenings::Listeners::default(),
@@ -252,6 +255,7 @@ impl App {
         self.resume_watch().await?;
         self.tariffs.load(&self.store).await?;
         self.price_book.load(&self.store).await?;
+        self.bookings.load(&self.store).await?;
         self.load_home_owners().await?;
         for certificate in self.store.trusted_certificates().await? {
             self.trust.put(&certificate);

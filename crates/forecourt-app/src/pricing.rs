@@ -11,8 +11,9 @@ use forecourt_core::fact::{Answer, ChargingState, ConnectorStatus, Reading, Stat
 use forecourt_core::id::{SessionId, TariffVersionId};
 use forecourt_core::metrics::day_of;
 use forecourt_core::session::Session;
-use forecourt_core::tariff::{Mark, Period, Receipt, StateMark, periods, price};
+use forecourt_core::tariff::{Mark, Period, Receipt, StateMark, Tariff, periods, price};
 use forecourt_core::unit::Money;
+use forecourt_store::booking::BookingRecord;
 use forecourt_store::journal::Unit;
 use forecourt_store::session_terms::{IdleTerms, SessionTerms};
 use forecourt_store::tariff::{PriceRow, TariffVersionRecord};
@@ -66,6 +67,8 @@ pub(crate) struct Asked {
     pub cost_of: Option<SessionId>,
     /// What a station said its car does.
     pub state: Option<(SessionId, StateMark)>,
+    /// The booking the fresh session belongs to.
+    pub booking: Option<Box<BookingRecord>>,
 }
 
 impl Story {
@@ -111,9 +114,15 @@ impl Story {
         zone: &TimeZone,
     ) -> Receipt {
         let periods = self.periods(session);
-        let receipt = match terms.and_then(|terms| terms.discount.as_ref()) {
-            Some(discount) => price(&version.rules.discounted(discount), &periods, zone),
-            None => price(&version.rules, &periods, zone),
+        let discount = terms.and_then(|terms| terms.discount.as_ref());
+        let discounted = |rules: &Tariff| match discount {
+            Some(discount) => rules.discounted(discount),
+            None => rules.clone(),
+        };
+        let receipt = match (terms.and_then(|terms| terms.booking.as_ref()), discount) {
+            (Some(booked), _) => booked.price(&version.rules, discounted, &periods, zone),
+            (None, Some(_)) => price(&discounted(&version.rules), &periods, zone),
+            (None, None) => price(&version.rules, &periods, zone),
         };
         match terms.and_then(|terms| terms.idle.as_ref()) {
             Some(idle) => receipt.with_line(idle.line()),
@@ -187,7 +196,8 @@ impl App {
         }
         let told = asked.is_told_costs;
         let bill = if asked.fresh == Some(session.id) {
-            let Beginning { version, terms } = self.beginning(live, session, now).await?;
+            let Beginning { version, terms } =
+                self.beginning(live, session, asked.booking.as_deref(), now).await?;
             decision.unit.terms.extend(terms.clone());
             version.map(|version| {
                 put_price(&mut decision.unit.prices, price_row(session, &version, None, now));

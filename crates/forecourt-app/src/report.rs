@@ -238,6 +238,14 @@ impl App {
             decision.unit.bookings.push((applied.session.id, record.organisation, reservation));
         }
         ask_price(&mut decision, &applied.session, before.as_ref(), &report, now);
+        let is_admitted = verdict.as_ref().is_some_and(|info| info.verdict == Verdict::Accepted);
+        if before.is_none()
+            && is_admitted
+            && let Some(booking) = self.booking_of_start(live, &applied.session, &report).await?
+        {
+            decision.unit.bookings.push((applied.session.id, record.organisation, booking.id.0));
+            decision.asked.booking = Some(Box::new(booking));
+        }
         let changed = applied.changed || before.as_ref() != Some(&applied.session);
         keep(&mut decision, live, before.as_ref(), applied, changed);
         show_session(&mut decision, live, state);

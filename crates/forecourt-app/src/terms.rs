@@ -12,6 +12,7 @@ use forecourt_core::tariff::{Activity, Period, Tariff, price};
 use forecourt_core::token::{KnownToken, TokenKind};
 use forecourt_core::unit::WattHours;
 use forecourt_store::StoreError;
+use forecourt_store::booking::BookingRecord;
 use forecourt_store::idle_fee::IdleFeeRecord;
 use forecourt_store::session_terms::{IdleTerms, SessionTerms};
 use forecourt_store::tariff::TariffVersionRecord;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 
 use crate::App;
 use crate::access_profiles::KeyPayment;
+use crate::bookings::{Kept, Start, idle_of};
 use crate::live::Live;
 use crate::price_book::Pages;
 use crate::tariffs::PricedBy;
@@ -34,6 +36,8 @@ const COMPARED: SignedDuration = SignedDuration::from_hours(1);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum NotAdmitted {
     Profile(Refusal),
+    /// The plug is kept for somebody else, or for those who book.
+    Kept(Kept),
     /// Keys may not start what costs something, or only with a way to pay.
     Payment(KeyPayment),
     /// What the organisation wants of drivers before they start.
@@ -46,6 +50,8 @@ impl NotAdmitted {
         match self {
             Self::Profile(Refusal::NotForThem) => "not_for_them",
             Self::Profile(Refusal::NotNow) => "not_now",
+            Self::Kept(Kept::Booked) => "booked",
+            Self::Kept(Kept::BookingOnly) => "booking_only",
             Self::Payment(KeyPayment::Never) => "keys_never",
             Self::Payment(KeyPayment::OnlyFree) => "keys_only_free",
             Self::Payment(_) | Self::Paying(NotPaying::NoMethod) => "no_payment",
@@ -90,6 +96,10 @@ impl App {
     ) -> Result<bool, NotAdmitted> {
         let pages = self.price_book.pages();
         let record = live.record();
+        let start = Start { site: record.site, station: record.id, evse, driver: driver_of(known), at: now };
+        if let Some(kept) = self.bookings.refuses(&start, &live.zone()) {
+            return Err(NotAdmitted::Kept(kept));
+        }
         let payment = pages.payments.get(&record.organisation).copied().unwrap_or_default();
         let profiles = pages.profiles.get(&record.organisation).map_or(&[][..], Vec::as_slice);
         let asks_for_price = payment != KeyPayment::Always || pages.paying.contains_key(&record.organisation);
@@ -115,6 +125,7 @@ impl App {
         &self,
         live: &Live,
         session: &Session,
+        booking: Option<&BookingRecord>,
         now: Timestamp,
     ) -> Result<Beginning, StoreError> {
         let known = match &session.token {
@@ -142,7 +153,19 @@ impl App {
         let holder = known.as_ref().map(|token| &token.holder);
         let driver = holder.and_then(|holder| holder.driver.as_ref()).map(|driver| driver.id);
         let team = holder.and_then(|holder| holder.team.as_ref()).filter(|t| t.is_payer).map(|team| team.id);
-        let is_usual = profile.is_none() && discount.is_none() && fee.is_none() && priced_by == Found::Site;
+        let booked = match booking {
+            Some(booking) => Some(self.booked(booking, session, session.started_at).await?),
+            None => None,
+        };
+        let mut idle =
+            fee.map(|fee| IdleTerms { rules: fee.rules.clone(), course: Default::default(), until: None });
+        let until = booking.and_then(idle_of).filter(|idle| idle.rules.currency == version.rules.currency);
+        idle = until.or(idle);
+        let is_usual = profile.is_none()
+            && discount.is_none()
+            && idle.is_none()
+            && booked.is_none()
+            && priced_by == Found::Site;
         let terms = (!is_usual || driver.is_some() || team.is_some()).then(|| SessionTerms {
             session: session.id,
             organisation: session.organisation,
@@ -153,9 +176,10 @@ impl App {
             idle_fee: fee.map(|fee| fee.id),
             reasons: reasons(&outcome, priced_by, discount, fee).to_string(),
             discount: discount.map(|discount| discount.discount.clone()),
-            idle: fee.map(|fee| IdleTerms { rules: fee.rules.clone(), course: Default::default() }),
-            idle_open: fee.is_some(),
+            idle_open: idle.is_some(),
+            idle,
             decided_at: now,
+            booking: booked,
         });
         Ok(Beginning { version: Some(version), terms })
     }
@@ -180,9 +204,13 @@ impl App {
         let profile = if let Outcome::Admitted { profile, .. } = &outcome { Some(*profile) } else { None };
         let (tariff, _) = self.tariff_of(profile, wish)?;
         let version = self.tariffs.valid_at(tariff, now)?;
+        let start = Start { site: wish.site, station: wish.station, evse, driver: driver_of(known), at: now };
+        let own = self.bookings.of_start(&start).and_then(|booking| booking.rules.own_tariff());
+        let rules = own.filter(|own| own.currency == version.rules.currency);
+        let rules = rules.unwrap_or_else(|| version.rules.clone());
         let rules = match best_discount(known, &version.rules, wish, &zone) {
-            Some(discount) => version.rules.discounted(&discount.discount),
-            None => version.rules.clone(),
+            Some(discount) => rules.discounted(&discount.discount),
+            None => rules,
         };
         let fee = idle_fee(&pages, profile, wish.site);
         let fee = fee.filter(|fee| fee.rules.currency == rules.currency).map(|fee| fee.rules.clone());
@@ -225,6 +253,10 @@ impl App {
         };
         Some((tariff, by))
     }
+}
+
+fn driver_of(known: Option<&KnownToken>) -> Option<DriverId> {
+    known.and_then(|token| token.holder.driver.as_ref()).map(|driver| driver.id)
 }
 
 /// What a tariff was found by.
