@@ -5,7 +5,7 @@ use forecourt_core::Timestamp;
 use forecourt_core::access_profile::{Closeness, Outcome, Profile, Refusal, Seeker, choose};
 use forecourt_core::billing::NotPaying;
 use forecourt_core::driver::{Discount, MemberDiscount};
-use forecourt_core::id::{EvseNumber, IdleFeeId, SiteId, StationId, TariffId};
+use forecourt_core::id::{DriverId, EvseNumber, IdleFeeId, SiteId, StationId, TariffId, TariffVersionId};
 use forecourt_core::idle_fee::IdleFee;
 use forecourt_core::session::Session;
 use forecourt_core::tariff::{Activity, Period, Tariff, price};
