@@ -1,6 +1,8 @@
 //! Charging profiles a station should hold (a default below the fuse, for the time we cannot be reached), kept there by a
 //! reconciler. What an operator sends once is a command and not kept here.
 
+use std::sync::Arc;
+
 use forecourt_core::access::Permission;
 use forecourt_core::charging::{ChargingProfile, ProfilePurpose};
 use forecourt_core::command::{Command, Outcome};
@@ -89,6 +91,31 @@ impl App {
         })
         .await?;
         live.link().errands = true;
+        Ok(())
+    }
+
+    /// Stations shall hold these rows of ours from now on, or give up those that are leaving.
+    pub(crate) async fn want_profiles(
+        self: &Arc<Self>,
+        changed: Vec<WantedProfileRecord>,
+    ) -> Result<(), AppError> {
+        if changed.is_empty() {
+            return Ok(());
+        }
+        let mut tx = self.store.begin().await?;
+        for row in &changed {
+            let now = WantedProfileRecord { changed_at: self.now(), retry_at: None, ..row.clone() };
+            tx.put_wanted_profile(&now).await?;
+        }
+        tx.commit().await?;
+        for row in changed {
+            if let Some(live) = self.directory.get(row.station) {
+                let mut link = live.link();
+                link.errands = true;
+                link.has_profiles = true;
+            }
+            self.run_errands_soon(row.station);
+        }
         Ok(())
     }
 

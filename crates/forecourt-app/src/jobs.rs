@@ -49,6 +49,8 @@ pub enum Job {
     HomeCosts,
     /// Power is shared among the chargers of zones.
     Balance,
+    /// Hours are kept in chargers, sessions told what they may draw when.
+    Schedules,
     /// Programs and people who wait to be told what happened.
     Tell,
 }
@@ -71,6 +73,7 @@ const JOBS: &[Job] = &[
     Job::Silence,
     Job::Ledger,
     Job::Balance,
+    Job::Schedules,
     Job::Payments,
     Job::SpotPrices,
     Job::HomeCosts,
@@ -97,7 +100,7 @@ impl Job {
             Self::Ledger | Self::Payments => 5,
             Self::SpotPrices => 30,
             Self::HomeCosts => 10,
-            Self::Balance => 5,
+            Self::Balance | Self::Schedules => 5,
             Self::Tell => 3,
         })
     }
@@ -121,6 +124,7 @@ impl Job {
             Self::Silence => app.watch_silence().await,
             Self::Ledger => app.run_ledger().await,
             Self::Balance => app.balance().await,
+            Self::Schedules => app.run_schedules().await,
             Self::Payments => app.run_payments().await,
             Self::SpotPrices => app.read_spot_prices().await,
             Self::HomeCosts => app.work_out_home_costs().await,
@@ -139,6 +143,7 @@ impl Job {
 /// Starts every job of this node.
 pub fn start(app: &Arc<App>, tracker: &TaskTracker, cancel: &CancellationToken) {
     tracker.spawn(crate::power::follow(app.clone(), cancel.clone()));
+    tracker.spawn(crate::schedules::follow(app.clone(), cancel.clone()));
     for &job in JOBS {
         let (app, cancel) = (app.clone(), cancel.clone());
         tracker.spawn(async move {

@@ -75,6 +75,7 @@ mod report;
 pub mod reports;
 mod reservations;
 mod saved_views;
+pub mod schedules;
 mod second_factor;
 pub mod secrets;
 pub mod security;
@@ -200,6 +201,7 @@ pub struct App {
     trust: certificates::Trust,
     outside: outside::Outside,
     power: power::Board,
+    schedules: schedules::Board,
     listeners: happenings::Listeners,
     /// One first root at a time, and one change of what opens a station's door.
     root_turn: tokio::sync::Mutex<()>,
@@ -229,6 +231,7 @@ impl App {
             outside: outside::Outside::new(&settings.security.outside),
             listeners: happenings::Listeners::default(),
             power: power::Board::default(),
+            schedules: schedules::Board::default(),
             trust: certificates::Trust::default(),
             root_turn: tokio::sync::Mutex::default(),
             security_turn: tokio::sync::Mutex::default(),
@@ -262,6 +265,7 @@ impl App {
         }
         self.listeners_changed().await?;
         self.zones_changed().await?;
+        self.schedules_changed().await?;
         self.load_errands().await
     }
 

@@ -172,6 +172,9 @@ impl App {
                 Ok(false) => None,
                 Err(refused) => Some(refused),
             };
+            if refused.is_none() && self.is_outside_hours(&record, &live.zone(), evse, now) {
+                refused = Some(NotAdmitted::OutsideHours);
+            }
             info.verdict = match refused {
                 None => info.verdict,
                 Some(NotAdmitted::Paying(_)) => Verdict::NoCredit,

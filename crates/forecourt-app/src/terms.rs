@@ -42,6 +42,8 @@ pub(crate) enum NotAdmitted {
     Payment(KeyPayment),
     /// What the organisation wants of drivers before they start.
     Paying(NotPaying),
+    /// Nothing may be charged there now, and the charger cannot be told to wait.
+    OutsideHours,
 }
 
 impl NotAdmitted {
@@ -56,6 +58,7 @@ impl NotAdmitted {
             Self::Payment(KeyPayment::OnlyFree) => "keys_only_free",
             Self::Payment(_) | Self::Paying(NotPaying::NoMethod) => "no_payment",
             Self::Paying(NotPaying::Owes) => "owes",
+            Self::OutsideHours => "outside_hours",
             Self::Paying(NotPaying::EmptyWallet) => "empty_wallet",
         }
     }

@@ -5,6 +5,7 @@
 //! whether a token may charge or what a session costs.
 
 pub mod catalogue;
+mod composite;
 pub mod decimal;
 pub mod fault;
 pub mod frame;
@@ -25,6 +26,7 @@ pub mod version;
 mod word;
 pub mod write;
 
+pub use composite::read_composite;
 pub use fault::{Fault, FaultKind};
 pub use link::{Limits, Link, Output, Received, ReceivedCall, Refused, Settled};
 pub use version::{

@@ -138,6 +138,12 @@ impl Store {
         self.rows(sql, values![]).await?.iter().map(smart_from).collect()
     }
 
+    /// Sites that are not for the public.
+    pub async fn private_sites(&self) -> Result<Vec<SiteId>, StoreError> {
+        let sql = "SELECT id FROM site WHERE kind = 'private' ORDER BY id";
+        self.rows(sql, values![]).await?.iter().map(|row| Ok(SiteId(row.int("id")?))).collect()
+    }
+
     pub async fn session_course(
         &self,
         organisation: OrganisationId,

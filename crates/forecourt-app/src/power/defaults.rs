@@ -19,7 +19,7 @@ use super::plan::{Plan, Tree};
 use crate::{App, AppError};
 
 /// Ids of our defaults at a station: this and the EVSE's number. Ours must not be mistaken for an operator's.
-const FIRST_ID: i64 = 70_000;
+pub(crate) const FIRST_ID: i64 = 70_000;
 /// Lowest of all levels: whatever somebody sets for a reason of their own goes before.
 const STACK_LEVEL: i64 = 0;
 /// A larger default is only sent when it grew by this: each costs a message, and smaller is always safe.
@@ -77,29 +77,8 @@ impl App {
             defaults.0.insert(seat, (wish.limit, false));
             changed.push(self.row(seat, &wish));
         }
-        self.keep_defaults(changed).await?;
+        self.want_profiles(changed).await?;
         Ok(defaults)
-    }
-
-    async fn keep_defaults(self: &Arc<Self>, changed: Vec<WantedProfileRecord>) -> Result<(), AppError> {
-        if changed.is_empty() {
-            return Ok(());
-        }
-        let mut tx = self.store.begin().await?;
-        for row in &changed {
-            let now = WantedProfileRecord { changed_at: self.now(), retry_at: None, ..row.clone() };
-            tx.put_wanted_profile(&now).await?;
-        }
-        tx.commit().await?;
-        for row in changed {
-            if let Some(live) = self.directory.get(row.station) {
-                let mut link = live.link();
-                link.errands = true;
-                link.has_profiles = true;
-            }
-            self.run_errands_soon(row.station);
-        }
-        Ok(())
     }
 
     fn row(&self, seat: Seat, wish: &Wanted) -> WantedProfileRecord {

@@ -173,6 +173,11 @@ impl App {
         Ok(known.fitness(&live.record()))
     }
 
+    /// Whether a charger obeys limits, by what is known already.
+    pub(crate) async fn fitness_of(&self, station: &StationRecord) -> Result<Fitness, AppError> {
+        Ok(self.known_fitness(station.organisation).await?.fitness(station))
+    }
+
     pub async fn model_verdicts(&self, principal: &Principal) -> Result<Vec<SmartChargingVerdict>, AppError> {
         principal.require(Permission::Read)?;
         let platform = self.platform_of(principal.organisation).await?;

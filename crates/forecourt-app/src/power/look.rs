@@ -42,6 +42,8 @@ pub(super) struct Seen {
     pub default: MilliAmps,
     pub holds_default: bool,
     pub drawn: Option<MilliAmps>,
+    /// The most its times leave it now, where that is less than it could deliver.
+    pub timed: Option<MilliAmps>,
     pub refused: Option<String>,
 }
 
@@ -112,6 +114,7 @@ impl App {
             car: conductors.filter(|_| !place.direct),
         };
         let max = place.max(&wiring);
+        let timed = session.and_then(|s| self.schedules.cap(s.id, now));
         let seen = Seen {
             seat,
             online: live.link().orders.is_some(),
@@ -121,6 +124,7 @@ impl App {
             holds_default,
             drawn: self.drawn_at(seat, now).filter(|_| session.is_some()),
             refused: known.as_ref().and_then(|k| k.refused.as_ref()).map(|(why, _)| why.clone()),
+            timed: timed.filter(|cap| *cap < max),
         };
         let status = state.connectors.iter().find(|c| c.evse == seat.1).map(|c| c.reported);
         let suspended = session.and_then(|s| s.charging_state) == Some(ChargingState::SuspendedEV)
@@ -137,8 +141,8 @@ impl App {
         let evse = Evse {
             circuit: place.charger.circuit,
             wiring,
-            min: LEAST.min(max),
-            max,
+            min: LEAST.min(max).min(seen.timed.unwrap_or(max)),
+            max: max.min(seen.timed.unwrap_or(max)),
             parts: place.parts.saturating_mul(place.tree_evses(state)),
             demand,
             priority: place.charger.chosen.priority,

@@ -20,9 +20,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 use forecourt_core::Timestamp;
 use forecourt_core::id::{EvseNumber, SessionId, StationId, ZoneId};
 use forecourt_core::power::{Appetite, PerPhase};
-use forecourt_core::unit::MilliAmps;
+use forecourt_core::unit::{MilliAmps, MilliVolts};
 use tokio::sync::Notify;
 
+pub(crate) use defaults::FIRST_ID as DEFAULTS_FROM;
 pub use fitness::{Candidate, Fitness, ModelVerdict};
 pub use meter::LoadReading;
 pub use picture::{Picture, SeatPicture, WhyWord, ZonePicture};
@@ -117,8 +118,26 @@ impl Board {
         differs
     }
 
+    /// What an EVSE was told and holds to at a moment.
+    pub(crate) fn told_limit(&self, seat: Seat, now: Timestamp) -> Option<MilliAmps> {
+        let told = self.told();
+        told.get(&seat)?.limit.filter(|(_, until)| *until > now).map(|(limit, _)| limit)
+    }
+
+    /// Phases and voltage of each charger on a zone.
+    pub(crate) fn wires(&self) -> HashMap<StationId, (u8, MilliVolts)> {
+        let plan = self.plan();
+        let each = plan.trees.iter().flat_map(|tree| {
+            tree.chargers.iter().filter_map(|charger| {
+                let (zone, _) = tree.zones.get(charger.circuit)?;
+                Some((charger.chosen.station, (charger.chosen.phases, zone.voltage)))
+            })
+        });
+        each.collect()
+    }
+
     /// Whether a charger is steered by us.
-    fn steers(&self, station: StationId) -> bool {
+    pub(crate) fn steers(&self, station: StationId) -> bool {
         self.plan().roots.contains_key(&station)
     }
 }

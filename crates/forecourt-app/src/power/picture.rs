@@ -68,6 +68,8 @@ pub enum WhyWord {
     Sated,
     Waiting,
     BelowMinimum,
+    /// Charging hours, a delay or a plan leave no more.
+    Times,
     Refuses,
     Unreachable,
     Arriving,
@@ -94,7 +96,10 @@ impl Picture {
             });
         let seats =
             look.evses.iter().zip(&look.seen).zip(&allotment.shares).filter_map(|((evse, seen), share)| {
-                let (why, by, place) = words(share.why);
+                let (why, by, place) = match (share.why, seen.timed) {
+                    (Why::Full | Why::BelowMinimum, Some(_)) => (WhyWord::Times, None, None),
+                    (why, _) => words(why),
+                };
                 let (circuit, line) = by.unzip();
                 Some(SeatPicture {
                     zone: zone_at(evse.circuit)?,

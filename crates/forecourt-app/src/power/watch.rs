@@ -59,6 +59,7 @@ impl App {
     pub async fn balance(self: &Arc<Self>) -> Result<(), AppError> {
         let _turn = self.power.turn.lock().await;
         self.keep_plan_fresh().await?;
+        self.course_sessions().await?;
         let plan = self.power.plan();
         self.release(&plan).await;
         let defaults = Arc::new(self.settle_defaults(&plan).await?);

@@ -5,6 +5,7 @@
 //! Pure and in integers. It knows no clock, no protocol and no station; how the power of a place is shared is decided in
 //! `power`, which these limits only lower.
 
+mod composite;
 mod course;
 mod delay;
 mod hours;
@@ -12,6 +13,7 @@ mod smart;
 mod supply;
 mod window;
 
+pub use composite::{Held, composite, reported};
 pub use course::{Course, Step};
 pub use delay::{DELAY_MAX_S, DELAY_USUAL_S, start_delay};
 pub use hours::{Cap, ChargingHours, HoursWindow, WeekStep};

@@ -49,6 +49,8 @@ mod redeem;
 mod reports;
 mod reservations;
 mod saved_views;
+mod schedule_shapes;
+mod schedules;
 mod second_factor;
 mod secrets;
 mod security;
@@ -145,6 +147,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(cars::routes())
         .merge(teams::routes())
         .merge(zones::routes())
+        .merge(schedules::routes())
         .merge(member_discounts::routes())
         .merge(usage::routes())
         .merge(plans::routes())

@@ -40,6 +40,16 @@ fn by_hand(path: &str) -> Option<Value> {
             json!({"name": "Main", "site_id": "4", "capacity_w": 22_000, "distribution": "dynamic"})
         }
         "reading" => json!({"power_w": 1_000}),
+        "smart-charging" => json!({"content": null}),
+        "carbon-intensity" => {
+            let slot =
+                json!({"from": "2026-01-01T00:00:00Z", "until": "2026-01-01T01:00:00Z", "grams_per_kwh": 90});
+            json!({"zone": "DK1", "slots": [slot]})
+        }
+        _ if path.starts_with("charging-hours") => {
+            let window = json!({"day": 1, "from": "00:00", "to": "06:00"});
+            json!({"site_id": "4", "enabled": true, "content": {"windows": [window]}})
+        }
         "security-upgrade" => json!({"profile": 2}),
         "report-schedules" => {
             json!({"tab": "overview", "format": "csv", "every": "daily", "recipients": ["x@example.com"]})

@@ -1,0 +1,75 @@
+//! When chargers may be used how much: weekly charging hours (`hours`, kept in chargers by `keep`), wishes of private chargers
+//! (`smart`), what each session may therefore draw over time (`course`, `plan`) and is told (`steer`), and what an operator
+//! sees of it (`picture`).
+//!
+//! The domain works the limits out. Where a zone shares the power of a charger, these limits only lower what it gives; no
+//! session is told twice.
+
+mod carbon;
+mod course;
+mod hours;
+mod keep;
+mod picture;
+mod plan;
+mod smart;
+mod steer;
+mod timetable;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+
+use forecourt_core::Timestamp;
+use forecourt_core::id::{EvseNumber, SessionId, StationId};
+use forecourt_core::unit::MilliAmps;
+use tokio::sync::Notify;
+
+pub use carbon::CarbonView;
+pub use hours::{HoursPlace, HoursRequest, HoursView};
+pub use picture::{Band, CourseView, SeatSchedule, SentProfile, StationSchedule};
+pub use plan::KeptPlan;
+pub use smart::SmartView;
+pub(crate) use steer::follow;
+
+use course::Known;
+use timetable::Timetable;
+
+/// One EVSE of a charger.
+pub(crate) type Seat = (StationId, EvseNumber);
+
+/// What this node knows of schedules.
+#[derive(Debug, Default)]
+pub(crate) struct Board {
+    timetable: RwLock<Arc<Timetable>>,
+    /// Of sessions that run.
+    courses: Mutex<HashMap<SessionId, Known>>,
+    /// Where a charger does not take charging hours.
+    refusing: RwLock<HashSet<Seat>>,
+    /// What chargers answered when somebody asked for their schedule: when, and as JSON.
+    reported: Mutex<HashMap<Seat, (Timestamp, String)>>,
+    /// One pass at a time.
+    turn: tokio::sync::Mutex<()>,
+    wake: Notify,
+}
+
+impl Board {
+    fn timetable(&self) -> Arc<Timetable> {
+        self.timetable.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn courses(&self) -> MutexGuard<'_, HashMap<SessionId, Known>> {
+        self.courses.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn reported(&self) -> MutexGuard<'_, HashMap<Seat, (Timestamp, String)>> {
+        self.reported.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What a session may draw now for reasons of time; `None`: nothing is said about it.
+    pub(crate) fn cap(&self, session: SessionId, now: Timestamp) -> Option<MilliAmps> {
+        self.courses().get(&session)?.course.at(now)
+    }
+
+    fn refuses(&self, seat: Seat) -> bool {
+        self.refusing.read().unwrap_or_else(PoisonError::into_inner).contains(&seat)
+    }
+}
