@@ -1,6 +1,7 @@
 //! Why a session has its price: what was decided at its start, in words of the organisation.
 
 use forecourt_core::access::Permission;
+use forecourt_core::booking::Booked;
 use forecourt_core::id::{AccessProfileId, SessionId, TariffId};
 use forecourt_store::session_terms::IdleTerms;
 use serde::Deserialize;
@@ -20,6 +21,8 @@ pub struct WhyPrice {
     pub discount: Option<String>,
     /// Its name then, what has come of it, and whether that may still grow.
     pub idle: Option<(String, IdleTerms, bool)>,
+    /// What its booking makes of it.
+    pub booking: Option<Booked>,
 }
 
 /// As `terms` writes them.
@@ -63,6 +66,7 @@ impl App {
         let reasons: Reasons = serde_json::from_str(text).unwrap_or_default();
         let by = if reasons.tariff_by.is_empty() { "site".to_owned() } else { reasons.tariff_by };
         let fee = reasons.idle_fee.map(|fee| fee.name);
+        let booking = terms.as_ref().and_then(|terms| terms.booking.clone());
         let idle = terms.and_then(|terms| Some((fee.unwrap_or_default(), terms.idle?, terms.idle_open)));
         Ok(WhyPrice {
             tariff,
@@ -72,6 +76,7 @@ impl App {
             instead_of: reasons.instead_of,
             discount: reasons.discount.map(|discount| discount.alias),
             idle,
+            booking,
         })
     }
 }

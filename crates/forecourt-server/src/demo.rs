@@ -2,6 +2,7 @@
 //!
 //! The past is written through the same rules as the present; the stations connect like any other.
 
+mod bookings;
 mod desk;
 mod drivers;
 mod home;
@@ -158,6 +159,9 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     app.post_history().await?;
     if let Some(site) = sites.get(power::SITE) {
         power::seed(app, &principal, *site).await?;
+    }
+    if let Some(site) = sites.get(bookings::SITE) {
+        bookings::seed(app, &principal, *site).await?;
     }
     money::seed(app, &principal).await?;
     desk::seed(app, &principal).await

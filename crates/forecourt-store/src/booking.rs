@@ -7,8 +7,10 @@ mod list;
 mod session;
 
 use forecourt_core::Timestamp;
-use forecourt_core::booking::{Fee, Rules, State};
+use forecourt_core::booking::{Course, Fee, Rules, State};
 use forecourt_core::id::{BookingId, DriverId, EvseNumber, OrganisationId, SessionId, SiteId, StationId};
+
+use jiff::SignedDuration;
 
 use crate::engine::{Row, values};
 use crate::words::json;
@@ -59,6 +61,29 @@ pub struct BookingRecord {
     pub over_at: Option<Timestamp>,
     pub reason: Option<String>,
     pub version: i64,
+}
+
+impl BookingRecord {
+    /// What is known of it besides its sessions.
+    pub fn course(&self) -> Course {
+        Course {
+            state: self.state,
+            start: self.starts_at,
+            end: self.ends_at,
+            buffer: SignedDuration::from_mins(self.rules.buffer_min),
+            no_show: self.rules.no_show_min.map(SignedDuration::from_mins),
+            made_at: self.made_at,
+            is_revealed: self.revealed_at.is_some(),
+            is_start_told: self.start_told_at.is_some(),
+            has_session: false,
+            is_charging: false,
+        }
+    }
+
+    /// When it expires if nobody starts; none once that is settled.
+    pub fn gives_up_at(&self) -> Option<Timestamp> {
+        (self.state == State::Booked).then(|| self.course().given_up_at())
+    }
 }
 
 /// One thing that happened to a booking.

@@ -37,20 +37,8 @@ fn place_of(booking: &BookingRecord) -> Place {
     (booking.station, booking.evse)
 }
 
-/// What is known of a booking besides its sessions.
 fn course_of(booking: &BookingRecord) -> Course {
-    Course {
-        state: booking.state,
-        start: booking.starts_at,
-        end: booking.ends_at,
-        buffer: SignedDuration::from_mins(booking.rules.buffer_min),
-        no_show: booking.rules.no_show_min.map(SignedDuration::from_mins),
-        made_at: booking.made_at,
-        is_revealed: booking.revealed_at.is_some(),
-        is_start_told: booking.start_told_at.is_some(),
-        has_session: false,
-        is_charging: false,
-    }
+    booking.course()
 }
 
 fn hold_of(booking: &BookingRecord) -> Span {

@@ -5,6 +5,8 @@ mod account;
 mod alerts;
 mod api_keys;
 mod audit;
+mod booking_rules;
+mod bookings;
 mod bulk;
 mod cars;
 mod certificate_authority;
@@ -120,6 +122,8 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(device::routes())
         .merge(wanted::routes())
         .merge(reservations::routes())
+        .merge(bookings::routes())
+        .merge(booking_rules::routes())
         .merge(saved_views::routes())
         .merge(firmware_campaigns::routes())
         .merge(faults::routes())

@@ -39,6 +39,10 @@ fn by_hand(path: &str) -> Option<Value> {
         _ if path.starts_with("zones") => {
             json!({"name": "Main", "site_id": "4", "capacity_w": 22_000, "distribution": "dynamic"})
         }
+        "booking-rules" | "booking-slots" => {
+            json!({"enabled": false, "currency": "EUR", "from": "00:00", "to": "24:00",
+            "slot_min": 60, "mix": true, "carry_over": true, "assign": "at_booking", "refund": true})
+        }
         "reading" => json!({"power_w": 1_000}),
         "smart-charging" => json!({"content": null}),
         "carbon-intensity" => {

@@ -173,6 +173,19 @@ pub struct SessionTerms {
     /// Alias of the member discount.
     discount: Option<String>,
     idle_fee: Option<TermsIdleFee>,
+    booking: Option<TermsBooking>,
+}
+
+/// The booking a session belongs to.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TermsBooking {
+    id: String,
+    /// The session is the booking's from then on; before it is priced as everybody's.
+    from: String,
+    /// Priced by the booking's own price.
+    has_own_price: bool,
+    /// Wh that cost nothing.
+    free_wh: i64,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -220,5 +233,11 @@ async fn terms(
         instead_of: found.instead_of,
         discount: found.discount,
         idle_fee,
+        booking: found.booking.map(|booked| TermsBooking {
+            id: booked.booking.to_string(),
+            from: booked.from.to_string(),
+            has_own_price: booked.own.is_some(),
+            free_wh: booked.free_wh,
+        }),
     }))
 }
