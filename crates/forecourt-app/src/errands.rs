@@ -10,6 +10,7 @@ use forecourt_core::id::StationId;
 use tokio::task::JoinSet;
 
 use crate::live::Live;
+use crate::local_tariffs::LOCAL_COST_SINCE;
 use crate::{App, AppError};
 
 /// Stations whose errands are run at the same time by the job: more would queue for storage.
@@ -36,6 +37,11 @@ impl App {
         let mut link = live.link();
         if link.has_profiles {
             link.doubts_profiles = true;
+            link.errands = true;
+        }
+        if link.protocol == Some(LOCAL_COST_SINCE) {
+            link.computes_costs = None;
+            link.doubts_tariffs = true;
             link.errands = true;
         }
     }
@@ -92,6 +98,7 @@ impl App {
         // Side by side: a station that keeps us waiting holds up nobody else.
         let mut running = JoinSet::new();
         for live in self.directory.all() {
+            self.note_other_tariffs(&live).await;
             if self.errands_are_due(&live) {
                 if running.len() >= AT_ONCE {
                     running.join_next().await;
@@ -139,6 +146,7 @@ impl App {
         let lists = self.reconcile_local_list(live).await?;
         let profiles = self.reconcile_profiles(live).await?;
         let certificates = self.reconcile_certificates(live).await?;
-        Ok(lists && profiles && certificates)
+        let tariffs = self.reconcile_tariffs(live).await?;
+        Ok(lists && profiles && certificates && tariffs)
     }
 }

@@ -64,6 +64,12 @@ pub(crate) struct LinkState {
     /// We keep charging profiles there, and it booted since they were sent.
     pub has_profiles: bool,
     pub doubts_profiles: bool,
+    /// Whether it computes costs itself; `None`: not asked since it booted.
+    pub computes_costs: Option<bool>,
+    /// Ids of the tariffs that were last settled there: other ones are told to it.
+    pub settled_tariffs: Option<u64>,
+    /// What it holds of tariffs is doubted.
+    pub doubts_tariffs: bool,
     /// Digest of the password that last passed, and the hash it passed: a reconnect costs no argon2.
     pub passed: Option<(String, String)>,
 }

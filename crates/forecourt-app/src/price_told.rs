@@ -5,11 +5,13 @@ use forecourt_core::Timestamp;
 use forecourt_core::id::EvseNumber;
 use forecourt_core::tariff::{Amount, Dimension};
 use forecourt_core::token::{KnownToken, Message};
+use jiff::tz::TimeZone;
 
 use crate::App;
 use crate::idle_letters::summary;
 use crate::letters::Language;
 use crate::live::Live;
+use crate::terms::WouldBegin;
 
 impl App {
     /// `None` where nothing is asked for.
@@ -23,19 +25,25 @@ impl App {
         let begun = self.would_begin(live, known, evse, now)?;
         let driver = known.and_then(|token| token.holder.driver.as_ref());
         let language = Language::of(driver.map(|driver| driver.language.as_str()));
-        let currency = begun.rules.currency.code();
-        let prices = begun.rules.at_beginning(now, &live.zone());
-        let told = prices.iter().map(|(dimension, price)| priced(language, *dimension, *price, currency));
-        let mut text = told.collect::<Vec<_>>().join(", ");
-        if !text.is_empty() {
-            text.push('.');
-        }
-        if let Some(fee) = &begun.fee {
-            let blocked = summary(language, fee);
-            text = format!("{text} {}: {blocked}", blocking(language)).trim().to_owned();
-        }
+        let text = in_words(language, &begun, now, &live.zone());
         (!text.is_empty()).then(|| Message { language: language.word(), text })
     }
+}
+
+/// The prices that hold at the beginning and the fee for blocking; empty where nothing costs anything.
+pub(crate) fn in_words(language: Language, begun: &WouldBegin, at: Timestamp, zone: &TimeZone) -> String {
+    let currency = begun.rules.currency.code();
+    let prices = begun.rules.at_beginning(at, zone);
+    let told = prices.iter().map(|(dimension, price)| priced(language, *dimension, *price, currency));
+    let mut text = told.collect::<Vec<_>>().join(", ");
+    if !text.is_empty() {
+        text.push('.');
+    }
+    if let Some(fee) = &begun.fee {
+        let blocked = summary(language, fee);
+        text = format!("{text} {}: {blocked}", blocking(language)).trim().to_owned();
+    }
+    text
 }
 
 fn priced(language: Language, dimension: Dimension, price: Amount, currency: &str) -> String {

@@ -151,8 +151,13 @@ impl App {
     ) -> Result<(TokenInfo, Option<NotAdmitted>), StoreError> {
         let record = live.record();
         if token.kind == TokenKind::None && token.uid.is_empty() {
-            let accepted =
-                TokenInfo { verdict: Verdict::Accepted, expires_at: None, group: None, message: None };
+            let accepted = TokenInfo {
+                verdict: Verdict::Accepted,
+                expires_at: None,
+                group: None,
+                message: None,
+                tariff: None,
+            };
             return Ok((accepted, None));
         }
         let known = self.known_tokens.find(&self.store, record.organisation, &token.uid).await?;
@@ -182,6 +187,7 @@ impl App {
             };
             if refused.is_none() {
                 info.message = self.price_told(live, known.as_ref(), evse, now);
+                info.tariff = self.tariff_of_driver(live, known.as_ref(), evse, now);
             }
         }
         Ok((info, refused))

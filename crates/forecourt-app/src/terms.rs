@@ -84,6 +84,7 @@ pub(crate) struct Beginning {
 /// What a session would be charged by.
 #[derive(Debug)]
 pub(crate) struct WouldBegin {
+    pub version: TariffVersionId,
     pub rules: Tariff,
     pub fee: Option<IdleFee>,
 }
@@ -217,7 +218,7 @@ impl App {
         };
         let fee = idle_fee(&pages, profile, wish.site);
         let fee = fee.filter(|fee| fee.rules.currency == rules.currency).map(|fee| fee.rules.clone());
-        Some(WouldBegin { rules, fee })
+        Some(WouldBegin { version: version.id, rules, fee })
     }
 
     fn chosen<'a>(

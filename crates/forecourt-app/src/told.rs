@@ -15,7 +15,7 @@ use forecourt_store::StoreError;
 
 use crate::live::{Live, State};
 use crate::report::Decision;
-use crate::{App, firmware};
+use crate::{App, firmware, local_tariffs};
 
 /// Profile number of the answer to a vehicle's needs: one per session, replaced by the next.
 const NEEDS_PROFILE: i64 = 900_001;
@@ -36,6 +36,9 @@ impl App {
                 tx.put_variable_kind(station, variable).await?;
             }
             tx.commit().await?;
+        }
+        if report.variables.iter().any(|variable| variable.component == local_tariffs::COMPONENT) {
+            live.link().computes_costs = None;
         }
         let mut decision = Decision::answering(Answer::Done);
         decision.unit.variables = report.variables.into_iter().map(|v| (station, now, v)).collect();

@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 use crate::charging::{ChargingProfile, ProfilePurpose, RateUnit};
 use crate::fact::PresentedToken;
 use crate::id::{ConnectorNumber, EvseNumber, TransactionRef};
+use crate::tariff::StationTariff;
 
 /// One wish. The same for every protocol version; a version that cannot express it says so before anything is sent.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,6 +105,16 @@ pub enum Command {
         uses: Vec<TrustUse>,
     },
     SetNetworkProfile(NetworkProfile),
+    /// What an EVSE charges where nothing else is agreed, for a station that computes costs itself (2.1 I07).
+    SetTariff {
+        /// `None`: every EVSE.
+        evse: Option<EvseNumber>,
+        tariff: Box<StationTariff>,
+    },
+    /// Takes back tariffs of [`Self::SetTariff`] by their ids (2.1 I10).
+    ClearTariffs {
+        ids: Vec<String>,
+    },
     /// A message that only 2.x knows, in its own members (JSON text). Refused before anything is sent when this version
     /// has no such message or its schema would refuse the members. A `requestId` that is missing is `request_id`.
     Message {

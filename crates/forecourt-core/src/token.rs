@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::driver::Holder;
 use crate::id::{SiteId, StationId};
+use crate::tariff::StationTariff;
 
 /// Longest token text we keep, in characters. (1.6: 20, 2.x: 36, 2.1: 255.)
 pub const TOKEN_MAX_CHARS: usize = 255;
@@ -59,6 +60,8 @@ pub struct TokenInfo {
     pub group: Option<String>,
     /// For the driver, where the station can show it.
     pub message: Option<Message>,
+    /// What this driver pays, for a station that computes costs itself (2.1 I08).
+    pub tariff: Option<Box<StationTariff>>,
 }
 
 /// Words for a driver, shown by a station.
@@ -113,6 +116,7 @@ pub fn judge(
         expires_at: known.and_then(|token| token.expires_at),
         group: known.and_then(|token| token.group.clone()),
         message: None,
+        tariff: None,
     }
 }
 

@@ -76,6 +76,7 @@ pub mod team;
 pub mod template;
 mod time;
 pub mod token;
+pub mod told_tariff;
 mod unknown;
 mod uptime;
 pub mod usage;

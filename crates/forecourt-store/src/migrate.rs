@@ -24,6 +24,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (17, "statements", include_str!("../migrations/0017_statements.sql")),
     (18, "bookings", include_str!("../migrations/0018_bookings.sql")),
     (19, "schedules", include_str!("../migrations/0019_schedules.sql")),
+    (21, "station_tariffs", include_str!("../migrations/0021_station_tariffs.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

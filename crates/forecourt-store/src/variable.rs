@@ -41,6 +41,20 @@ pub(crate) fn cells_of(station: StationId, at: Timestamp, v: &Variable) -> [Cell
 }
 
 impl Store {
+    /// What a station last said one variable is now.
+    pub async fn variable_value(
+        &self,
+        station: StationId,
+        component: &str,
+        name: &str,
+        instance: &str,
+    ) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT value FROM variable WHERE station_id = $1 AND component = $2 AND component_instance = '' \
+                   AND name = $3 AND instance = $4 AND attribute = 'Actual'";
+        let row = self.rows(sql, values![station, component, name, instance]).await?.into_iter().next();
+        row.map_or(Ok(None), |row| row.text_or_none("value"))
+    }
+
     /// By component and name.
     pub async fn variables(&self, station: StationId) -> Result<Vec<VariableRecord>, StoreError> {
         let sql = "SELECT * FROM variable WHERE station_id = $1 ORDER BY component, component_instance, name, instance LIMIT $2";

@@ -16,3 +16,4 @@ pub use trust::ClientCertificate;
 #[cfg(test)]
 pub(crate) use hash::certificate_hash;
 pub(crate) use trust::{Trust, verify_chain};
+pub(crate) use x509::hex;

@@ -224,5 +224,5 @@ fn word(status: Status) -> &'static str {
 }
 
 fn refused(verdict: Verdict) -> TokenInfo {
-    TokenInfo { verdict, expires_at: None, group: None, message: None }
+    TokenInfo { verdict, expires_at: None, group: None, message: None, tariff: None }
 }

@@ -35,9 +35,18 @@ impl Obedient {
         identity: &str,
         answer: impl FnMut(&Command) -> Outcome + Send + 'static,
     ) -> Self {
+        Self::connect_as(world, identity, "ocpp1.6", answer).await
+    }
+
+    pub async fn connect_as(
+        world: &World,
+        identity: &str,
+        protocol: &'static str,
+        answer: impl FnMut(&Command) -> Outcome + Send + 'static,
+    ) -> Self {
         let admission = world.app.admit(&knock(identity)).await.expect("admitted");
         let address = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let (connection, inbox) = world.app.connect(admission, "ocpp1.6", address).await;
+        let (connection, inbox) = world.app.connect(admission, protocol, address).await;
         let asked = Arc::new(Mutex::new(Vec::new()));
         let (tell, count) = watch::channel(0);
         tokio::spawn(obey(inbox, asked.clone(), answer, tell));

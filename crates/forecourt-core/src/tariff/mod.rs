@@ -8,6 +8,7 @@ mod beginning;
 mod check;
 mod cut;
 mod discount;
+mod local;
 mod model;
 mod number;
 mod period;
@@ -15,6 +16,7 @@ mod price;
 mod receipt;
 
 pub use check::{ELEMENTS_MAX, Fault};
+pub use local::{LocalPrice, LocalPrices, LocalTariff, StationTariff, Unsayable};
 pub use model::{
     ClockTime, Component, Dimension, Element, PriceLimit, Prices, Restrictions, Tariff, Weekday,
 };

@@ -28,8 +28,13 @@ pub fn write_answer(action: &str, answer: &Answer) -> Option<String> {
         (Call::Start, Answer::Transaction { reference, token, .. }) => Some(object(|o| {
             o.integer("transactionId", reference.as_ref().map_or(0, transaction_id));
             // idTagInfo is required here; a start without a verdict has not been authorised.
-            let refused =
-                TokenInfo { verdict: Verdict::Unknown, expires_at: None, group: None, message: None };
+            let refused = TokenInfo {
+                verdict: Verdict::Unknown,
+                expires_at: None,
+                group: None,
+                message: None,
+                tariff: None,
+            };
             id_tag_info(o, token.as_ref().unwrap_or(&refused));
         })),
         (Call::Stop, Answer::Transaction { token, .. }) => Some(object(|o| {

@@ -9,7 +9,7 @@ use forecourt_core::token::TokenInfo;
 use super::device::About;
 use super::facts::{Call, served};
 use super::kept::Kept;
-use super::{Edition, token, trust_answers};
+use super::{Edition, tariff, token, trust_answers};
 use crate::item;
 use crate::node::Node;
 use crate::outcome;
@@ -36,10 +36,14 @@ pub fn write_answer(edition: Edition, action: &str, echo: Option<&str>, answer: 
             );
         })),
         (Call::Heartbeat, Answer::Heartbeat { now }) => Some(object(|o| _ = o.time("currentTime", *now))),
-        (Call::Authorize, Answer::Authorize(info)) => Some(object(|o| id_token_info(o, info, edition))),
+        (Call::Authorize, Answer::Authorize(info)) => Some(object(|o| {
+            id_token_info(o, info, edition);
+            driver_tariff(o, info, edition);
+        })),
         (Call::Authorize, Answer::AuthorizeContract { info, certificate_status }) => Some(object(|o| {
             id_token_info(o, info, edition);
             o.word("certificateStatus", certificate_status);
+            driver_tariff(o, info, edition);
         })),
         // The verdict is told only when the station asked by showing a token (2.0.1 E01.FR.11, C01).
         (Call::Transaction, Answer::Transaction { token, total_cost, .. }) => Some(object(|o| {
@@ -174,6 +178,13 @@ fn id_token_info(members: &mut Members<'_>, info: &TokenInfo, edition: Edition) 
             });
         }
     });
+}
+
+/// What this driver pays, for a station that computes costs itself (2.1 I08).
+fn driver_tariff(members: &mut Members<'_>, info: &TokenInfo, edition: Edition) {
+    if let Some(told) = info.tariff.as_deref().filter(|_| edition.is_21()) {
+        members.object("tariff", |o| tariff::write(o, told));
+    }
 }
 
 /// Answers that are a list of verdicts: the list and its members' status.

@@ -5,6 +5,7 @@ mod commands;
 mod device;
 mod facts;
 mod kept;
+mod tariff;
 mod token;
 mod transaction;
 mod trust;

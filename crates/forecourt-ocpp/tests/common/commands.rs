@@ -9,7 +9,10 @@ use forecourt_core::command::{
 };
 use forecourt_core::fact::PresentedToken;
 use forecourt_core::id::{EvseNumber, TransactionRef};
+use forecourt_core::tariff::StationTariff;
 use forecourt_core::token::{TokenKind, Verdict};
+
+use crate::common::tariff;
 
 const EVSE: EvseNumber = EvseNumber(2);
 
@@ -155,6 +158,17 @@ fn network(identity: Option<&str>) -> Command {
 /// Firmware, logs, reservations and local lists.
 pub fn upkeep(name: &str) -> Option<Command> {
     Some(match name {
+        "set-tariff" => Command::SetTariff { evse: Some(EVSE), tariff: Box::new(tariff()) },
+        "set-tariff-everywhere" => Command::SetTariff {
+            evse: None,
+            tariff: Box::new(StationTariff { words: Vec::new(), ..tariff() }),
+        },
+        "set-tariff-long" => Command::SetTariff {
+            evse: None,
+            tariff: Box::new(StationTariff { id: "x".repeat(61), ..tariff() }),
+        },
+        "clear-tariffs" => Command::ClearTariffs { ids: vec!["fc-1".into(), "fc-2".into()] },
+        "clear-no-tariffs" => Command::ClearTariffs { ids: Vec::new() },
         "reserve" => reserve(Some(EVSE), Some("FLEET")),
         "reserve-anywhere" => reserve(None, None),
         "cancel-reservation" => Command::CancelReservation { reservation: 5 },

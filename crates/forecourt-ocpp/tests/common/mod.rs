@@ -8,6 +8,7 @@ use forecourt_core::fact::{
     ScheduleUpdate, TransactionReport,
 };
 use forecourt_core::id::TransactionRef;
+use forecourt_core::tariff::{StationTariff, Tariff};
 use forecourt_core::token::{Message, TokenInfo, Verdict};
 use forecourt_core::unit::{Currency, MinorUnits, Money};
 
@@ -80,5 +81,26 @@ fn verdict(uid: &str) -> TokenInfo {
     let group = (uid == "GROUPED").then(|| "FLEET".to_owned());
     let expires_at = group.is_some().then(|| "2030-01-01T00:00:00Z".parse().unwrap());
     let message = (uid == "PRICED").then(|| Message { language: "en", text: "0.50 EUR per kWh.".into() });
-    TokenInfo { verdict, expires_at, group, message }
+    let tariff = (uid == "PRICED").then(|| Box::new(self::tariff()));
+    TokenInfo { verdict, expires_at, group, message, tariff }
+}
+
+/// Night and day, a start fee, a fee for standing from the second hour on, and at least one euro.
+pub fn tariff() -> StationTariff {
+    let rules: Tariff = serde_json::from_str(
+        r#"{"currency":"EUR","prices":"with_vat","min_price":{"without_vat":"1"},"elements":[
+            {"components":[{"dimension":"energy","price":"0.35","vat":"19"}],
+             "restrictions":{"start_time":"22:00","end_time":"06:00","weekdays":["friday","saturday"],
+                             "start_date":"2026-01-01","end_date":"2026-07-01"}},
+            {"components":[{"dimension":"energy","price":"0.595","vat":"19"}],"restrictions":{"max_power_w":50000}},
+            {"components":[{"dimension":"energy","price":"0.7","vat":"19"},{"dimension":"flat","price":"0.5"}]},
+            {"components":[{"dimension":"occupied_time","price":"6"}],
+             "restrictions":{"min_duration_s":7200,"min_current_ma":1500,"start_time":"08:00"}}]}"#,
+    )
+    .unwrap();
+    StationTariff {
+        id: "fc-1".into(),
+        prices: rules.for_station().unwrap(),
+        words: vec![("en".into(), "0.70 EUR per kWh".into()), ("de".into(), "0.70 EUR je kWh".into())],
+    }
 }

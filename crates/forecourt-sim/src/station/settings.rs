@@ -106,6 +106,8 @@ const ROWS: &[Row] = &[
     ("GetConfigurationMaxKeys", "DeviceDataCtrlr", "ItemsPerMessage", "20", Access::ReadOnly, Kind::Whole),
     ("", "SecurityCtrlr", "SecurityProfile", "1", Access::ReadOnly, Kind::Whole),
     ("", "ClockCtrlr", "TimeSource", "Heartbeat", Access::ReadWrite, Kind::Text),
+    // Its instance is Tariff; a simulated station that is told a tariff keeps it.
+    ("", "TariffCostCtrlr", "Enabled", "true", Access::ReadWrite, Kind::Flag),
     ("AuthorizationKey", "SecurityCtrlr", "BasicAuthPassword", "", Access::WriteOnly, Kind::Text),
 ];
 

@@ -135,6 +135,9 @@ pub fn write_call(command: &Command) -> Result<Call, String> {
         }
         Command::DeleteCertificate { hash } => upkeep::delete_certificate(hash),
         Command::ReadInstalledCertificates { uses } => upkeep::read_certificates(uses),
+        Command::SetTariff { .. } | Command::ClearTariffs { .. } => {
+            Err("OCPP 1.6 has no tariffs for stations".to_owned())
+        }
         Command::SetNetworkProfile(_) => {
             Err("an OCPP 1.6 station is told its network by configuration keys of its maker".to_owned())
         }

@@ -9,7 +9,7 @@ mod upkeep;
 use forecourt_core::command::{Command, ResetKind, TriggeredMessage, VariableName};
 use forecourt_core::id::{ConnectorNumber, EvseNumber};
 
-use super::Edition;
+use super::{Edition, tariff};
 use crate::version::{self, Call, fits};
 use crate::write::{Members, object};
 
@@ -129,6 +129,8 @@ pub fn write_call(command: &Command, edition: Edition) -> Result<Call, String> {
         Command::DeleteCertificate { hash } => security::delete(hash),
         Command::ReadInstalledCertificates { uses } => security::list(uses, edition),
         Command::SetNetworkProfile(wanted) => security::network_profile(wanted, edition),
+        Command::SetTariff { evse, tariff } => tariff::set(*evse, tariff, edition),
+        Command::ClearTariffs { ids } => tariff::clear(ids, edition),
         Command::Message { action, members, request_id } => {
             version::message(edition.version(), action, members, *request_id)
         }

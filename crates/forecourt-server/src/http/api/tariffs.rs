@@ -1,5 +1,6 @@
 //! Tariffs and their versions.
 
+mod local;
 mod places;
 mod preview;
 mod receipt;
@@ -32,6 +33,7 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(delete_version))
         .merge(preview::routes())
         .merge(places::routes())
+        .merge(local::routes())
         .merge(receipt::routes())
 }
 
