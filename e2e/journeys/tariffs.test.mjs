@@ -173,3 +173,46 @@ test("a charger has a tariff of its own and publishes another", async () => {
   await page.getByText("Published for the charger").waitFor();
   assertCalm(page);
 });
+
+test("a charger that computes costs itself is told what is charged there, and the page says whether it can be", async () => {
+  const own = await world.api.station(site, "PRICE-21", { evses: [{ evse: 1, connectors: [{ connector: 1, kind: "type2" }] }] });
+  const rules = (price) => ({
+    currency: "DKK",
+    prices: "with_vat",
+    elements: [{ components: [{ dimension: "energy", price, vat: "25" }] }],
+  });
+  const { id: tariff } = await world.api.post("/tariffs", { name: "By the kWh", rules: rules("2.50") });
+  await world.api.put(`/stations/${own.id}/tariffs`, [{ evse: 0, tariff_id: tariff }]);
+  const charger = await Charger.connect(own, { protocol: "ocpp2.1" });
+  const enabled = { component: { name: "TariffCostCtrlr" }, variable: { name: "Enabled", instance: "Tariff" } };
+  charger.answers.GetVariables = {
+    getVariableResult: [{ attributeStatus: "Accepted", attributeValue: "true", ...enabled }],
+  };
+  await charger.call("BootNotification", {
+    reason: "PowerUp",
+    chargingStation: { vendorName: "Voltaro", model: "Pillar 21" },
+  });
+  const { payload } = await charger.received("SetDefaultTariff");
+  assert.equal(payload.evseId, 0);
+  assert.deepEqual(payload.tariff.energy, { prices: [{ priceKwh: 2 }], taxRates: [{ type: "VAT", tax: 25 }] });
+  assert.equal(payload.tariff.description[0].content, "2.50 DKK per kWh.");
+
+  const page = await open(`/chargers/${own.id}`);
+  const held = page.getByRole("table", { name: "Prices the charger computes with" });
+  await held.getByText("Held", { exact: true }).waitFor();
+
+  // A charger that has no words for the prices is told why, and the operator is.
+  const stepped = await world.api.post("/tariffs", {
+    name: "By the minute",
+    rules: { currency: "DKK", prices: "with_vat", elements: [{ components: [{ dimension: "session_time", price: "60", step: 60 }] }] },
+  });
+  await world.api.put(`/stations/${own.id}/tariffs`, [{ evse: 0, tariff_id: stepped.id }]);
+  await page.getByRole("button", { name: "Tell it again" }).click();
+  await charger.received("ClearTariffs");
+  await page.reload();
+  await held.getByText("Not possible").waitFor();
+  await held.getByText("bills in steps").waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
+  assertCalm(page);
+  charger.close();
+});

@@ -406,6 +406,76 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings, those that begin first in front. */
+        get: operations["get_bookings"];
+        put?: never;
+        /** Book for a driver. 409 where everything is taken, or the driver has another booking at that time. */
+        post: operations["post_bookings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Bookings as a file. */
+        get: operations["get_bookings_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One booking with its story. */
+        get: operations["get_bookings_id"];
+        /** Move a booking that has not been used yet, under the site's rules of today. */
+        put: operations["put_bookings_id"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Cancel a booking that has not been used yet. */
+        post: operations["post_bookings_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/branches": {
         parameters: {
             query?: never;
@@ -503,6 +573,24 @@ export interface paths {
         put?: never;
         /** Send nothing more. What was sent is still answered. */
         post: operations["post_bulk_jobs_id_cancel"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/carbon-intensity": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** How clean electricity is in a price zone, from yesterday to the day after tomorrow, as programs of yours told. */
+        get: operations["get_carbon_intensity"];
+        /** Tell how clean electricity is in a price zone. What was known of the same time is replaced. */
+        put: operations["put_carbon_intensity"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -646,6 +734,43 @@ export interface paths {
         /** Revoke a charger's certificate: it opens no door any more, and a charger connected with it is disconnected. */
         post: operations["post_certificates_id_revoke"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charging-hours": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Charging hours by site. Of an EVSE those of the EVSE hold, else those of its charger, else those of its site. */
+        get: operations["get_charging_hours"];
+        put?: never;
+        /** Give a place charging hours. A place has at most one set of them. */
+        post: operations["post_charging_hours"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/charging-hours/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Charging hours, with what each charger made of them. */
+        get: operations["get_charging_hours_id"];
+        /** Change charging hours, or switch them on or off. */
+        put: operations["put_charging_hours_id"];
+        post?: never;
+        /** Delete charging hours. What chargers were told is taken back. */
+        delete: operations["delete_charging_hours_id"];
         options?: never;
         head?: never;
         patch?: never;
@@ -3035,6 +3160,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sessions/{id}/charge-now": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Let a running session charge at once: neither hours nor delays nor plans count for it any more. Limits of circuits stay. */
+        post: operations["post_sessions_id_charge_now"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sessions/{id}/charging-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** When a session may draw how much, and why: charging hours, a start put off by chance, a plan. */
+        get: operations["get_sessions_id_charging_schedule"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/sessions/{id}/close": {
         parameters: {
             query?: never;
@@ -3206,6 +3365,42 @@ export interface paths {
         head?: never;
         /** Change a site. */
         patch: operations["patch_sites_id"];
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/booking-rules": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The booking rules of a site. */
+        get: operations["get_sites_id_booking_rules"];
+        /** Other rules, for bookings that are made later. Prices need the right to make prices. */
+        put: operations["put_sites_id_booking_rules"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}/booking-slots": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The slots of some days, and how many plugs are free in each. */
+        get: operations["get_sites_id_booking_slots"];
+        put?: never;
+        /** The slots as they would be under other rules; nothing is kept. */
+        post: operations["post_sites_id_booking_slots"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
         trace?: never;
     };
     "/api/v1/sites/{id}/documents": {
@@ -3681,6 +3876,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/charging-schedule": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The next 24 hours of a charger: what it was told, what should therefore flow, and what it said itself when it was asked last. */
+        get: operations["get_stations_id_charging_schedule"];
+        put?: never;
+        /** Ask a charger for the schedule of each of its EVSEs. */
+        post: operations["post_stations_id_charging_schedule"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/commands": {
         parameters: {
             query?: never;
@@ -3962,6 +4175,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/stations/{id}/local-tariffs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The prices with which a charger computes costs itself. What is billed is the receipt, not the charger's figure. */
+        get: operations["get_stations_id_local_tariffs"];
+        put?: never;
+        /** Ask a charger anew whether it computes costs itself, and tell it its tariffs again. */
+        post: operations["post_stations_id_local_tariffs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/stations/{id}/log-uploads": {
         parameters: {
             query?: never;
@@ -4170,6 +4401,24 @@ export interface paths {
         post: operations["post_stations_id_security_upgrade"];
         /** Give an upgrade up; the charger keeps the profile it has proved. */
         delete: operations["delete_stations_id_security_upgrade"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stations/{id}/smart-charging": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What is wished for a private charger: random delay, default hours, the cheapest or cleanest time. */
+        get: operations["get_stations_id_smart_charging"];
+        /** Wish something for a private charger. */
+        put: operations["put_stations_id_smart_charging"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -4805,6 +5054,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/{id}/trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Play the sessions of some days again under other settings. Nothing is changed and no charger hears of it. */
+        post: operations["post_zones_id_trial"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -5097,6 +5363,184 @@ export interface components {
             driver_id?: string | null;
             team_id?: string | null;
         };
+        /** @description A plug that is kept for a driver for a while. */
+        Booking: {
+            /** @description driver or operator. */
+            asked_by: string;
+            /**
+             * Format: int64
+             * @description Minutes after it in which the plug is nobody's.
+             */
+            buffer_min: number;
+            driver_id: string;
+            /** @description Empty: the driver was erased. */
+            driver_name: string;
+            ends_at: string;
+            /** Format: int32 */
+            evse: number;
+            fee?: components["schemas"]["BookingFee"] | null;
+            /** @description When it expires if nobody starts. */
+            gives_up_at?: string | null;
+            id: string;
+            made_at: string;
+            made_by: string;
+            note?: string | null;
+            over_at?: string | null;
+            /** @description Why it was cancelled. */
+            reason?: string | null;
+            /** @description When the driver was told the charger. */
+            revealed_at?: string | null;
+            site_id: string;
+            site_name: string;
+            site_time_zone: string;
+            /** Format: int64 */
+            slots: number;
+            starts_at: string;
+            /**
+             * @description booked, running, done, cancelled or expired.
+             * @example booked
+             */
+            state: string;
+            /** @description The one it is given, also where the driver has not been told yet. */
+            station_id: string;
+            station_identity: string;
+            station_name?: string | null;
+            /** @description What the charger answered when it was asked to keep the plug itself: asked, accepted or refused. */
+            station_word?: string | null;
+            /** Format: int64 */
+            version: number;
+        };
+        /**
+         * @description When a booking is told its charger.
+         * @enum {string}
+         */
+        BookingAssignment: "at_booking" | "late";
+        /** @description What staying beyond the booked end costs. It contains VAT. */
+        BookingBlocking: {
+            /**
+             * @description When the grace ends, and again after each interval.
+             * @example 10.00
+             */
+            amount: string;
+            /**
+             * Format: int64
+             * @description Minutes of an interval.
+             */
+            every_min: number;
+            /**
+             * Format: int64
+             * @description Minutes after the booked end before anything is owed.
+             */
+            grace_min: number;
+        };
+        BookingFee: {
+            amount: string;
+            currency: string;
+        };
+        /** @description A price that only bookings have. It contains VAT. */
+        BookingOwnPrice: {
+            /** @example 3.50 */
+            amount: string;
+            per: components["schemas"]["BookingPricedBy"];
+        };
+        /**
+         * @description What the booking's own price counts.
+         * @enum {string}
+         */
+        BookingPricedBy: "kwh" | "minute";
+        /** @description The rules of one site. */
+        BookingRules: {
+            assign: components["schemas"]["BookingAssignment"];
+            blocking?: components["schemas"]["BookingBlocking"] | null;
+            /**
+             * Format: int64
+             * @description Minutes after each slot in which the plug is nobody's.
+             */
+            buffer_min?: number;
+            /** @description The holder's own session goes on as the booking when that starts; otherwise it is stopped. */
+            carry_over: boolean;
+            /**
+             * @description ISO 4217, the site's.
+             * @example DKK
+             */
+            currency: string;
+            enabled: boolean;
+            /**
+             * @description For each slot that is booked on its own day; contains VAT.
+             * @example 10.00
+             */
+            fee?: string;
+            /**
+             * @description For each slot that is booked for a later day. Absent: the same.
+             * @example 5.00
+             */
+            fee_future?: string | null;
+            /**
+             * Format: int64
+             * @description Wh of each booking that cost nothing; only where energy is what is priced.
+             */
+            free_wh?: number;
+            /**
+             * @description `HH:MM` in site time; `00:00` to `24:00` is day and night.
+             * @example 00:00
+             */
+            from: string;
+            /** @description Charging without a booking stays possible in the bookable hours. */
+            mix: boolean;
+            /**
+             * Format: int64
+             * @description Minutes after the start at which a booking that nobody came for expires. Absent: when it ends.
+             */
+            no_show_min?: number | null;
+            price?: components["schemas"]["BookingOwnPrice"] | null;
+            /** @description Cancelling before the start costs nothing; otherwise the fee is owed all the same. */
+            refund: boolean;
+            /**
+             * Format: int64
+             * @description Minutes of a slot, up to 1440.
+             */
+            slot_min: number;
+            /**
+             * Format: int64
+             * @description Consecutive slots that one booking may take.
+             */
+            slots_max?: number;
+            /** @description Chargers that can be booked. Empty: all of the site. */
+            stations?: string[];
+            /** @description Chargers that can keep a plug themselves are asked to as well. Their answer changes nothing. */
+            tell_station?: boolean;
+            /** @example 24:00 */
+            to: string;
+            /**
+             * @description In percent, of all amounts here. Absent: no VAT applies.
+             * @example 25
+             */
+            vat?: string | null;
+        };
+        /** @description A stretch that can be booked. */
+        BookingSlot: {
+            /** @description Plugs that are free all through it, the buffer after it included. */
+            free: number;
+            from: string;
+            /** @description Plugs that can be booked at all. */
+            of: number;
+            to: string;
+        };
+        BookingStep: {
+            at: string;
+            /** @description A session, what the charger said, or why. */
+            detail?: string | null;
+            /** @description Null: Forecourt by itself. */
+            done_by?: string | null;
+            /** @description made, moved, revealed, begun, started, carried, warned, cleared, station, cancelled, expired or done. */
+            step: string;
+        };
+        /** @description One booking with its story. */
+        BookingStory: components["schemas"]["Booking"] & {
+            session_ids: string[];
+            /** @description Oldest first. */
+            steps: components["schemas"]["BookingStep"][];
+        };
         /** @description How a login page looks. */
         Brand: {
             /** @description `#rrggbb`; empty: the product's. */
@@ -5214,6 +5658,10 @@ export interface components {
             target_version?: string | null;
             update: components["schemas"]["UpdateFirmware"];
         };
+        CancelBooking: {
+            /** @description The driver reads it. */
+            reason?: string | null;
+        };
         /** @description A charger of a site, as somebody choosing sees it. */
         CandidateShape: {
             firmware?: string | null;
@@ -5228,6 +5676,12 @@ export interface components {
             vendor?: string | null;
             /** @description The zone it hangs on already. */
             zone_id?: string | null;
+        };
+        /** @description A limit: milliamperes on each phase, or watts of the whole EVSE. Nothing may flow where it is 0. */
+        Cap: {
+            /** Format: int64 */
+            rate: number;
+            unit: components["schemas"]["RateUnit"];
         };
         /** @description A car of a driver or a fleet. */
         Car: {
@@ -5247,6 +5701,23 @@ export interface components {
             notes?: string | null;
             plate: string;
             tags: string[];
+        };
+        /** @description How clean electricity is in a price zone. */
+        Carbon: {
+            slots: components["schemas"]["CarbonSlot"][];
+            zone: string;
+        };
+        /** @description A stretch of time. */
+        CarbonSlot: {
+            /** Format: date-time */
+            from: string;
+            /**
+             * Format: int64
+             * @description Of carbon dioxide.
+             */
+            grams_per_kwh: number;
+            /** Format: date-time */
+            until: string;
         };
         CardLink: {
             /** @description The provider's page, good for a day. */
@@ -5371,6 +5842,11 @@ export interface components {
             number?: string | null;
             phone?: string | null;
         };
+        /** @description New hours for the same place. */
+        ChangeHours: {
+            content: components["schemas"]["ChargingHours"];
+            enabled: boolean;
+        };
         ChangeIdToken: {
             alias?: string | null;
             car_id?: string | null;
@@ -5420,6 +5896,11 @@ export interface components {
             site_id?: components["schemas"]["String"] | null;
             /** @description commercial or home. */
             used_as?: string | null;
+        };
+        /** @description When how much may flow. */
+        ChargingHours: {
+            otherwise?: components["schemas"]["Cap"] | null;
+            windows?: components["schemas"]["HoursWindow"][];
         };
         /** @description One profile as a station takes it. */
         ChargingProfile: {
@@ -5715,6 +6196,30 @@ export interface components {
             name: string;
             /** @description Everything the caller may do, where absent. */
             scopes?: string[] | null;
+        };
+        CreateBooking: {
+            /** @description driver: at least 30 minutes ahead. operator: from now on. Absent: driver for programs, operator for operators. */
+            asked_by?: string | null;
+            driver_id: string;
+            /**
+             * Format: int32
+             * @description Only this plug of it.
+             */
+            evse?: number | null;
+            /**
+             * Format: date-time
+             * @description When a slot begins; `/sites/{id}/booking-slots` tells them.
+             */
+            from: string;
+            note?: string | null;
+            site_id: string;
+            /**
+             * Format: int64
+             * @description That slot and those after it.
+             */
+            slots?: number;
+            /** @description Only this charger. Absent: any of the site. */
+            station_id?: string | null;
         };
         CreateDriver: {
             address?: string | null;
@@ -6017,6 +6522,30 @@ export interface components {
             max_power_w?: number | null;
             out_of_use?: components["schemas"]["OutOfUse"] | null;
             /** @description The running session. */
+            session_id?: string | null;
+        };
+        /** @description The next 24 hours of an EVSE. */
+        EvseSchedule: {
+            charging_hours_id?: string | null;
+            /** @description The first moment at which both differ, from now on. */
+            differs_at?: string | null;
+            /** Format: int32 */
+            evse: number;
+            /** @description What should flow by everything the charger was told and took. */
+            expected: components["schemas"]["ScheduleStep"][];
+            /**
+             * Format: int64
+             * @description All it can deliver.
+             */
+            full_ma: number;
+            /** Format: int64 */
+            full_w: number;
+            /** @description Why it gave no answer just now. */
+            refused?: string | null;
+            /** @description What it said then; empty: nothing that can be read. */
+            reported: components["schemas"]["ScheduleStep"][];
+            /** @description When it was asked last. */
+            reported_at?: string | null;
             session_id?: string | null;
         };
         EvseStanding: {
@@ -6383,6 +6912,47 @@ export interface components {
             /** Format: int64 */
             energy_wh: number;
             hour: string;
+        };
+        /** @description Weekly charging hours. */
+        Hours: {
+            changed_at: string;
+            content: components["schemas"]["ChargingHours"];
+            enabled: boolean;
+            /** Format: int32 */
+            evse?: number | null;
+            id: string;
+            /** @description Where these are the narrowest. */
+            places: components["schemas"]["HoursPlaceShape"][];
+            site_id: string;
+            site_name: string;
+            station_id?: string | null;
+            station_name?: string | null;
+            /** @description Of the site: windows are by this clock. */
+            time_zone: string;
+        };
+        /** @description One EVSE that follows charging hours. */
+        HoursPlaceShape: {
+            /** @description The charger's own word. */
+            detail?: string | null;
+            /** Format: int32 */
+            evse: number;
+            identity: string;
+            /** @description waiting (not told yet), held (by the charger), refused (then sessions are told, or ended) or zone (load balancing). */
+            state: string;
+            station_id: string;
+        };
+        /** @description One stretch of a weekday. */
+        HoursWindow: {
+            /**
+             * Format: int32
+             * @description 1 is Monday, 7 is Sunday.
+             */
+            day: number;
+            /** @description `HH:MM`. */
+            from: string;
+            limit?: components["schemas"]["Cap"] | null;
+            /** @description `HH:MM`, up to `24:00`. */
+            to: string;
         };
         /** @description What is shown to a station to charge. */
         IdToken: {
@@ -6958,6 +7528,70 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_Booking: {
+            items: {
+                /** @description driver or operator. */
+                asked_by: string;
+                /**
+                 * Format: int64
+                 * @description Minutes after it in which the plug is nobody's.
+                 */
+                buffer_min: number;
+                driver_id: string;
+                /** @description Empty: the driver was erased. */
+                driver_name: string;
+                ends_at: string;
+                /** Format: int32 */
+                evse: number;
+                fee?: components["schemas"]["BookingFee"] | null;
+                /** @description When it expires if nobody starts. */
+                gives_up_at?: string | null;
+                id: string;
+                made_at: string;
+                made_by: string;
+                note?: string | null;
+                over_at?: string | null;
+                /** @description Why it was cancelled. */
+                reason?: string | null;
+                /** @description When the driver was told the charger. */
+                revealed_at?: string | null;
+                site_id: string;
+                site_name: string;
+                site_time_zone: string;
+                /** Format: int64 */
+                slots: number;
+                starts_at: string;
+                /**
+                 * @description booked, running, done, cancelled or expired.
+                 * @example booked
+                 */
+                state: string;
+                /** @description The one it is given, also where the driver has not been told yet. */
+                station_id: string;
+                station_identity: string;
+                station_name?: string | null;
+                /** @description What the charger answered when it was asked to keep the plug itself: asked, accepted or refused. */
+                station_word?: string | null;
+                /** Format: int64 */
+                version: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_BookingSlot: {
+            items: {
+                /** @description Plugs that are free all through it, the buffer after it included. */
+                free: number;
+                from: string;
+                /** @description Plugs that can be booked at all. */
+                of: number;
+                to: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_BulkJob: {
             items: {
                 /** Format: int64 */
@@ -7449,6 +8083,27 @@ export interface components {
                 name: string;
                 /** Format: int64 */
                 sessions: number;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_Hours: {
+            items: {
+                changed_at: string;
+                content: components["schemas"]["ChargingHours"];
+                enabled: boolean;
+                /** Format: int32 */
+                evse?: number | null;
+                id: string;
+                /** @description Where these are the narrowest. */
+                places: components["schemas"]["HoursPlaceShape"][];
+                site_id: string;
+                site_name: string;
+                station_id?: string | null;
+                station_name?: string | null;
+                /** @description Of the site: windows are by this clock. */
+                time_zone: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -8788,6 +9443,35 @@ export interface components {
             /** @description Absent in a differential list: take the key out. */
             verdict?: string | null;
         };
+        LocalTariff: {
+            changed_at: string;
+            /**
+             * @description The charger's reason, or why OCPP 2.1 has no words for it: step (billed in steps), mixed_vat (more than one VAT rate
+             *     for one thing), overlapping_time (session time beside charging or occupied time), late_flat (a flat fee that may
+             *     fall due after the start).
+             */
+            detail?: string | null;
+            /**
+             * Format: int64
+             * @description 0: every plug.
+             */
+            evse: number;
+            /** @description When a refused one is tried again. */
+            retry_at?: string | null;
+            /**
+             * @description held, refused (the charger did not take it), unsayable (OCPP 2.1 has no words for these prices), or doubted (it
+             *     started anew and is told again).
+             */
+            state: string;
+            /** @description The tariffId by which the charger knows it; null: it holds none of ours. */
+            told_id?: string | null;
+        };
+        /** @description Whether a charger computes costs itself, and with which of our prices. */
+        LocalTariffs: {
+            /** @description Null: it never said. */
+            computes_costs?: boolean | null;
+            items: components["schemas"]["LocalTariff"][];
+        };
         /** @description A log a charger was asked for. */
         LogUpload: {
             by: string;
@@ -8966,6 +9650,18 @@ export interface components {
             severity: number;
             transaction: boolean;
             value: string;
+        };
+        MoveBooking: {
+            /** @description As for a new one. */
+            asked_by?: string | null;
+            /** Format: int32 */
+            evse?: number | null;
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            slots?: number;
+            /** @description Only this charger. Absent: the one it has where that is free, any other otherwise. */
+            station_id?: string | null;
         };
         MoveSite: {
             /** @description The organisation it moves to; the caller administers both. */
@@ -9381,43 +10077,45 @@ export interface components {
             site_ids?: string[];
             station_ids?: string[];
         };
-        /** @description What drivers can subscribe to. */
+        /** @description When a car at home charges, and why then. */
         Plan: {
             /**
              * Format: int64
-             * @description Energy of a period that costs nothing more; null: all of it.
+             * @description Of the same energy, charged at once.
              */
-            allowance_wh?: number | null;
-            /** @description A period, with VAT: `29.00`. */
-            cost: string;
-            created_at: string;
-            currency: string;
-            /** @description Shown to drivers. */
-            description: string;
-            drivers: components["schemas"]["Named"][];
-            groups: components["schemas"]["Named"][];
-            id: string;
-            /** @description Never shown to drivers. */
-            internal_note: string;
-            name: string;
-            /** @description What is beyond it is priced by this; null: as without a subscription. */
-            overflow_tariff_id?: string | null;
-            places: components["schemas"]["PlacesShape"];
-            /** @description Everybody may subscribe; else the drivers and groups. */
-            public: boolean;
-            /** @description It does not renew at or after this. */
-            renew_until?: string | null;
-            /** @description week, month or year. */
-            renewal: string;
-            sale_from?: string | null;
-            sale_to?: string | null;
+            at_once?: number | null;
+            /** @description plugged_in, prices, progress or settings. */
+            because: string;
             /**
              * Format: int64
-             * @description Running subscriptions.
+             * @description Of `energy_wh` as planned: millionths of the currency, or grams.
              */
-            subscribers: number;
-            /** @description In per cent. */
-            vat: string;
+            cost?: number | null;
+            /** @description Of prices; null: grams of carbon dioxide. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description Less than what is missing where the time does not suffice.
+             */
+            energy_wh: number;
+            /** Format: int64 */
+            goal_wh: number;
+            /** Format: int64 */
+            had_wh: number;
+            mode: components["schemas"]["SmartMode"];
+            planned_at: string;
+            /** Format: int64 */
+            power_w: number;
+            ready_by: string;
+            slots: components["schemas"]["PlanSlot"][];
+            stretches: components["schemas"]["Stretch"][];
+        };
+        /** @description A price with everything on top in millionths of the currency per kWh, or grams per kWh. */
+        PlanSlot: {
+            from: string;
+            /** Format: int64 */
+            per_kwh: number;
+            until: string;
         };
         /** @description What a reset or an outage would do. */
         Preview: {
@@ -9803,7 +10501,7 @@ export interface components {
             without_vat: string;
         };
         /** @enum {string} */
-        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price" | "idle_fee";
+        ReceiptLineKind: "energy" | "charging_time" | "occupied_time" | "session_time" | "flat" | "min_price" | "max_price" | "idle_fee" | "booking_fee";
         /** @description Codes for the day the phone is lost; shown this once. */
         RecoveryCodes: {
             codes: string[];
@@ -10024,6 +10722,20 @@ export interface components {
              */
             start_s: number;
         };
+        /** @description A limit from a moment on. */
+        ScheduleStep: {
+            at: string;
+            /**
+             * Format: int64
+             * @description On each phase.
+             */
+            limit_ma: number;
+            /**
+             * Format: int64
+             * @description Of the whole EVSE.
+             */
+            limit_w: number;
+        };
         /** @description Something a security officer wants to know. */
         SecurityEvent: {
             at: string;
@@ -10059,6 +10771,17 @@ export interface components {
             entries: components["schemas"]["LocalListEntry"][];
             /** Format: int64 */
             version: number;
+        };
+        /** @description A profile the charger should hold. */
+        SentProfileShape: {
+            detail?: string | null;
+            /** Format: int64 */
+            evse: number;
+            /** @description hours, balancing or operator. */
+            from: string;
+            profile: components["schemas"]["ChargingProfile"];
+            /** @description wanted, held, refused or leaving. */
+            state: string;
         };
         /** @description One charging visit. */
         Session: {
@@ -10158,8 +10881,42 @@ export interface components {
             /** @description What the person found; kept with the session. */
             text?: string | null;
         };
+        /** @description What holds for one session. */
+        SessionSchedule: {
+            /**
+             * Format: int64
+             * @description Seconds by which its start was put off by chance.
+             */
+            delay_s?: number | null;
+            /**
+             * Format: int64
+             * @description All its EVSE can deliver.
+             */
+            full_ma?: number | null;
+            /** @description It can be let charge at once. */
+            is_held_back: boolean;
+            /** @description Why nothing is planned: no_profile, no_prices or no_carbon. */
+            no_plan?: string | null;
+            overridden_at?: string | null;
+            overridden_by?: string | null;
+            plan?: components["schemas"]["Plan"] | null;
+            /** @description From now on, while it runs and something is said about it. On each phase. */
+            steps: components["schemas"]["SessionStep"][];
+            /** @description It was ended because nothing may be charged at that time and its charger takes no limits. */
+            stopped_at?: string | null;
+            time_zone: string;
+            /** @description What its charger said to these limits: accepted or refused. */
+            told?: string | null;
+            told_detail?: string | null;
+        };
+        SessionStep: {
+            at: string;
+            /** Format: int64 */
+            limit_ma: number;
+        };
         /** @description Why a session has the price it has, as it was decided at its start. */
         SessionTerms: {
+            booking?: components["schemas"]["TermsBooking"] | null;
             /** @description Alias of the member discount. */
             discount?: string | null;
             idle_fee?: components["schemas"]["TermsIdleFee"] | null;
@@ -10248,10 +11005,51 @@ export interface components {
             /** @description Shown to drivers and in what is published. */
             visible: boolean;
         };
+        /** @description The rules of a site for bookings. */
+        SiteBookingRules: {
+            changed_at?: string | null;
+            rules: components["schemas"]["BookingRules"];
+            /**
+             * Format: int64
+             * @description 0: nobody has set any; these are usual.
+             */
+            version: number;
+        };
         SiteIdleFee: {
             /** @description Null: none. */
             idle_fee_id?: string | null;
         };
+        /** @description Wishes for a private charger. */
+        Smart: {
+            content?: components["schemas"]["SmartCharging"] | null;
+            is_home: boolean;
+            /** @description At a public charger there is nothing to wish. */
+            is_private: boolean;
+            /** @description By which plans are made, of home chargers. */
+            price_profile?: string | null;
+        };
+        /** @description Wishes for one charger. */
+        SmartCharging: {
+            default_hours?: components["schemas"]["ChargingHours"] | null;
+            /**
+             * Format: int64
+             * @description What a visit shall have charged by then.
+             */
+            energy_goal_wh?: number;
+            mode: components["schemas"]["SmartMode"];
+            /**
+             * Format: int64
+             * @description Starts and rises are put off by up to so many seconds, 0 to 1800.
+             */
+            random_delay_s: number;
+            /** @description `HH:MM` by the clock there. */
+            ready_by?: string | null;
+        };
+        /**
+         * @description By what the time to charge is chosen.
+         * @enum {string}
+         */
+        SmartMode: "plain" | "price" | "carbon";
         SolveRequest: {
             /** @description Up to 500. */
             ids: string[];
@@ -10488,6 +11286,19 @@ export interface components {
         };
         /** @enum {string} */
         StationLog: "diagnostics" | "diagnostics_log" | "security_log" | "data_collector_log";
+        /** @description A charger's next 24 hours. */
+        StationSchedule: {
+            at: string;
+            evses: components["schemas"]["EvseSchedule"][];
+            /** @description Whether it obeys limits: tested, told, unfit, cannot or untested. */
+            fitness: string;
+            /** @description Load balancing tells its sessions what they may draw. */
+            is_zoned: boolean;
+            online: boolean;
+            profiles: components["schemas"]["SentProfileShape"][];
+            time_zone: string;
+            until: string;
+        };
         /** @description How sure we are of a charger. */
         StationSecurity: {
             /** @description The certificate of its present connection. */
@@ -10526,6 +11337,10 @@ export interface components {
         Storage: {
             ok: boolean;
             problem?: string | null;
+        };
+        Stretch: {
+            from: string;
+            until: string;
         };
         String: string;
         Subscribe: {
@@ -10764,6 +11579,19 @@ export interface components {
             name: string;
             vendor?: string;
         };
+        /** @description The booking a session belongs to. */
+        TermsBooking: {
+            /**
+             * Format: int64
+             * @description Wh that cost nothing.
+             */
+            free_wh: number;
+            /** @description The session is the booking's from then on; before it is priced as everybody's. */
+            from: string;
+            /** @description Priced by the booking's own price. */
+            has_own_price: boolean;
+            id: string;
+        };
         TermsIdleFee: {
             /** @description When the plug began to be blocked. */
             began_at?: string | null;
@@ -10808,11 +11636,107 @@ export interface components {
             kind: string;
             session_id?: string | null;
         };
+        /** @description The highest currents of a circuit on a phase, building included. */
+        TrialCircuitShape: {
+            /** Format: int64 */
+            capacity_ma: number;
+            name: string;
+            /** Format: int64 */
+            now_ma?: number | null;
+            /** Format: int64 */
+            tried_ma: number;
+            /** Format: int64 */
+            unlimited_ma: number;
+            zone_id: string;
+        };
+        TrialOutlook: {
+            /**
+             * Format: int64
+             * @description Not delivered by departure, of the whole tree.
+             */
+            missing_wh: number;
+            peak_at?: string | null;
+            /**
+             * Format: int64
+             * @description The highest current on a phase, building included.
+             */
+            peak_ma: number;
+            short_sessions: number;
+            /** Format: int64 */
+            waited_s: number;
+            waiting_sessions: number;
+        };
+        TrialPointShape: {
+            at: string;
+            /** Format: int64 */
+            load_ma: number;
+            /** Format: int64 */
+            now_ma?: number | null;
+            /** Format: int64 */
+            tried_ma: number;
+            /** Format: int64 */
+            unlimited_ma: number;
+        };
+        TrialSession: {
+            ended_at: string;
+            /** Format: int32 */
+            evse: number;
+            /**
+             * Format: int64
+             * @description By its departure.
+             */
+            got_wh: number;
+            /**
+             * Format: int64
+             * @description Later than at full power; null where it was not done before it left.
+             */
+            later_s?: number | null;
+            session_id: string;
+            started_at: string;
+            station_id: string;
+            /** Format: int64 */
+            waited_s: number;
+            /** Format: int64 */
+            wanted_wh: number;
+        };
         /**
          * @description What an installed certificate is trusted for.
          * @enum {string}
          */
         TrustUse: "csms" | "manufacturer" | "v2g_root" | "mobility_operator_root" | "v2g_chain" | "oem_root";
+        TryPriority: {
+            /**
+             * Format: int64
+             * @description 0 to 9; higher goes first.
+             */
+            priority: number;
+            station_id: string;
+        };
+        /** @description Settings to try, and on which days. */
+        TryZone: {
+            /** Format: int64 */
+            buffer_permille?: number;
+            capacity_ma?: components["schemas"]["PerPhase"] | null;
+            /**
+             * Format: int64
+             * @description Power over all phases; or `capacity_ma`.
+             */
+            capacity_w?: number | null;
+            /**
+             * Format: int64
+             * @description 1 to 7; 1 where nothing is said.
+             */
+            days?: number | null;
+            distribution: components["schemas"]["Distribution"];
+            /**
+             * Format: date
+             * @description The first day, by the site's calendar.
+             */
+            from: string;
+            /** Format: int64 */
+            least_session_w?: number;
+            priorities?: components["schemas"]["TryPriority"][];
+        };
         /** @description An attempt to connect that was refused. */
         UnknownStation: {
             address: string;
@@ -11091,9 +12015,28 @@ export interface components {
             plate: string;
             tags?: string[];
         };
+        /** @description How clean electricity is. */
+        WriteCarbon: {
+            slots: components["schemas"]["CarbonSlot"][];
+            /** @description Price zone: DK1, NO2, DE_LU. */
+            zone: string;
+        };
         WriteDriverGroup: {
             description?: string | null;
             name: string;
+        };
+        /** @description Weekly charging hours of a site, a charger or one EVSE. */
+        WriteHours: {
+            content: components["schemas"]["ChargingHours"];
+            enabled: boolean;
+            /**
+             * Format: int32
+             * @description Null: the whole charger.
+             */
+            evse?: number | null;
+            site_id: string;
+            /** @description Null: every charger of the site. */
+            station_id?: string | null;
         };
         /** @description All of a discount; what is left out is empty. Either `percent_off`, or `energy_price` with its `currency`. */
         WriteMemberDiscount: {
@@ -11129,6 +12072,9 @@ export interface components {
             /** Format: date-time */
             sale_to?: string | null;
             vat?: string | null;
+        };
+        WriteSmart: {
+            content?: components["schemas"]["SmartCharging"] | null;
         };
         /** @description All of a team; what is left out is empty. */
         WriteTeam: {
@@ -11199,6 +12145,24 @@ export interface components {
             metered_at?: string | null;
             usable_ma: components["schemas"]["PerPhase"];
             zone_id: string;
+        };
+        /** @description What settings would have done to the sessions of some days. Nobody was told anything. */
+        ZoneTrial: {
+            /** @description Sessions that would have charged later or less than at full power, the worst first; at most 200. */
+            affected: components["schemas"]["TrialSession"][];
+            affected_count: number;
+            circuits: components["schemas"]["TrialCircuitShape"][];
+            from: string;
+            /** @description Whether the load beside the chargers is known for these days; else none is counted. */
+            knows_load: boolean;
+            now?: components["schemas"]["TrialOutlook"] | null;
+            points: components["schemas"]["TrialPointShape"][];
+            /** @description Ended sessions that were played again, of every zone of the tree. */
+            sessions: number;
+            tried: components["schemas"]["TrialOutlook"];
+            /** @description Every car at full power. */
+            unlimited: components["schemas"]["TrialOutlook"];
+            until: string;
         };
     };
     responses: never;
@@ -12251,6 +13215,245 @@ export interface operations {
             };
         };
     };
+    get_bookings: {
+        parameters: {
+            query?: {
+                /** @description booked, running, done, cancelled or expired; `open` for the first two. */
+                state?: string;
+                site_id?: string;
+                station_id?: string;
+                driver_id?: string;
+                /** @description Not over by then. */
+                from?: string;
+                /** @description Beginning before. */
+                to?: string;
+                /** @description Finds a driver's name, a site or a charger. */
+                q?: string;
+                /** @description `starts_at` (default) or `-starts_at`. */
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Booking"];
+                };
+            };
+        };
+    };
+    post_bookings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CreateBooking"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingStory"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_bookings_export: {
+        parameters: {
+            query?: {
+                /** @description booked, running, done, cancelled or expired; `open` for the first two. */
+                state?: string;
+                site_id?: string;
+                station_id?: string;
+                driver_id?: string;
+                /** @description Not over by then. */
+                from?: string;
+                /** @description Beginning before. */
+                to?: string;
+                /** @description Finds a driver's name, a site or a charger. */
+                q?: string;
+                /** @description `starts_at` (default) or `-starts_at`. */
+                sort?: string;
+                limit?: number;
+                cursor?: string;
+                /** @description Of an export: csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    get_bookings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingStory"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_bookings_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MoveBooking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingStory"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_bookings_id_cancel: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CancelBooking"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingStory"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_branches: {
         parameters: {
             query?: never;
@@ -12458,6 +13661,67 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_carbon_intensity: {
+        parameters: {
+            query: {
+                /** @description Price zone: DK1, NO2, DE_LU. */
+                zone: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carbon"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_carbon_intensity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteCarbon"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Carbon"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -12915,6 +14179,171 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_charging_hours: {
+        parameters: {
+            query?: {
+                site_id?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_Hours"];
+                };
+            };
+        };
+    };
+    post_charging_hours: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteHours"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hours"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_charging_hours_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hours"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_charging_hours_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ChangeHours"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Hours"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_charging_hours_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -19480,6 +20909,72 @@ export interface operations {
             };
         };
     };
+    post_sessions_id_charge_now: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionSchedule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sessions_id_charging_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SessionSchedule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     post_sessions_id_close: {
         parameters: {
             query?: never;
@@ -19917,6 +21412,164 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sites_id_booking_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteBookingRules"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_sites_id_booking_rules: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteBookingRules"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_sites_id_booking_slots: {
+        parameters: {
+            query?: {
+                /** @description The first day, in the site's calendar. Absent: today. */
+                day?: string;
+                /** @description 1 to 31; absent: 7. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BookingSlot"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_sites_id_booking_slots: {
+        parameters: {
+            query?: {
+                /** @description The first day, in the site's calendar. Absent: today. */
+                day?: string;
+                /** @description 1 to 31; absent: 7. */
+                days?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingRules"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_BookingSlot"];
+                };
+            };
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -21326,6 +22979,72 @@ export interface operations {
             };
         };
     };
+    get_stations_id_charging_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationSchedule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_charging_schedule: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StationSchedule"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_commands: {
         parameters: {
             query?: {
@@ -22040,6 +23759,70 @@ export interface operations {
             };
         };
     };
+    get_stations_id_local_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LocalTariffs"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_stations_id_local_tariffs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     get_stations_id_log_uploads: {
         parameters: {
             query?: {
@@ -22720,6 +24503,84 @@ export interface operations {
                 };
             };
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_stations_id_smart_charging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Smart"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_stations_id_smart_charging: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteSmart"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Smart"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24504,6 +26365,47 @@ export interface operations {
                 };
             };
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_id_trial: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["TryZone"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZoneTrial"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

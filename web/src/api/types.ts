@@ -146,6 +146,8 @@ export type ProtocolMessage = Sent<Schemas["ProtocolMessage"]>;
 export type LocalList = Sent<Schemas["LocalList"]>;
 export type ChargingProfile = Schemas["ChargingProfile"];
 export type WantedProfile = Narrow<Sent<Schemas["WantedProfile"]>, { profile: ChargingProfile }>;
+export type LocalTariffs = Sent<Schemas["LocalTariffs"]>;
+export type LocalTariff = LocalTariffs["items"][number];
 export type Reservation = Sent<Schemas["Reservation"]>;
 
 export type Template = Sent<Schemas["Template"]>;
@@ -238,6 +240,7 @@ export interface LiveEvent {
     | "command"
     | "unknown_station"
     | "bulk"
+    | "booking"
     | "zone"
     | "fault"
     | "issue"
@@ -319,6 +322,13 @@ export type InvoiceDetail = Invoice &
 export type InvoiceRequest = Schemas["InvoiceRequest"];
 export type OpenCharges = Sent<Schemas["OpenCharges"]>;
 
+type BookingWord = { state: "booked" | "running" | "done" | "cancelled" | "expired" };
+export type Booking = Narrow<Sent<Schemas["Booking"]>, BookingWord>;
+export type BookingStory = Booking & Omit<Sent<Schemas["BookingStory"]>, keyof Booking>;
+export type BookingRules = Schemas["BookingRules"];
+export type SiteBookingRules = Sent<Omit<Schemas["SiteBookingRules"], "rules">> & { rules: BookingRules };
+export type BookingSlot = Schemas["BookingSlot"];
+
 export type SpotZone = Sent<Schemas["SpotZone"]>;
 export type KnownZone = Schemas["KnownZone"];
 export type SpotPrice = Narrow<Schemas["SpotPrice"], { source: "feed" | "file" | "demo" }>;
@@ -377,3 +387,6 @@ export type ZoneMinute = Sent<Schemas["Minute"]>;
 export type HomeStatementOwner = Schemas["HomeStatementOwner"] & { id?: string };
 export type HomeStatement = Sent<Schemas["HomeStatement"]>;
 export type HomeStatementSession = HomeStatement["sessions"][number];
+export type ZoneTrial = Sent<Schemas["ZoneTrial"]>;
+export type TrialSession = Sent<Schemas["TrialSession"]>;
+export type TrialPoint = Sent<Schemas["TrialPointShape"]>;

@@ -26,6 +26,7 @@ import { HeldTab } from "@/features/held/HeldTab";
 import { LogTab } from "@/features/messages/LogTab";
 import { SecurityTab } from "@/features/security/SecurityTab";
 import { StationSessions } from "@/features/sessions/StationSessions";
+import { LocalTariffs } from "@/features/tariffs/LocalTariffs";
 import { StationTariffs } from "@/features/tariffs/PlaceTariffs";
 import { TimelineTab } from "@/features/timeline/TimelineTab";
 import { useUrlState } from "@/lib/urlState";
@@ -74,6 +75,7 @@ function Overview({ station }: { station: Station }) {
       </div>
       <UptimePanel station={station} />
       <StationTariffs station={station} />
+      <LocalTariffs station={station} />
       {testing && <CommandDialog station={station} kind="start_session" onClose={() => setTesting(false)} />}
     </Stack>
   );

@@ -3,7 +3,16 @@ import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { Page, Receipt, Session, Site, StationTariff, Tariff, TariffRules } from "@/api/types";
+import type {
+  LocalTariffs,
+  Page,
+  Receipt,
+  Session,
+  Site,
+  StationTariff,
+  Tariff,
+  TariffRules,
+} from "@/api/types";
 
 /** Sessions offered to be priced anew. */
 const SESSION_CHOICES = 30;
@@ -35,6 +44,13 @@ export const stationTariffsOptions = (id: string) =>
     queryFn: ({ signal }) =>
       http.get<Page<StationTariff>>(`/stations/${encodeURIComponent(id)}/tariffs`, {}, signal),
     select: (page) => page.items,
+  });
+
+export const localTariffsOptions = (id: string) =>
+  queryOptions({
+    queryKey: keys.ofStation(id, "local tariffs"),
+    queryFn: ({ signal }) =>
+      http.get<LocalTariffs>(`/stations/${encodeURIComponent(id)}/local-tariffs`, {}, signal),
   });
 
 /** Ended sessions, newest first. */
@@ -82,6 +98,10 @@ export function useTariffWrites() {
     ofSite: async (site: string, tariff_id: string | null) => {
       await after(http.patch<Site>(`/sites/${site}`, { tariff_id }));
       void client.invalidateQueries({ queryKey: keys.sites });
+    },
+    tellAgain: async (station: string) => {
+      await http.post(`/stations/${station}/local-tariffs`, {});
+      void client.invalidateQueries({ queryKey: keys.ofStation(station, "local tariffs") });
     },
     ofStation: async (station: string, lines: StationTariff[]) => {
       await after(http.put(`/stations/${station}/tariffs`, lines));
