@@ -47,6 +47,7 @@ export const screens = (ids) => [
   ["vouchers", "/wallets?tab=vouchers"],
   ["access-profiles", "/access-profiles"],
   ["load-balancing", "/load-balancing"],
+  ["load-balancing-models", "/load-balancing?tab=models"],
   ["faults", "/faults"],
   ["issues", "/issues"],
   ["add-issue", "/issues?add=1"],

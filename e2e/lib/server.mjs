@@ -68,9 +68,12 @@ export async function startServer({ admin = true, demo = false, host = "127.0.0.
       const { stdout } = await promisify(execFile)(BINARY, args, { env: { ...env, ...extra } });
       return stdout.trim();
     },
-    /** Runs simulated chargers of the binary beside the server until it stops. */
+    /** Runs simulated chargers of the binary beside the server until it stops, or until their process is ended. */
     simulate(args) {
-      helpers.push(spawn(BINARY, ["simulate", "--url", `${url.replace("http", "ws")}/ocpp`, ...args], { env, stdio: "ignore" }));
+      const to = ["simulate", "--url", `${url.replace("http", "ws")}/ocpp`];
+      const helper = spawn(BINARY, [...to, ...args], { env, stdio: "ignore" });
+      helpers.push(helper);
+      return helper;
     },
     async stop() {
       for (const helper of helpers) helper.kill("SIGTERM");

@@ -2,6 +2,8 @@
 //! building that suddenly draws more, and a server that is gone: on each database, on a clock of the test's own.
 
 mod support;
+#[path = "power/trial.rs"]
+mod trial;
 
 use std::sync::{Arc, Mutex};
 

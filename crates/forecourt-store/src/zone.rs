@@ -1,9 +1,9 @@
 //! Zones: circuits with a limit, the chargers on them, and what their meters said.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{OrganisationId, SiteId, StationId, ZoneId};
+use forecourt_core::id::{EvseNumber, OrganisationId, SessionId, SiteId, StationId, ZoneId};
 use forecourt_core::power::{Distribution, PerPhase, Rotation};
-use forecourt_core::unit::{MilliAmps, MilliVolts, PerMille, Watts};
+use forecourt_core::unit::{MilliAmps, MilliVolts, PerMille, WattHours, Watts};
 
 use crate::engine::{Row, values};
 use crate::words::{read, word};
@@ -58,6 +58,21 @@ pub struct ZoneMinute {
     pub load: MilliAmps,
     pub given: MilliAmps,
     pub drawn: MilliAmps,
+}
+
+/// An ended session at a charger of a zone, with the most its readings showed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct PastVisit {
+    pub session: SessionId,
+    pub zone: ZoneId,
+    pub station: StationId,
+    pub evse: EvseNumber,
+    pub started_at: Timestamp,
+    pub ended_at: Timestamp,
+    pub energy: WattHours,
+    pub power: Option<Watts>,
+    pub current: Option<MilliAmps>,
+    pub voltage: Option<MilliVolts>,
 }
 
 /// What the platform says of a model.
@@ -175,6 +190,57 @@ impl Store {
                     load: MilliAmps(row.int("load")?),
                     given: MilliAmps(row.int("given")?),
                     drawn: MilliAmps(row.int("drawn")?),
+                })
+            })
+            .collect()
+    }
+
+    /// The highest load beside the chargers in each stretch of `every_ms` of a span, oldest first.
+    pub async fn zone_loads_between(
+        &self,
+        zone: ZoneId,
+        (from, until): (Timestamp, Timestamp),
+        every_ms: i64,
+    ) -> Result<Vec<(Timestamp, MilliAmps)>, StoreError> {
+        let sql = "SELECT (at / $4) * $4 AS slot, MAX(load) AS load FROM zone_minute WHERE zone_id = $1 AND at >= $2 \
+                   AND at < $3 GROUP BY (at / $4) * $4 ORDER BY slot";
+        let rows = self.rows(sql, values![zone, from, until, every_ms.max(1)]).await?;
+        rows.iter().map(|row| Ok((row.time("slot")?, MilliAmps(row.int("load")?)))).collect()
+    }
+
+    /// Ended sessions with energy at chargers of a site's zones that overlap a span and began no earlier than `since`, in the
+    /// order they began.
+    pub async fn past_visits(
+        &self,
+        (organisation, site): (OrganisationId, SiteId),
+        since: Timestamp,
+        (from, until): (Timestamp, Timestamp),
+        limit: i64,
+    ) -> Result<Vec<PastVisit>, StoreError> {
+        let sql = "SELECT s.id, z.zone_id, s.station_id, s.evse, s.started_at, s.ended_at, s.energy_wh, \
+                   MAX(r.power_w) AS power, MAX(r.current_ma) AS current, MAX(r.voltage_mv) AS voltage \
+                   FROM session s JOIN zone_station z ON z.station_id = s.station_id \
+                   LEFT JOIN reading r ON r.session_id = s.id \
+                   WHERE s.site_id = $1 AND s.organisation_id = $2 AND s.started_at >= $3 AND s.started_at < $4 \
+                   AND s.ended_at > $5 AND s.energy_wh > 0 \
+                   GROUP BY s.id, z.zone_id, s.station_id, s.evse, s.started_at, s.ended_at, s.energy_wh \
+                   ORDER BY s.started_at, s.id LIMIT $6";
+        let rows = self.rows(sql, values![site, organisation, since, until, from, limit]).await?;
+        rows.iter()
+            .map(|row| {
+                Ok(PastVisit {
+                    session: SessionId(row.int("id")?),
+                    zone: ZoneId(row.int("zone_id")?),
+                    station: StationId(row.int("station_id")?),
+                    evse: EvseNumber(
+                        i32::try_from(row.int("evse")?).map_err(|_| StoreError::Corrupt("evse"))?,
+                    ),
+                    started_at: row.time("started_at")?,
+                    ended_at: row.time("ended_at")?,
+                    energy: WattHours(row.int("energy_wh")?),
+                    power: row.int_or_none("power")?.map(Watts),
+                    current: row.int_or_none("current")?.map(MilliAmps),
+                    voltage: row.int_or_none("voltage")?.map(MilliVolts),
                 })
             })
             .collect()

@@ -390,3 +390,4 @@ export type HomeStatementSession = HomeStatement["sessions"][number];
 export type ZoneTrial = Sent<Schemas["ZoneTrial"]>;
 export type TrialSession = Sent<Schemas["TrialSession"]>;
 export type TrialPoint = Sent<Schemas["TrialPointShape"]>;
+export type SmartModel = Sent<Schemas["Model"]>;

@@ -191,6 +191,11 @@ const zone = createRoute({
   path: "/load-balancing/$id",
   component: screen(() => import("./pages/LoadBalancingPage"), "ZonePage"),
 });
+const zoneTrial = createRoute({
+  getParentRoute: () => root,
+  path: "/load-balancing/$id/trial",
+  component: screen(() => import("./pages/ZoneTrialPage"), "ZoneTrialPage"),
+});
 const accessProfiles = createRoute({
   getParentRoute: () => root,
   path: "/access-profiles",
@@ -260,6 +265,7 @@ export const router = createRouter({
     accessProfiles,
     loadBalancing,
     zone,
+    zoneTrial,
     security,
     firmware,
     settings,

@@ -1,5 +1,6 @@
 //! Load balancing: zones and their chargers (`zones`), who may be chosen (`fitness`), what flows (`meter`), what each charger
-//! is seen to do (`look`), and what it is told (`steer`, `defaults`), again and again (`watch`).
+//! is seen to do (`look`), and what it is told (`steer`, `defaults`), again and again (`watch`). What other limits would have
+//! done to days that were is tried without telling anybody (`trial`).
 //!
 //! How much everybody may draw is decided by `forecourt_core::power` alone. Storage holds what operators said; what was told
 //! to sessions is memory, because every limit told ends by itself and leaves the charger with its safe default.
@@ -11,6 +12,7 @@ mod meter;
 mod picture;
 mod plan;
 mod steer;
+mod trial;
 mod watch;
 mod zones;
 
@@ -27,6 +29,7 @@ pub(crate) use defaults::FIRST_ID as DEFAULTS_FROM;
 pub use fitness::{Candidate, Fitness, ModelVerdict};
 pub use meter::LoadReading;
 pub use picture::{Picture, SeatPicture, WhyWord, ZonePicture};
+pub use trial::{Affected, Outlook, Trial, TrialCircuit, TrialPoint, TrialRequest};
 pub(crate) use watch::follow;
 pub use zones::{ChosenCharger, ZoneRequest, ZoneView};
 
@@ -48,6 +51,8 @@ pub(crate) struct Board {
     /// One pass at a time.
     turn: tokio::sync::Mutex<()>,
     wake: Notify,
+    /// One trial at a time: each keeps a core busy.
+    trial: tokio::sync::Mutex<()>,
 }
 
 /// What one session was told, and what its car was seen to do.

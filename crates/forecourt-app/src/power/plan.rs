@@ -108,7 +108,10 @@ impl App {
 }
 
 /// The zone itself if it is on, else the nearest above that is.
-fn nearest_on<'a>(zone: &'a ZoneRecord, by_id: &HashMap<ZoneId, &'a ZoneRecord>) -> Option<&'a ZoneRecord> {
+pub(super) fn nearest_on<'a>(
+    zone: &'a ZoneRecord,
+    by_id: &HashMap<ZoneId, &'a ZoneRecord>,
+) -> Option<&'a ZoneRecord> {
     let mut at = Some(zone);
     for _ in 0..=DEPTH_MAX {
         let here = at?;
@@ -120,7 +123,7 @@ fn nearest_on<'a>(zone: &'a ZoneRecord, by_id: &HashMap<ZoneId, &'a ZoneRecord>)
     None
 }
 
-fn trees(zones: &[ZoneRecord]) -> Vec<Tree> {
+pub(super) fn trees(zones: &[ZoneRecord]) -> Vec<Tree> {
     let by_id: HashMap<ZoneId, &ZoneRecord> = zones.iter().map(|zone| (zone.id, zone)).collect();
     let above = |zone: &ZoneRecord| {
         let parent = zone.parent.and_then(|parent| by_id.get(&parent).copied())?;

@@ -88,7 +88,7 @@ impl App {
         self.zone_view(principal, record).await
     }
 
-    async fn own_zone(&self, principal: &Principal, id: ZoneId) -> Result<ZoneRecord, AppError> {
+    pub(super) async fn own_zone(&self, principal: &Principal, id: ZoneId) -> Result<ZoneRecord, AppError> {
         let found = self.store.zone(principal.organisation, id).await?;
         found.filter(|zone| principal.sees(zone.site)).ok_or(AppError::NotFound("zone"))
     }
@@ -232,7 +232,7 @@ impl App {
         Ok(())
     }
 
-    async fn zone_as_requested(
+    pub(super) async fn zone_as_requested(
         &self,
         principal: &Principal,
         record: ZoneRecord,

@@ -72,6 +72,7 @@ mod wallets;
 mod wanted;
 mod webhooks;
 mod zone_shapes;
+mod zone_trials;
 mod zones;
 
 use axum::routing::get;
@@ -152,6 +153,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(teams::routes())
         .merge(zones::routes())
         .merge(schedules::routes())
+        .merge(zone_trials::routes())
         .merge(member_discounts::routes())
         .merge(usage::routes())
         .merge(plans::routes())

@@ -1,15 +1,17 @@
-// Load balancing: all zones, and one of them as it stands.
-import { Alert, SimpleGrid } from "@mantine/core";
+// Load balancing: all zones, which models obey, and one zone as it stands.
+import { Alert, SimpleGrid, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { siteOptions } from "@/features/sites/queries";
 import { Amps } from "@/features/zones/Amps";
 import { History } from "@/features/zones/History";
+import { Models } from "@/features/zones/Models";
 import { allZonesOptions, candidatesOptions, zoneOptions } from "@/features/zones/queries";
 import { ZoneActions } from "@/features/zones/ZoneActions";
 import { AddZoneButton, Capacity, ZoneBadge, ZoneList } from "@/features/zones/ZoneList";
 import { Circuits, Evses, Queue } from "@/features/zones/ZoneNow";
+import { useUrlState } from "@/lib/urlState";
 import { Failure } from "@/ui/Failure";
 import { Figure } from "@/ui/Figure";
 import { RouteLink } from "@/ui/Links";
@@ -18,11 +20,33 @@ import { Count, Power } from "@/ui/Values";
 import { ZoneProvider } from "@/ui/zone";
 import { PageWaiting } from "../fallbacks";
 
+const TABS = ["zones", "models"] as const;
+
 export function LoadBalancingPage() {
   const { t } = useTranslation();
+  const [url, set] = useUrlState();
+  const tab = TABS.find((each) => each === url.tab) ?? "zones";
   return (
-    <Page title={t("power.title")} lead={t("power.lead")} actions={<AddZoneButton />}>
-      <ZoneList />
+    <Page title={t("power.title")} lead={t("power.lead")} actions={tab === "zones" && <AddZoneButton />}>
+      <Tabs
+        value={tab}
+        onChange={(next) => set({ tab: next === "zones" ? undefined : (next ?? undefined) })}
+        keepMounted={false}
+      >
+        <Tabs.List mb="md">
+          {TABS.map((each) => (
+            <Tabs.Tab key={each} value={each}>
+              {t(`power.tabs.${each}`)}
+            </Tabs.Tab>
+          ))}
+        </Tabs.List>
+        <Tabs.Panel value="zones">
+          <ZoneList />
+        </Tabs.Panel>
+        <Tabs.Panel value="models">
+          <Models />
+        </Tabs.Panel>
+      </Tabs>
     </Page>
   );
 }

@@ -1,6 +1,6 @@
 // What one may do to a zone: switch it on and off, change it, delete it.
 import { Button, Switch } from "@mantine/core";
-import { IconPencil, IconTrash } from "@tabler/icons-react";
+import { IconFlask, IconPencil, IconTrash } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -27,6 +27,13 @@ export function ZoneActions({ zone }: { zone: Zone }) {
         checked={zone.enabled}
         onChange={(event) => (event.currentTarget.checked ? void turnOn() : setOpen("off"))}
       />
+      <Button
+        variant="default"
+        leftSection={<IconFlask size={16} />}
+        onClick={() => void navigate({ to: "/load-balancing/$id/trial", params: { id: zone.id } })}
+      >
+        {t("power.trial.open")}
+      </Button>
       <Button variant="default" leftSection={<IconPencil size={16} />} onClick={() => setOpen("edit")}>
         {t("power.change")}
       </Button>

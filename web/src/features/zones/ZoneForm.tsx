@@ -70,19 +70,35 @@ function inputOf(values: Values, old: Zone | null): ZoneInput {
   };
 }
 
+/** What a trial found good: fills the form, to be looked at and saved. */
+export type Proposal = Pick<Values, "unit" | "capacity" | "buffer" | "least" | "distribution"> & {
+  priorities: Record<string, number>;
+};
+
+const proposed = (values: Values, proposal: Proposal | undefined): Values => {
+  if (!proposal) return values;
+  const { priorities, ...settings } = proposal;
+  const chargers = values.chargers.map((each) => ({
+    ...each,
+    priority: priorities[each.station_id] ?? each.priority,
+  }));
+  return { ...values, ...settings, chargers };
+};
+
 interface ZoneFormProps {
   old: Zone | null;
+  proposal?: Proposal;
   onClose: () => void;
   onSaved?: (zone: Zone) => void;
 }
 
-export function ZoneForm({ old, onClose, onSaved }: ZoneFormProps) {
+export function ZoneForm({ old, proposal, onClose, onSaved }: ZoneFormProps) {
   const { t } = useTranslation();
   const { save } = useZoneWrites();
   const { data: sites } = useSites();
   const { data: zones } = useQuery(allZonesOptions);
   const form = useForm<Values>({
-    initialValues: valuesOf(old),
+    initialValues: proposed(valuesOf(old), proposal),
     validate: {
       name: (value) => (value.trim() ? null : t("form.required")),
       site_id: (value) => (value ? null : t("form.required")),

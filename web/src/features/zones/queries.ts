@@ -3,7 +3,7 @@ import { queryOptions, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
 import { type List, useList } from "@/api/pages";
-import type { Page, Zone, ZoneCandidate, ZoneMinute } from "@/api/types";
+import type { Page, SmartModel, Zone, ZoneCandidate, ZoneMinute, ZoneTrial } from "@/api/types";
 
 /** Milliseconds after which a zone is looked at again: events tell sooner when something moves. */
 const LOOK_AGAIN = 10_000;
@@ -55,6 +55,20 @@ export interface ZoneInput {
   chargers: { station_id: string; phases: number; rotation: string | null; priority: number }[];
 }
 
+/** What is tried on days that were. */
+export interface TrialInput {
+  from: string;
+  days: number;
+  capacity_w: number | null;
+  capacity_ma: { l1: number; l2: number; l3: number } | null;
+  buffer_permille: number;
+  least_session_w: number;
+  distribution: string;
+  priorities: { station_id: string; priority: number }[];
+}
+
+export const tryZone = (id: string, input: TrialInput) => http.post<ZoneTrial>(`/zones/${id}/trial`, input);
+
 export function useZoneWrites() {
   const client = useQueryClient();
   const after = async <T>(answer: Promise<T>): Promise<T> => {
@@ -68,7 +82,11 @@ export function useZoneWrites() {
     remove: (id: string) => after(http.remove(`/zones/${id}`)),
     turn: (id: string, enabled: boolean) => after(http.put<Zone>(`/zones/${id}/status`, { enabled })),
     probe: (station: string) => after(http.post(`/stations/${station}/smart-charging-probe`, {})),
-    judge: (input: { vendor: string; model: string; tested: boolean }) =>
+    judge: (input: Pick<SmartModel, "vendor" | "model" | "firmware" | "tested">) =>
       after(http.put("/smart-charging-models", input)),
+    forget: ({ vendor, model, firmware }: SmartModel) => {
+      const of = new URLSearchParams({ vendor, model, firmware: firmware ?? "" });
+      return after(http.remove(`/smart-charging-models?${of}`));
+    },
   };
 }
