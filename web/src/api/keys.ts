@@ -21,6 +21,7 @@ export const keys = {
   unknownStations: ["unknown-stations"] as const,
   bulkJobs: ["bulk-jobs"] as const,
   zones: ["zones"] as const,
+  bookings: ["bookings"] as const,
   bulkJob: (id: string) => ["bulk-jobs", "one", id] as const,
   profile: ["profile"] as const,
   singleSignOn: ["single-sign-on"] as const,

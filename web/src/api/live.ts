@@ -48,6 +48,9 @@ export function touched(event: LiveEvent): { soon: QueryKey[]; later: QueryKey[]
     case "bulk":
       soon.push(keys.bulkJobs);
       break;
+    case "booking":
+      soon.push(keys.bookings);
+      break;
     case "zone":
       soon.push(keys.zones);
       break;

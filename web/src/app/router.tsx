@@ -46,6 +46,11 @@ const sessions = createRoute({
   path: "/sessions",
   component: screen(() => import("./pages/SessionsPage"), "SessionsPage"),
 });
+const bookings = createRoute({
+  getParentRoute: () => root,
+  path: "/bookings",
+  component: screen(() => import("./pages/BookingsPage"), "BookingsPage"),
+});
 const session = createRoute({
   getParentRoute: () => root,
   path: "/sessions/$id",
@@ -238,6 +243,7 @@ export const router = createRouter({
     bulkJob,
     sessions,
     session,
+    bookings,
     sites,
     site,
     faults,

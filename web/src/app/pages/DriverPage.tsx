@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { useLogin, useMay } from "@/api/login";
+import { DriverBookings } from "@/features/bookings/DriverBookings";
 import { KeyList } from "@/features/charge-keys/KeyList";
 import { DriverActions, DriverOverview } from "@/features/drivers/DriverOverview";
 import { DriverStatus } from "@/features/drivers/DriverStatus";
@@ -34,10 +35,19 @@ export function DriverPage() {
   const { data, error, refetch } = useQuery(driverOptions(id));
   if (!data) return error ? <Failure error={error} retry={() => void refetch()} /> : <PageWaiting />;
   const seesMoney = operator.sites === null && maySeeMoney;
-  const tabs = ["overview", "keys", "sessions", "usage", "subscriptions", "wallet", "payments"].filter(
+  const tabs = [
+    "overview",
+    "keys",
+    "sessions",
+    "bookings",
+    "usage",
+    "subscriptions",
+    "wallet",
+    "payments",
+  ].filter(
     (each) =>
       (each !== "keys" || seesKeys) &&
-      (each !== "sessions" || seesSessions) &&
+      ((each !== "sessions" && each !== "bookings") || seesSessions) &&
       ((each !== "wallet" && each !== "payments") || seesMoney),
   );
   const tab = tabs.find((each) => each === url.tab) ?? "overview";
@@ -85,6 +95,9 @@ export function DriverPage() {
           {url.subscribe === "1" && (
             <Subscribe driver={{ id, name: data.name }} onClose={() => set({ subscribe: undefined })} />
           )}
+        </Tabs.Panel>
+        <Tabs.Panel value="bookings">
+          <DriverBookings driver={{ id, name: data.name }} />
         </Tabs.Panel>
         <Tabs.Panel value="usage">
           <DriverUsage id={id} />

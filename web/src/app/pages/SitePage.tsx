@@ -3,6 +3,7 @@ import { Box, Image, SimpleGrid, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
+import { SiteBooking } from "@/features/bookings/SiteBooking";
 import { SiteChargers } from "@/features/chargers/SiteChargers";
 import { DocumentsPanel } from "@/features/documents/DocumentsPanel";
 import { NotesPanel } from "@/features/documents/NotesPanel";
@@ -20,7 +21,7 @@ import { ToneBadge } from "@/ui/StatusBadge";
 import { ZoneProvider } from "@/ui/zone";
 import { PageWaiting } from "../fallbacks";
 
-const TABS = ["chargers", "details", "record"] as const;
+const TABS = ["chargers", "details", "booking", "record"] as const;
 
 export function SitePage() {
   const { t } = useTranslation();
@@ -75,6 +76,9 @@ export function SitePage() {
           </Tabs.Panel>
           <Tabs.Panel value="details">
             <SiteDetails key={data.id} site={data} />
+          </Tabs.Panel>
+          <Tabs.Panel value="booking">
+            <SiteBooking key={data.id} site={data} />
           </Tabs.Panel>
           <Tabs.Panel value="record">
             <SimpleGrid cols={{ base: 1, lg: 2 }} spacing="md">

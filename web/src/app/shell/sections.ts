@@ -7,6 +7,7 @@ import {
   IconBolt,
   IconBook2,
   IconBuilding,
+  IconCalendarEvent,
   IconCar,
   IconChargingPile,
   IconChartHistogram,
@@ -53,6 +54,7 @@ export interface Section {
     | "/chargers"
     | "/chargers/unknown"
     | "/sessions"
+    | "/bookings"
     | "/sites"
     | "/faults"
     | "/issues"
@@ -102,6 +104,13 @@ export const SECTIONS: Section[] = [
   { to: "/firmware", name: "nav.firmware", icon: IconCloudDownload, group: "network", right: "read" },
   { to: "/security", name: "nav.security", icon: IconShieldLock, group: "network", right: "read" },
   { to: "/sessions", name: "nav.sessions", icon: IconBolt, group: "sessions", right: "sessions_read" },
+  {
+    to: "/bookings",
+    name: "nav.bookings",
+    icon: IconCalendarEvent,
+    group: "sessions",
+    right: "sessions_read",
+  },
   { to: "/faults", name: "nav.faults", icon: IconAlertTriangle, group: "diagnostics", right: "read" },
   { to: "/alerts", name: "nav.alerts", icon: IconBell, group: "diagnostics", right: "read" },
   { to: "/issues", name: "nav.issues", icon: IconTicket, group: "diagnostics", right: "issues" },

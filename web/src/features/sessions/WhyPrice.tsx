@@ -10,7 +10,7 @@ import { Facts } from "@/ui/Facts";
 import { IdleFeeWords } from "@/ui/IdleFeeWords";
 import { RouteLink } from "@/ui/Links";
 import { Panel } from "@/ui/Panel";
-import { Duration, Outside, Timestamp } from "@/ui/Values";
+import { Duration, Energy, Outside, Timestamp } from "@/ui/Values";
 
 function IdleFee({ terms, zone }: { terms: NonNullable<SessionTerms["idle_fee"]>; zone: string }) {
   const { t } = useTranslation();
@@ -67,6 +67,23 @@ export function WhyPrice({ session }: { session: Session }) {
   if (data.instead_of.length > 0)
     rows.push([t("session.insteadOf"), <Outside key="i" text={data.instead_of.join(", ")} />]);
   if (data.discount) rows.push([t("session.discount"), <Outside key="d" text={data.discount} />]);
+  if (data.booking)
+    rows.push([
+      t("booking.one"),
+      <span key="b">
+        <RouteLink to="/bookings" search={{ booking: data.booking.id } as never}>
+          {t("booking.open")}
+        </RouteLink>
+        {" · "}
+        {t(data.booking.has_own_price ? "booking.ownPrice" : "booking.sitePrice")}
+        {data.booking.free_wh > 0 && (
+          <>
+            {" · "}
+            <Energy wh={data.booking.free_wh} /> {t("booking.free")}
+          </>
+        )}
+      </span>,
+    ]);
   if (data.idle_fee)
     rows.push([t("idleFee.one"), <IdleFee key="f" terms={data.idle_fee} zone={session.site_time_zone} />]);
   return (

@@ -231,7 +231,7 @@ pub struct SessionSchedule {
     delay_s: Option<i64>,
     overridden_at: Option<String>,
     overridden_by: Option<String>,
-    plan: Option<Plan>,
+    plan: Option<ChargingPlan>,
     /// Why nothing is planned: no_profile, no_prices or no_carbon.
     no_plan: Option<String>,
     /// What its charger said to these limits: accepted or refused.
@@ -249,7 +249,8 @@ pub struct SessionStep {
 
 /// When a car at home charges, and why then.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Plan {
+#[schema(as = ChargingPlan)]
+pub struct ChargingPlan {
     mode: SmartMode,
     planned_at: String,
     /// plugged_in, prices, progress or settings.
@@ -284,7 +285,7 @@ pub struct PlanSlot {
     per_kwh: i64,
 }
 
-impl From<KeptPlan> for Plan {
+impl From<KeptPlan> for ChargingPlan {
     fn from(plan: KeptPlan) -> Self {
         let stretch = |(from, until): (forecourt_core::Timestamp, forecourt_core::Timestamp)| Stretch {
             from: from.to_string(),
@@ -326,7 +327,7 @@ impl From<CourseView> for SessionSchedule {
             delay_s: record.as_ref().map(|r| r.delay_s).filter(|delay| *delay > 0),
             overridden_at: at.map(|at| at.to_string()),
             overridden_by: by,
-            plan: view.plan.map(Plan::from),
+            plan: view.plan.map(ChargingPlan::from),
             no_plan: record.as_ref().and_then(|r| r.no_plan.clone()),
             told: record.as_ref().and_then(|r| r.told.clone()),
             told_detail: record.as_ref().and_then(|r| r.told_detail.clone()),
