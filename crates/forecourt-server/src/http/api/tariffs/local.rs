@@ -73,7 +73,7 @@ async fn show(
 
 /// Ask a charger anew whether it computes costs itself, and tell it its tariffs again.
 #[utoipa::path(post, path = "/api/v1/stations/{id}/local-tariffs", tag = "tariffs", params(("id" = String, Path)),
-    responses((status = 202), (status = 404, body = Problem), (status = 409, body = Problem)))]
+    responses((status = 204), (status = 404, body = Problem), (status = 409, body = Problem)))]
 async fn tell_again(
     State(state): State<HttpState>,
     Caller(principal): Caller,
@@ -81,5 +81,5 @@ async fn tell_again(
 ) -> Result<StatusCode, HttpError> {
     state.app.retell_tariffs(&principal, id).await?;
     state.app.run_errands_soon(id);
-    Ok(StatusCode::ACCEPTED)
+    Ok(StatusCode::NO_CONTENT)
 }
