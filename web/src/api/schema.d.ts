@@ -5703,7 +5703,7 @@ export interface components {
             tags: string[];
         };
         /** @description How clean electricity is in a price zone. */
-        Carbon: {
+        CarbonIntensity: {
             slots: components["schemas"]["CarbonSlot"][];
             zone: string;
         };
@@ -5901,6 +5901,39 @@ export interface components {
         ChargingHours: {
             otherwise?: components["schemas"]["Cap"] | null;
             windows?: components["schemas"]["HoursWindow"][];
+        };
+        /** @description When a car at home charges, and why then. */
+        ChargingPlan: {
+            /**
+             * Format: int64
+             * @description Of the same energy, charged at once.
+             */
+            at_once?: number | null;
+            /** @description plugged_in, prices, progress or settings. */
+            because: string;
+            /**
+             * Format: int64
+             * @description Of `energy_wh` as planned: millionths of the currency, or grams.
+             */
+            cost?: number | null;
+            /** @description Of prices; null: grams of carbon dioxide. */
+            currency?: string | null;
+            /**
+             * Format: int64
+             * @description Less than what is missing where the time does not suffice.
+             */
+            energy_wh: number;
+            /** Format: int64 */
+            goal_wh: number;
+            /** Format: int64 */
+            had_wh: number;
+            mode: components["schemas"]["SmartMode"];
+            planned_at: string;
+            /** Format: int64 */
+            power_w: number;
+            ready_by: string;
+            slots: components["schemas"]["PlanSlot"][];
+            stretches: components["schemas"]["PlanStretch"][];
         };
         /** @description One profile as a station takes it. */
         ChargingProfile: {
@@ -6912,23 +6945,6 @@ export interface components {
             /** Format: int64 */
             energy_wh: number;
             hour: string;
-        };
-        /** @description Weekly charging hours. */
-        Hours: {
-            changed_at: string;
-            content: components["schemas"]["ChargingHours"];
-            enabled: boolean;
-            /** Format: int32 */
-            evse?: number | null;
-            id: string;
-            /** @description Where these are the narrowest. */
-            places: components["schemas"]["HoursPlaceShape"][];
-            site_id: string;
-            site_name: string;
-            station_id?: string | null;
-            station_name?: string | null;
-            /** @description Of the site: windows are by this clock. */
-            time_zone: string;
         };
         /** @description One EVSE that follows charging hours. */
         HoursPlaceShape: {
@@ -8088,27 +8104,6 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
-        List_Hours: {
-            items: {
-                changed_at: string;
-                content: components["schemas"]["ChargingHours"];
-                enabled: boolean;
-                /** Format: int32 */
-                evse?: number | null;
-                id: string;
-                /** @description Where these are the narrowest. */
-                places: components["schemas"]["HoursPlaceShape"][];
-                site_id: string;
-                site_name: string;
-                station_id?: string | null;
-                station_name?: string | null;
-                /** @description Of the site: windows are by this clock. */
-                time_zone: string;
-            }[];
-            /** @description Value for `cursor`; null on the last page. */
-            next?: string | null;
-        };
-        /** @description One page of a list. */
         List_IdToken: {
             items: {
                 alias?: string | null;
@@ -8610,6 +8605,27 @@ export interface components {
                 /** @description requested, approved, paid or rejected. */
                 state: string;
                 total: components["schemas"]["Amount"];
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
+        List_PlaceHours: {
+            items: {
+                changed_at: string;
+                content: components["schemas"]["ChargingHours"];
+                enabled: boolean;
+                /** Format: int32 */
+                evse?: number | null;
+                id: string;
+                /** @description Where these are the narrowest. */
+                places: components["schemas"]["HoursPlaceShape"][];
+                site_id: string;
+                site_name: string;
+                station_id?: string | null;
+                station_name?: string | null;
+                /** @description Of the site: windows are by this clock. */
+                time_zone: string;
             }[];
             /** @description Value for `cursor`; null on the last page. */
             next?: string | null;
@@ -10062,6 +10078,23 @@ export interface components {
             /** Format: int64 */
             l3: number;
         };
+        /** @description Weekly charging hours. */
+        PlaceHours: {
+            changed_at: string;
+            content: components["schemas"]["ChargingHours"];
+            enabled: boolean;
+            /** Format: int32 */
+            evse?: number | null;
+            id: string;
+            /** @description Where these are the narrowest. */
+            places: components["schemas"]["HoursPlaceShape"][];
+            site_id: string;
+            site_name: string;
+            station_id?: string | null;
+            station_name?: string | null;
+            /** @description Of the site: windows are by this clock. */
+            time_zone: string;
+        };
         /** @description The figures of one place. */
         PlaceLine: components["schemas"]["FigureSet"] & {
             /** Format: int32 */
@@ -10077,44 +10110,53 @@ export interface components {
             site_ids?: string[];
             station_ids?: string[];
         };
-        /** @description When a car at home charges, and why then. */
+        /** @description What drivers can subscribe to. */
         Plan: {
             /**
              * Format: int64
-             * @description Of the same energy, charged at once.
+             * @description Energy of a period that costs nothing more; null: all of it.
              */
-            at_once?: number | null;
-            /** @description plugged_in, prices, progress or settings. */
-            because: string;
+            allowance_wh?: number | null;
+            /** @description A period, with VAT: `29.00`. */
+            cost: string;
+            created_at: string;
+            currency: string;
+            /** @description Shown to drivers. */
+            description: string;
+            drivers: components["schemas"]["Named"][];
+            groups: components["schemas"]["Named"][];
+            id: string;
+            /** @description Never shown to drivers. */
+            internal_note: string;
+            name: string;
+            /** @description What is beyond it is priced by this; null: as without a subscription. */
+            overflow_tariff_id?: string | null;
+            places: components["schemas"]["PlacesShape"];
+            /** @description Everybody may subscribe; else the drivers and groups. */
+            public: boolean;
+            /** @description It does not renew at or after this. */
+            renew_until?: string | null;
+            /** @description week, month or year. */
+            renewal: string;
+            sale_from?: string | null;
+            sale_to?: string | null;
             /**
              * Format: int64
-             * @description Of `energy_wh` as planned: millionths of the currency, or grams.
+             * @description Running subscriptions.
              */
-            cost?: number | null;
-            /** @description Of prices; null: grams of carbon dioxide. */
-            currency?: string | null;
-            /**
-             * Format: int64
-             * @description Less than what is missing where the time does not suffice.
-             */
-            energy_wh: number;
-            /** Format: int64 */
-            goal_wh: number;
-            /** Format: int64 */
-            had_wh: number;
-            mode: components["schemas"]["SmartMode"];
-            planned_at: string;
-            /** Format: int64 */
-            power_w: number;
-            ready_by: string;
-            slots: components["schemas"]["PlanSlot"][];
-            stretches: components["schemas"]["Stretch"][];
+            subscribers: number;
+            /** @description In per cent. */
+            vat: string;
         };
         /** @description A price with everything on top in millionths of the currency per kWh, or grams per kWh. */
         PlanSlot: {
             from: string;
             /** Format: int64 */
             per_kwh: number;
+            until: string;
+        };
+        PlanStretch: {
+            from: string;
             until: string;
         };
         /** @description What a reset or an outage would do. */
@@ -10899,9 +10941,9 @@ export interface components {
             no_plan?: string | null;
             overridden_at?: string | null;
             overridden_by?: string | null;
-            plan?: components["schemas"]["Plan"] | null;
+            plan?: components["schemas"]["ChargingPlan"] | null;
             /** @description From now on, while it runs and something is said about it. On each phase. */
-            steps: components["schemas"]["SessionStep"][];
+            steps: components["schemas"]["SessionScheduleStep"][];
             /** @description It was ended because nothing may be charged at that time and its charger takes no limits. */
             stopped_at?: string | null;
             time_zone: string;
@@ -10909,7 +10951,7 @@ export interface components {
             told?: string | null;
             told_detail?: string | null;
         };
-        SessionStep: {
+        SessionScheduleStep: {
             at: string;
             /** Format: int64 */
             limit_ma: number;
@@ -11019,15 +11061,6 @@ export interface components {
             /** @description Null: none. */
             idle_fee_id?: string | null;
         };
-        /** @description Wishes for a private charger. */
-        Smart: {
-            content?: components["schemas"]["SmartCharging"] | null;
-            is_home: boolean;
-            /** @description At a public charger there is nothing to wish. */
-            is_private: boolean;
-            /** @description By which plans are made, of home chargers. */
-            price_profile?: string | null;
-        };
         /** @description Wishes for one charger. */
         SmartCharging: {
             default_hours?: components["schemas"]["ChargingHours"] | null;
@@ -11050,6 +11083,15 @@ export interface components {
          * @enum {string}
          */
         SmartMode: "plain" | "price" | "carbon";
+        /** @description Wishes for a private charger. */
+        SmartWishes: {
+            content?: components["schemas"]["SmartCharging"] | null;
+            is_home: boolean;
+            /** @description At a public charger there is nothing to wish. */
+            is_private: boolean;
+            /** @description By which plans are made, of home chargers. */
+            price_profile?: string | null;
+        };
         SolveRequest: {
             /** @description Up to 500. */
             ids: string[];
@@ -11337,10 +11379,6 @@ export interface components {
         Storage: {
             ok: boolean;
             problem?: string | null;
-        };
-        Stretch: {
-            from: string;
-            until: string;
         };
         String: string;
         Subscribe: {
@@ -13687,7 +13725,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Carbon"];
+                    "application/json": components["schemas"]["CarbonIntensity"];
                 };
             };
             422: {
@@ -13718,7 +13756,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Carbon"];
+                    "application/json": components["schemas"]["CarbonIntensity"];
                 };
             };
             422: {
@@ -14204,7 +14242,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["List_Hours"];
+                    "application/json": components["schemas"]["List_PlaceHours"];
                 };
             };
         };
@@ -14227,7 +14265,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hours"];
+                    "application/json": components["schemas"]["PlaceHours"];
                 };
             };
             409: {
@@ -14264,7 +14302,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hours"];
+                    "application/json": components["schemas"]["PlaceHours"];
                 };
             };
             404: {
@@ -14297,7 +14335,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Hours"];
+                    "application/json": components["schemas"]["PlaceHours"];
                 };
             };
             404: {
@@ -23799,7 +23837,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            202: {
+            204: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -24528,7 +24566,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Smart"];
+                    "application/json": components["schemas"]["SmartWishes"];
                 };
             };
             404: {
@@ -24561,7 +24599,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Smart"];
+                    "application/json": components["schemas"]["SmartWishes"];
                 };
             };
             404: {

@@ -391,3 +391,14 @@ export type ZoneTrial = Sent<Schemas["ZoneTrial"]>;
 export type TrialSession = Sent<Schemas["TrialSession"]>;
 export type TrialPoint = Sent<Schemas["TrialPointShape"]>;
 export type SmartModel = Sent<Schemas["Model"]>;
+
+export type HoursLimit = { unit: "milli_amps" | "watts"; rate: number };
+export type HoursContent = Schemas["ChargingHours"];
+export type ChargingHours = Omit<Sent<Schemas["PlaceHours"]>, "content"> & { content: HoursContent };
+export type StationSchedule = Sent<Schemas["StationSchedule"]>;
+export type EvseSchedule = StationSchedule["evses"][number];
+export type ScheduleStep = EvseSchedule["expected"][number];
+export type SmartWishes = Schemas["SmartCharging"];
+export type SmartCharging = Omit<Sent<Schemas["SmartWishes"]>, "content"> & { content: SmartWishes | null };
+export type SessionSchedule = Sent<Schemas["SessionSchedule"]>;
+export type SessionPlan = NonNullable<SessionSchedule["plan"]>;

@@ -191,6 +191,11 @@ const loadBalancing = createRoute({
   path: "/load-balancing",
   component: screen(() => import("./pages/LoadBalancingPage"), "LoadBalancingPage"),
 });
+const chargingHours = createRoute({
+  getParentRoute: () => root,
+  path: "/charging-hours",
+  component: screen(() => import("./pages/ChargingHoursPage"), "ChargingHoursPage"),
+});
 const zone = createRoute({
   getParentRoute: () => root,
   path: "/load-balancing/$id",
@@ -270,6 +275,7 @@ export const router = createRouter({
     idleFees,
     accessProfiles,
     loadBalancing,
+    chargingHours,
     zone,
     zoneTrial,
     security,

@@ -24,6 +24,7 @@ import { NotesPanel } from "@/features/documents/NotesPanel";
 import { ExpertTab } from "@/features/expert/ExpertTab";
 import { HeldTab } from "@/features/held/HeldTab";
 import { LogTab } from "@/features/messages/LogTab";
+import { ScheduleTab } from "@/features/schedules/ScheduleTab";
 import { SecurityTab } from "@/features/security/SecurityTab";
 import { StationSessions } from "@/features/sessions/StationSessions";
 import { LocalTariffs } from "@/features/tariffs/LocalTariffs";
@@ -42,6 +43,7 @@ const TABS = [
   "timeline",
   "log",
   "sessions",
+  "schedule",
   "settings",
   "held",
   "security",
@@ -99,6 +101,8 @@ function TabBody({ tab, station }: { tab: Tab; station: Station }): ReactNode {
       return <LogTab station={station} />;
     case "sessions":
       return <StationSessions id={station.id} />;
+    case "schedule":
+      return <ScheduleTab station={station} />;
     case "settings":
       return <DeviceModel station={station} actions={mayCommand && <ReadVariables station={station} />} />;
     case "conformance":

@@ -11,6 +11,7 @@ import {
   IconCar,
   IconChargingPile,
   IconChartHistogram,
+  IconClockBolt,
   IconCloudDownload,
   IconCreditCard,
   IconFileInvoice,
@@ -70,6 +71,7 @@ export interface Section {
     | "/electricity"
     | "/idle-fees"
     | "/load-balancing"
+    | "/charging-hours"
     | "/access-profiles"
     | "/revenue"
     | "/wallets"
@@ -101,6 +103,7 @@ export const SECTIONS: Section[] = [
     group: "network",
     right: "read",
   },
+  { to: "/charging-hours", name: "nav.chargingHours", icon: IconClockBolt, group: "network", right: "read" },
   { to: "/firmware", name: "nav.firmware", icon: IconCloudDownload, group: "network", right: "read" },
   { to: "/security", name: "nav.security", icon: IconShieldLock, group: "network", right: "read" },
   { to: "/sessions", name: "nav.sessions", icon: IconBolt, group: "sessions", right: "sessions_read" },

@@ -6,6 +6,7 @@ import { useTranslation } from "react-i18next";
 import type { Session } from "@/api/types";
 import { SessionEntries } from "@/features/money/SessionEntries";
 import { SessionPayments } from "@/features/payments/SessionPayments";
+import { SessionSchedulePanel } from "@/features/schedules/SessionSchedulePanel";
 import { Facts } from "@/ui/Facts";
 import { Figure } from "@/ui/Figure";
 import { RouteLink } from "@/ui/Links";
@@ -162,6 +163,7 @@ export function SessionDetail({ session }: { session: Session }) {
       <Text c="dimmed">{session.energy_note}</Text>
       <Group align="flex-start" gap="sm">
         <Stack gap="sm" style={{ flex: "2 1 480px", minWidth: 0 }}>
+          <SessionSchedulePanel id={session.id} running={session.ended_at === null} />
           <ReceiptPanel session={session} />
           <WhyPrice session={session} />
           <SessionPayments session={session.id} />

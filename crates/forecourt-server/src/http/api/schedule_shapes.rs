@@ -19,7 +19,7 @@ const ROUNDING: i64 = 200;
 
 /// Weekly charging hours.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Hours {
+pub struct PlaceHours {
     id: String,
     site_id: String,
     site_name: String,
@@ -47,7 +47,7 @@ pub struct HoursPlaceShape {
     detail: Option<String>,
 }
 
-impl From<HoursView> for Hours {
+impl From<HoursView> for PlaceHours {
     fn from(view: HoursView) -> Self {
         let place = |place: HoursPlace| HoursPlaceShape {
             station_id: place.station.to_string(),
@@ -200,7 +200,7 @@ fn evse(
 
 /// Wishes for a private charger.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Smart {
+pub struct SmartWishes {
     /// At a public charger there is nothing to wish.
     is_private: bool,
     is_home: bool,
@@ -210,7 +210,7 @@ pub struct Smart {
     price_profile: Option<String>,
 }
 
-impl From<SmartView> for Smart {
+impl From<SmartView> for SmartWishes {
     fn from(view: SmartView) -> Self {
         let SmartView { is_private, is_home, content, price_profile } = view;
         Self { is_private, is_home, content, price_profile }
@@ -222,7 +222,7 @@ impl From<SmartView> for Smart {
 pub struct SessionSchedule {
     time_zone: String,
     /// From now on, while it runs and something is said about it. On each phase.
-    steps: Vec<SessionStep>,
+    steps: Vec<SessionScheduleStep>,
     /// All its EVSE can deliver.
     full_ma: Option<i64>,
     /// It can be let charge at once.
@@ -242,7 +242,7 @@ pub struct SessionSchedule {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct SessionStep {
+pub struct SessionScheduleStep {
     at: String,
     limit_ma: i64,
 }
@@ -261,7 +261,7 @@ pub struct ChargingPlan {
     power_w: i64,
     /// Less than what is missing where the time does not suffice.
     energy_wh: i64,
-    stretches: Vec<Stretch>,
+    stretches: Vec<PlanStretch>,
     slots: Vec<PlanSlot>,
     /// Of prices; null: grams of carbon dioxide.
     currency: Option<String>,
@@ -272,7 +272,7 @@ pub struct ChargingPlan {
 }
 
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Stretch {
+pub struct PlanStretch {
     from: String,
     until: String,
 }
@@ -287,7 +287,7 @@ pub struct PlanSlot {
 
 impl From<KeptPlan> for ChargingPlan {
     fn from(plan: KeptPlan) -> Self {
-        let stretch = |(from, until): (forecourt_core::Timestamp, forecourt_core::Timestamp)| Stretch {
+        let stretch = |(from, until): (forecourt_core::Timestamp, forecourt_core::Timestamp)| PlanStretch {
             from: from.to_string(),
             until: until.to_string(),
         };
@@ -318,7 +318,7 @@ impl From<CourseView> for SessionSchedule {
     fn from(view: CourseView) -> Self {
         let record = view.record;
         let (at, by) = record.as_ref().and_then(|r| r.overridden.clone()).unzip();
-        let step = |band: Band| SessionStep { at: band.at.to_string(), limit_ma: band.limit.0 };
+        let step = |band: Band| SessionScheduleStep { at: band.at.to_string(), limit_ma: band.limit.0 };
         Self {
             time_zone: view.time_zone,
             steps: view.course.into_iter().map(step).collect(),
@@ -338,12 +338,12 @@ impl From<CourseView> for SessionSchedule {
 
 /// How clean electricity is in a price zone.
 #[derive(Debug, Serialize, ToSchema)]
-pub struct Carbon {
+pub struct CarbonIntensity {
     zone: String,
     slots: Vec<CarbonSlot>,
 }
 
-impl From<CarbonView> for Carbon {
+impl From<CarbonView> for CarbonIntensity {
     fn from(view: CarbonView) -> Self {
         let slot = |slot: forecourt_core::schedule::PricedSlot| CarbonSlot {
             from: slot.from,

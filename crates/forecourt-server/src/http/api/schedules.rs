@@ -16,7 +16,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::paging::{List, etag, expected};
-use super::schedule_shapes::{Carbon, Hours, SessionSchedule, Smart, StationSchedule};
+use super::schedule_shapes::{CarbonIntensity, PlaceHours, SessionSchedule, SmartWishes, StationSchedule};
 use crate::http::auth::Caller;
 use crate::http::body::{Body, Id, Query};
 use crate::http::error::{HttpError, Problem};
@@ -63,19 +63,19 @@ pub struct ChangeHours {
 
 /// Charging hours by site. Of an EVSE those of the EVSE hold, else those of its charger, else those of its site.
 #[utoipa::path(get, path = "/api/v1/charging-hours", tag = "power", params(HoursQuery),
-    responses((status = 200, body = List<Hours>)))]
+    responses((status = 200, body = List<PlaceHours>)))]
 async fn list(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Query(query): Query<HoursQuery>,
-) -> Result<Json<List<Hours>>, HttpError> {
+) -> Result<Json<List<PlaceHours>>, HttpError> {
     let found = state.app.charging_hours(&principal, query.site_id).await?;
-    Ok(Json(List::whole(found.into_iter().map(Hours::from).collect())))
+    Ok(Json(List::whole(found.into_iter().map(PlaceHours::from).collect())))
 }
 
 /// Give a place charging hours. A place has at most one set of them.
 #[utoipa::path(post, path = "/api/v1/charging-hours", tag = "power", request_body = WriteHours,
-    responses((status = 201, body = Hours), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 201, body = PlaceHours), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn create(
     State(state): State<HttpState>,
     Caller(principal): Caller,
@@ -90,12 +90,12 @@ async fn create(
 }
 
 fn shown(view: HoursView) -> impl IntoResponse {
-    (etag(view.record.version), Json(Hours::from(view)))
+    (etag(view.record.version), Json(PlaceHours::from(view)))
 }
 
 /// Charging hours, with what each charger made of them.
 #[utoipa::path(get, path = "/api/v1/charging-hours/{id}", tag = "power", params(("id" = String, Path)),
-    responses((status = 200, body = Hours), (status = 404, body = Problem)))]
+    responses((status = 200, body = PlaceHours), (status = 404, body = Problem)))]
 async fn show(
     State(state): State<HttpState>,
     Caller(principal): Caller,
@@ -106,7 +106,7 @@ async fn show(
 
 /// Change charging hours, or switch them on or off.
 #[utoipa::path(put, path = "/api/v1/charging-hours/{id}", tag = "power", params(("id" = String, Path)), request_body = ChangeHours,
-    responses((status = 200, body = Hours), (status = 404, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = PlaceHours), (status = 404, body = Problem), (status = 412, body = Problem), (status = 422, body = Problem)))]
 async fn change(
     State(state): State<HttpState>,
     Caller(principal): Caller,
@@ -157,12 +157,12 @@ async fn read_schedule(
 
 /// What is wished for a private charger: random delay, default hours, the cheapest or cleanest time.
 #[utoipa::path(get, path = "/api/v1/stations/{id}/smart-charging", tag = "power", params(("id" = String, Path)),
-    responses((status = 200, body = Smart), (status = 404, body = Problem)))]
+    responses((status = 200, body = SmartWishes), (status = 404, body = Problem)))]
 async fn smart(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Id(id): Id<StationId>,
-) -> Result<Json<Smart>, HttpError> {
+) -> Result<Json<SmartWishes>, HttpError> {
     Ok(Json(state.app.smart_charging(&principal, id).await?.into()))
 }
 
@@ -174,13 +174,13 @@ pub struct WriteSmart {
 
 /// Wish something for a private charger.
 #[utoipa::path(put, path = "/api/v1/stations/{id}/smart-charging", tag = "power", params(("id" = String, Path)), request_body = WriteSmart,
-    responses((status = 200, body = Smart), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = SmartWishes), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 async fn set_smart(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Id(id): Id<StationId>,
     Body(request): Body<WriteSmart>,
-) -> Result<Json<Smart>, HttpError> {
+) -> Result<Json<SmartWishes>, HttpError> {
     Ok(Json(state.app.set_smart_charging(&principal, id, request.content).await?.into()))
 }
 
@@ -235,23 +235,23 @@ pub struct CarbonSlot {
 
 /// How clean electricity is in a price zone, from yesterday to the day after tomorrow, as programs of yours told.
 #[utoipa::path(get, path = "/api/v1/carbon-intensity", tag = "home", params(CarbonQuery),
-    responses((status = 200, body = Carbon), (status = 422, body = Problem)))]
+    responses((status = 200, body = CarbonIntensity), (status = 422, body = Problem)))]
 async fn carbon(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Query(query): Query<CarbonQuery>,
-) -> Result<Json<Carbon>, HttpError> {
+) -> Result<Json<CarbonIntensity>, HttpError> {
     Ok(Json(state.app.carbon_view(&principal, &query.zone).await?.into()))
 }
 
 /// Tell how clean electricity is in a price zone. What was known of the same time is replaced.
 #[utoipa::path(put, path = "/api/v1/carbon-intensity", tag = "home", request_body = WriteCarbon,
-    responses((status = 200, body = Carbon), (status = 422, body = Problem)))]
+    responses((status = 200, body = CarbonIntensity), (status = 422, body = Problem)))]
 async fn put_carbon(
     State(state): State<HttpState>,
     Caller(principal): Caller,
     Body(request): Body<WriteCarbon>,
-) -> Result<Json<Carbon>, HttpError> {
+) -> Result<Json<CarbonIntensity>, HttpError> {
     let slot =
         |slot: CarbonSlot| PricedSlot { from: slot.from, until: slot.until, per_kwh: slot.grams_per_kwh };
     let slots = request.slots.into_iter().map(slot).collect();
