@@ -15,7 +15,7 @@ use forecourt_core::id::{ConnectorNumber, DriverId, EvseNumber, SessionId};
 use forecourt_core::tariff::{Amount, What};
 use forecourt_core::token::{TokenKind, TokenStatus, Verdict};
 use forecourt_core::unit::Currency;
-use support::obedient::{Obedient, yes};
+use support::obedient::{Obedient, says, yes};
 use support::*;
 
 const TARIFF: &str = r#"{"currency":"DKK","prices":"with_vat","elements":[{"components":[
@@ -359,14 +359,7 @@ async fn somebody_elses_session_is_warned_and_stopped_before_the_booking() {
         look(&world, 60).await;
         let asked = station.until(1).await;
         assert!(asked.iter().any(|command| matches!(command, Command::StopSession { .. })), "{asked:?}");
-        assert_eq!(
-            steps(&world, &made).await,
-            ["made", "revealed", "warned", "begun", "cleared"][..]
-                .iter()
-                .filter(|s| **s != "revealed")
-                .map(|s| (*s).to_owned())
-                .collect::<Vec<_>>()
-        );
+        assert_eq!(steps(&world, &made).await, ["made", "warned", "begun", "cleared"]);
     }
 }
 
@@ -394,5 +387,47 @@ async fn the_charger_is_named_late_and_may_be_another_by_then() {
         assert_eq!(page.items[0].station_identity, **there);
         assert_eq!(page.items[0].booking.revealed_at, Some(at(30)));
         assert!(subjects(&world).await.contains(&"Your charger is ready soon".to_owned()));
+    }
+}
+
+#[tokio::test]
+async fn a_charger_is_asked_to_keep_the_plug_and_its_answer_changes_nothing() {
+    for world in worlds().await {
+        world.station("CP1").await;
+        with_rules(&world, Rules { tell_station: true, ..rules() }).await;
+        let anna = driver(&world, "Anna", "ANNA").await;
+        driver(&world, "Bo", "BO").await;
+        let made = world.app.book(&world.principal, wish(&world, anna, 60)).await.expect("booked");
+        let mut station = Obedient::connect(&world, "CP1", |_| says(false, "Rejected")).await;
+        look(&world, 59).await;
+        assert!(station.asked().is_empty(), "not before it begins");
+        look(&world, 60).await;
+        let asked = station.until(1).await;
+        assert!(matches!(&asked[..], [Command::Reserve(wish)] if wish.token.uid == "ANNA"), "{asked:?}");
+        look(&world, 61).await;
+        assert_eq!(booking(&world, &made).await.station_word.as_deref(), Some("refused"));
+        assert_eq!(verdict(&station.connection, "BO").await, Verdict::NotHere, "the hold is ours");
+        world.app.cancel_booking(&world.principal, made.id, None, None).await.expect("cancelled");
+        let asked = station.until(2).await;
+        assert!(matches!(asked.last(), Some(Command::CancelReservation { .. })), "{asked:?}");
+    }
+}
+
+#[tokio::test]
+async fn who_charges_already_is_booked_in_where_the_car_stands() {
+    for world in worlds().await {
+        world.station("CP1").await;
+        world.station("CP2").await;
+        with_rules(&world, rules()).await;
+        let (anna, bo) = (driver(&world, "Anna", "ANNA").await, driver(&world, "Bo", "BO").await);
+        let connection = world.connect("CP2").await;
+        start_with(&connection, "ANNA", 0, 0).await;
+        world.minutes(5);
+        let others = world.app.book(&world.principal, wish(&world, bo, 0)).await.expect("booked");
+        let made = world.app.book(&world.principal, wish(&world, anna, 0)).await.expect("booked");
+        assert_ne!(others.station, made.station, "nobody is sent away for a booking of now");
+        look(&world, 6).await;
+        look(&world, 7).await;
+        assert_eq!(booking(&world, &made).await.state, State::Running);
     }
 }

@@ -2,7 +2,7 @@
 
 use forecourt_core::access::Permission;
 use forecourt_core::booking::{
-    Assign, REVEALED_BEFORE, Rules, Slot, Span, State, is_one_after_another, pick,
+    Assign, REVEALED_BEFORE, Rules, Slot, Span, State, Taken, is_free, is_one_after_another, pick,
 };
 use forecourt_core::change::What;
 use forecourt_core::driver::DriverStatus;
@@ -71,13 +71,15 @@ impl App {
         let wanted = self.wanted(&site, &rules, (new.from, new.slots), new.by_driver)?;
         let note = checked_text("/note", new.note)?;
         let holder = self.holder(principal.organisation, new.driver, site.clone()).await?;
-        let places = self.fit_places(&site, &rules, (new.station, new.evse), &wanted, None).await?;
+        let seeker = (new.driver, None);
+        let named = (new.station, new.evse);
+        let (places, own) = self.fit_places(&site, &rules, named, &wanted, seeker).await?;
         let now = self.now();
         let mut tx = self.store.begin().await?;
         tx.lock_for_booking(new.driver, new.site).await?;
         self.check_driver_is_free(&mut tx, new.driver, &wanted, None).await?;
         let open = tx.open_bookings_of_site(new.site).await?;
-        let place = pick(&places, &taken_of(&open), wanted.span).ok_or_else(full)?;
+        let place = chosen_place(&places, own, &taken_of(&open), wanted.span).ok_or_else(full)?;
         let booking = BookingRecord {
             id: BookingId(self.id()),
             organisation: principal.organisation,
@@ -132,12 +134,10 @@ impl App {
         }
         let wanted = self.wanted(&site, &rules, (to.from, to.slots), to.by_driver)?;
         let named = (to.station, to.evse);
-        let mut places = self.fit_places(&site, &rules, named, &wanted, Some(&known)).await?;
+        let seeker = (known.driver, Some(place_of(&known)));
+        let (places, own) = self.fit_places(&site, &rules, named, &wanted, seeker).await?;
         // The plug it has is kept where that is possible.
-        if to.station.is_none() && places.contains(&place_of(&known)) {
-            places.retain(|place| *place != place_of(&known));
-            places.insert(0, place_of(&known));
-        }
+        let first = own.or((to.station.is_none()).then(|| place_of(&known)));
         let holder = self.holder(principal.organisation, known.driver, site.clone()).await?;
         let now = self.now();
         let mut tx = self.store.begin().await?;
@@ -146,9 +146,7 @@ impl App {
         let mut open = tx.open_bookings_of_site(known.site).await?;
         open.retain(|booking| booking.id != id);
         let taken = taken_of(&open);
-        let kept = places.first().copied().filter(|first| *first == place_of(&known));
-        let kept = kept.filter(|place| forecourt_core::booking::is_free(*place, &taken, wanted.span));
-        let place = kept.or_else(|| pick(&places, &taken, wanted.span)).ok_or_else(full)?;
+        let place = chosen_place(&places, first, &taken, wanted.span).ok_or_else(full)?;
         let booking = BookingRecord {
             station: place.0,
             evse: place.1,
@@ -272,15 +270,16 @@ impl App {
         fee.rules.triggers.max_stay_min
     }
 
-    /// Plugs that may be had: offered, in use, not the charger of a car that would have to go at once.
+    /// Plugs that may be had: offered, in use, not the charger of somebody else's car that would have to go at once. And
+    /// the one at which the driver charges already, whose session goes on as the booking.
     async fn fit_places(
         &self,
         site: &SiteRecord,
         rules: &Rules,
         (station, evse): (Option<StationId>, Option<EvseNumber>),
         wanted: &Wanted,
-        known: Option<&BookingRecord>,
-    ) -> Result<Vec<Place>, AppError> {
+        (driver, kept): (DriverId, Option<Place>),
+    ) -> Result<(Vec<Place>, Option<Place>), AppError> {
         let pages = self.bookings.pages();
         let mut places = pages.get(&site.id).map(|book| book.places.clone()).unwrap_or_default();
         places.retain(|(of, number)| {
@@ -299,17 +298,25 @@ impl App {
         places.retain(|(of, number)| {
             !out.iter().any(|out| out.station == *of && (out.evse.0 == 0 || out.evse == *number))
         });
+        let mut own = None;
         if wanted.from <= self.now() {
             let mut idle = Vec::new();
             for place in places {
-                let is_kept = known.is_some_and(|known| place_of(known) == place);
-                if is_kept || self.session_at(place).await?.is_none() {
+                let session = self.session_at(place).await?;
+                let is_own = match &session {
+                    Some(session) if rules.carry_over => {
+                        self.driver_of(session).await?.is_some_and(|found| found.id == driver)
+                    }
+                    _ => false,
+                };
+                own = own.or(is_own.then_some(place));
+                if session.is_none() || is_own || kept == Some(place) {
                     idle.push(place);
                 }
             }
             places = idle;
         }
-        Ok(places)
+        Ok((places, own))
     }
 
     async fn check_driver_is_free(
@@ -406,6 +413,17 @@ fn chosen_slots(
         return Err(AppError::field("/slots", "not so many slots follow each other there"));
     }
     Ok(chosen)
+}
+
+/// The plug that is wanted first where it is free, else the tightest fit.
+fn chosen_place(
+    places: &[Place],
+    first: Option<Place>,
+    taken: &[Taken<Place>],
+    wanted: Span,
+) -> Option<Place> {
+    let first = first.filter(|first| places.contains(first) && is_free(*first, taken, wanted));
+    first.or_else(|| pick(places, taken, wanted))
 }
 
 fn no_slot() -> AppError {

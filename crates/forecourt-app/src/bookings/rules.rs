@@ -4,6 +4,7 @@ use forecourt_core::access::Permission;
 use forecourt_core::booking::{Rules, Slot, Span, Taken, is_free, slots_of_day};
 use forecourt_core::change::What;
 use forecourt_core::id::SiteId;
+use forecourt_core::tariff::VatRate;
 use forecourt_core::unit::Currency;
 use forecourt_store::SiteRecord;
 use forecourt_store::booking::{BookingRecord, BookingRulesRecord};
@@ -52,9 +53,16 @@ impl App {
             },
             None => {
                 let currency = Currency::read(&place.currency).ok_or(AppError::NotFound("currency"))?;
-                BookingRulesSheet { rules: Rules::usual(currency), version: 0, changed_at: None }
+                let rules = Rules { vat: self.usual_vat(&place), ..Rules::usual(currency) };
+                BookingRulesSheet { rules, version: 0, changed_at: None }
             }
         })
+    }
+
+    /// The rate of the site's prices.
+    fn usual_vat(&self, site: &SiteRecord) -> Option<VatRate> {
+        let version = self.tariffs.valid_at(site.tariff?, self.now())?;
+        version.rules.elements.iter().flat_map(|element| &element.components).find_map(|c| c.vat)
     }
 
     /// Other rules, for bookings that are made later: those that are made keep theirs.

@@ -232,7 +232,7 @@ impl App {
         Ok(false)
     }
 
-    async fn driver_of(&self, session: &Session) -> Result<Option<DriverRecord>, AppError> {
+    pub(super) async fn driver_of(&self, session: &Session) -> Result<Option<DriverRecord>, AppError> {
         let Some(uid) = &session.token else { return Ok(None) };
         let known = self.known_tokens.find(&self.store, session.organisation, uid).await?;
         let Some(held) = known.and_then(|token| token.holder.driver.clone()) else { return Ok(None) };

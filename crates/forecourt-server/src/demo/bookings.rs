@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use forecourt_app::bookings::NewBooking;
 use forecourt_app::store::driver::DriverFilter;
+use forecourt_app::store::station::StationFilter;
 use forecourt_app::{App, AppError, Principal};
 use forecourt_core::booking::{Blocking, Rules};
 use forecourt_core::id::SiteId;
@@ -46,14 +47,17 @@ pub(super) async fn seed(app: &Arc<App>, principal: &Principal, site: SiteId) ->
     let now = app.now();
     let coming: Vec<_> = slots.into_iter().filter(|each| each.slot.from > now && each.free > 0).collect();
     let drivers = app.drivers(principal, &DriverFilter::default(), None, 50).await?.items;
-    for ((at, slots, note), driver) in BOOKED.into_iter().zip(drivers.iter().cycle()) {
+    let here = StationFilter { site: Some(site), ..StationFilter::default() };
+    let stations = app.stations(principal, &here, None, 50).await?.items;
+    let people = drivers.iter().cycle().zip(stations.iter().cycle());
+    for ((at, slots, note), (driver, station)) in BOOKED.into_iter().zip(people) {
         let Some(slot) = coming.get(at) else { continue };
         let new = NewBooking {
             site,
             driver: driver.id,
             from: slot.slot.from,
             slots,
-            station: None,
+            station: Some(station.record.id),
             evse: None,
             note: note.map(str::to_owned),
             by_driver: false,

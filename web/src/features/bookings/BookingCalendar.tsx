@@ -22,8 +22,8 @@ import { Panel } from "@/ui/Panel";
 import { useLocale } from "@/ui/Values";
 import { Waiting } from "@/ui/Waiting";
 import classes from "./BookingCalendar.module.css";
+import { clock } from "./clock";
 import { calendarOptions } from "./queries";
-import { clock } from "./SlotPicker";
 
 const DAYS_OF_WEEK = 7;
 const HOURS = ["00", "04", "08", "12", "16", "20", "24"];

@@ -27,7 +27,7 @@ export function useBookingColumns(open: (id: string) => void): ListColumn<Bookin
       title: t("booking.when"),
       fixed: true,
       render: (row) => (
-        <UnstyledButton fw={550} c="var(--mantine-color-anchor)" onClick={() => open(row.id)}>
+        <UnstyledButton fw={550} fz="sm" c="var(--mantine-color-anchor)" onClick={() => open(row.id)}>
           <BookingTime booking={row} />
         </UnstyledButton>
       ),

@@ -2,9 +2,11 @@
 import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { Booking } from "@/api/types";
+import { onTheWall } from "@/lib/days";
 import { RouteLink } from "@/ui/Links";
 import { ToneBadge } from "@/ui/StatusBadge";
-import { Outside, Timestamp } from "@/ui/Values";
+import { Outside, Timestamp, useLocale } from "@/ui/Values";
+import { clock } from "./clock";
 
 const TONES = {
   booked: "indigo",
@@ -22,11 +24,21 @@ export function BookingState({ state }: { state: Booking["state"] }) {
 
 /** From when to when, in the site's time. */
 export function BookingTime({ booking }: { booking: Booking }) {
+  const locale = useLocale();
+  const zone = booking.site_time_zone;
+  const sameDay =
+    onTheWall(booking.starts_at, zone).slice(0, 10) === onTheWall(booking.ends_at, zone).slice(0, 10);
   return (
     <span>
-      <Timestamp at={booking.starts_at} zone={booking.site_time_zone} />
+      <Timestamp at={booking.starts_at} zone={zone} />
       {" – "}
-      <Timestamp at={booking.ends_at} zone={booking.site_time_zone} />
+      {sameDay ? (
+        <time dateTime={booking.ends_at} className="tabular">
+          {clock(booking.ends_at, zone, locale)}
+        </time>
+      ) : (
+        <Timestamp at={booking.ends_at} zone={zone} />
+      )}
     </span>
   );
 }

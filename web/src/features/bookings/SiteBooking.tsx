@@ -28,9 +28,9 @@ import { Panel } from "@/ui/Panel";
 import { notifyDone, useProblemText } from "@/ui/problem";
 import { useLocale } from "@/ui/Values";
 import { Waiting } from "@/ui/Waiting";
+import { clock } from "./clock";
 import { bookingRulesOptions, useBookingWrites } from "./queries";
 import { FIELD_OF, formOf, type RulesForm, rulesOf, SLOT_MINUTES } from "./rules";
-import { clock } from "./SlotPicker";
 
 /** Milliseconds of quiet before the slots of new rules are asked for. */
 const PAUSE = 400;
@@ -64,7 +64,7 @@ function Preview({ site, form }: { site: Site; form: Form }) {
       ) : slots.length === 0 ? (
         <Text size="sm">{data ? t("booking.noSlots") : "…"}</Text>
       ) : (
-        <Group gap={6} aria-label={t("booking.preview")} role="list">
+        <Group gap="lg" aria-label={t("booking.preview")} role="list">
           {slots.map((slot) => (
             <Text key={slot.from} size="sm" className="tabular" role="listitem">
               {clock(slot.from, site.time_zone, locale)}–{clock(slot.to, site.time_zone, locale)}{" "}

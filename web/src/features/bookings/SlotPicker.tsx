@@ -6,6 +6,7 @@ import type { BookingSlot } from "@/api/types";
 import { Failure } from "@/ui/Failure";
 import { useLocale } from "@/ui/Values";
 import { Waiting } from "@/ui/Waiting";
+import { clock } from "./clock";
 import { bookingRulesOptions, slotsOptions } from "./queries";
 
 /** Slots of a day drawn at most; a day of ten minutes each has 144. */
@@ -25,9 +26,6 @@ interface SlotPickerProps {
   onChange: (value: SlotChoice) => void;
   error?: string | undefined;
 }
-
-export const clock = (at: string, zone: string, locale: string): string =>
-  new Date(at).toLocaleTimeString(locale, { timeZone: zone, hour: "2-digit", minute: "2-digit" });
 
 function Slots({
   found,
