@@ -7,6 +7,7 @@
 mod allocate;
 mod appetite;
 mod fill;
+mod horizon;
 mod model;
 mod phase;
 mod replay;
@@ -18,6 +19,7 @@ mod tests;
 
 pub use allocate::{Allotment, CircuitUse, Share, Why, allocate};
 pub use appetite::{Appetite, RAISED_AFTER};
+pub use horizon::{Horizon, Interval, Need, NoPlan, Plan, Planned, Short, plan};
 pub use model::{Circuit, Demand, Distribution, Evse, Uncontrolled};
 pub use phase::{Line, PerPhase, Rotation, Wiring};
 pub use replay::{Flow, LoadFrom, Outcome, Place, Replay, Rule, Scene, Visit, replay};

@@ -11,8 +11,8 @@ use crate::Timestamp;
 use crate::unit::{MilliAmps, WattHours};
 
 const MINUTE: i64 = 60;
-/// Looks one replay takes at most: a fortnight, each minute. Whoever is there longer leaves then.
-const LOOKS_MAX: i64 = 20_160;
+/// Looks one replay takes at most: a month, each minute. Whoever is there longer leaves then.
+const LOOKS_MAX: usize = 44_640;
 
 /// An EVSE of the place that is replayed.
 #[derive(Debug, Clone)]
@@ -98,15 +98,14 @@ pub fn replay(scene: &Scene, rule: Rule) -> Replay {
     let Some(mut minute) = scene.visits.iter().map(|visit| begins(visit.arrives)).min() else {
         return Replay { outcomes: run.outcomes, flows: run.flows };
     };
-    let last = minute.saturating_add(LOOKS_MAX);
-    while minute < last {
+    for _ in 0..LOOKS_MAX {
         run.come_and_go(minute);
         if run.is_over() {
             break;
         }
         run.share();
         run.note(minute);
-        let next = run.next_event(minute).clamp(minute + 1, last);
+        let next = run.next_event(minute).max(minute + 1);
         run.pass(minute, next);
         minute = next;
     }

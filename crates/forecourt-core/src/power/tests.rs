@@ -1,5 +1,6 @@
 //! Cases an electrician would ask for, then laws over random trees.
 
+mod horizons;
 mod laws;
 mod replays;
 

@@ -3,6 +3,7 @@
 //! The server under test and the floor are processes of their own, so that their CPU and memory can be told from the
 //! load generator's. Rounds alternate between the two; the middle one of three counts.
 
+mod plan;
 mod power;
 mod process;
 mod report;
@@ -24,7 +25,7 @@ use process::{Child, Usage};
 #[derive(Debug, Args)]
 pub struct Options {
     /// What to measure
-    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [What::Closed, What::Open, What::Storm, What::Idle, What::Allocate])]
+    #[arg(long, value_enum, value_delimiter = ',', default_values_t = [What::Closed, What::Open, What::Storm, What::Idle, What::Allocate, What::Plan])]
     what: Vec<What>,
     /// Stations [default: 100 closed, 1000 open, 10000 storm and idle]
     #[arg(long)]
@@ -62,6 +63,8 @@ enum What {
     Idle,
     /// Sharing the power of a large place, without a server
     Allocate,
+    /// A month of sessions charged at once, shared fairly, and planned by price, without a server
+    Plan,
 }
 
 /// One measurement of one server.
@@ -101,7 +104,7 @@ pub async fn run(options: Options, database: Option<String>) -> Result<(), Strin
     let protocol = Protocol::named(&options.version).ok_or("--version: 1.6 or 2.0.1")?;
     let mut measured = Vec::new();
     let (alone, served): (Vec<What>, Vec<What>) =
-        options.what.iter().partition(|what| **what == What::Allocate);
+        options.what.iter().partition(|what| matches!(what, What::Allocate | What::Plan));
     for what in served {
         super::say(&format!("measuring {what:?} …"));
         measured.push(measure(what, &options, protocol, database.as_deref()).await?);
@@ -109,8 +112,11 @@ pub async fn run(options: Options, database: Option<String>) -> Result<(), Strin
     if !measured.is_empty() {
         report::print(&measured, database.is_some(), protocol);
     }
-    if !alone.is_empty() {
+    if alone.contains(&What::Allocate) {
         power::print();
+    }
+    if alone.contains(&What::Plan) {
+        plan::print();
     }
     if let Some(path) = &options.json {
         let text = serde_json::to_string_pretty(&measured).map_err(|error| error.to_string())?;
@@ -132,7 +138,7 @@ impl Options {
         self.stations.unwrap_or(match what {
             What::Closed => 100,
             What::Open => 1_000,
-            What::Storm | What::Idle | What::Allocate => 10_000,
+            What::Storm | What::Idle | What::Allocate | What::Plan => 10_000,
         })
     }
 
@@ -141,7 +147,7 @@ impl Options {
         match what {
             What::Closed => Mode::Closed { warm_up, measured },
             What::Open => Mode::Open { calls_per_s: self.rate, warm_up, measured },
-            What::Storm | What::Idle | What::Allocate => Mode::Storm,
+            What::Storm | What::Idle | What::Allocate | What::Plan => Mode::Storm,
         }
     }
 }

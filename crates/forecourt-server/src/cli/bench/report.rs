@@ -64,7 +64,7 @@ fn compare(one: &Measured, floor: &Round) {
             ms(a.latency.p50_us) / ms(b.latency.p50_us),
             ms(a.latency.p99_us) / ms(b.latency.p99_us)
         ),
-        What::Storm | What::Idle | What::Allocate => {
+        What::Storm | What::Idle | What::Allocate | What::Plan => {
             format!("{:.2} x the floor's time ({:.2} s)", a.seconds / b.seconds, a.seconds)
         }
     };
