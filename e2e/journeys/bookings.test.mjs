@@ -13,7 +13,7 @@ let site;
 let station;
 let charger;
 let anna;
-const world = withServer({}, async ({ api }) => {
+const world = withServer({ mail: true }, async ({ api }) => {
   site = await api.site();
   station = await api.station(site, "BOOK-1", {
     evses: [1, 2].map((evse) => ({ evse, connectors: [{ connector: 1, kind: "type2" }] })),
@@ -132,6 +132,12 @@ test("a driver is booked in; at the plug only the holder starts, at the booking'
   await page.goto(`/bookings?booking=${mine.id}`);
   const drawer = page.getByRole("dialog");
   await drawer.getByText("The driver charges").waitFor();
+  const letter = await world.mail.letter(
+    "anna@example.org",
+    (each) => each.subject === "Your booking is confirmed",
+  );
+  assert.match(letter.text, /Your charger: BOOK-1/);
+  assert.match(letter.text, /Booking fee: 10.00 DKK/);
   await drawer.getByRole("link", { name: "Session" }).first().click();
   await page.getByText("Booking fee").first().waitFor();
   await page.goto("/sessions?kind=booking");
@@ -185,8 +191,42 @@ test("a booking to come is moved and cancelled, with its story; drivers book wit
   await cancel.getByRole("button", { name: "Cancel booking" }).click();
   await drawer.getByText("Roadworks at the entrance").waitFor();
   assert.equal((await world.api.get(`/bookings/${made.id}`)).state, "cancelled");
+  const told = await world.mail.letter(
+    "anna@example.org",
+    (each) => each.subject === "Your booking was cancelled",
+  );
+  assert.match(told.text, /Reason: Roadworks at the entrance/);
   await page.goto(`/drivers/${anna.id}?tab=bookings`);
   await page.getByRole("row", { name: /Cancelled/ }).waitFor();
+  assertCalm(page);
+});
+
+test("who charges already goes on as the booking", async () => {
+  const { items } = await world.api.get("/bookings?state=running");
+  const other = items[0].evse === 1 ? 2 : 1;
+  const number = await charger.start(other, "BO1", 20_000);
+  const [bo] = (await world.api.get("/drivers?q=Bo%20Dahl")).items;
+  const now = await currentSlot();
+  const made = await world.api.post("/bookings", {
+    site_id: site.id,
+    driver_id: bo.id,
+    from: now.from,
+    asked_by: "operator",
+  });
+  assert.equal(made.evse, other, "where the car stands");
+  await until(
+    "the session to go on",
+    async () => (await world.api.get(`/bookings/${made.id}`)).state === "running",
+  );
+  const page = await open(`/bookings?booking=${made.id}`);
+  await page.getByRole("dialog").getByText("The driver's session goes on as the booking").waitFor();
+  await charger.meter(other, number, 22_000, 7_360);
+  await charger.stop(number, 24_000, "BO1");
+  await page.goto(`/sessions/${(await world.api.get(`/bookings/${made.id}`)).session_ids[0]}`);
+  await page
+    .getByRole("region", { name: "How the price was decided" })
+    .getByText("at the booking's own price", { exact: false })
+    .waitFor();
   assertCalm(page);
 });
 
@@ -210,17 +250,25 @@ test("nobody comes: the plug is free again; without mix nobody starts unbooked",
     return answer;
   };
   await put({ ...sheet.rules, no_show_min: 1, mix: false });
-  const bare = await charger.call("Authorize", { idTag: "BO1" });
+  const cleo = await world.api.post("/drivers", { name: "Cleo Juhl", email: "cleo@example.org" });
+  await world.api.key("CLEO1", { driver_id: cleo.id });
+  // A plug of its own: the others are somebody's until their slot ends.
+  const third = await world.api.station(site, "BOOK-2", {
+    evses: [{ evse: 1, connectors: [{ connector: 1, kind: "type2" }] }],
+  });
+  const gate = await Charger.connect(third);
+  await gate.boot();
+  await gate.status(1, "Available");
+  const bare = await gate.call("Authorize", { idTag: "CLEO1" });
   assert.notEqual(bare.idTagInfo.status, "Accepted", "no booking, no charging");
-  const drivers = await world.api.get("/drivers?q=Bo");
   const now = await currentSlot();
   const made = await world.api.post("/bookings", {
     site_id: site.id,
-    driver_id: drivers.items[0].id,
+    driver_id: cleo.id,
     from: now.from,
     asked_by: "operator",
   });
-  assert.equal((await charger.call("Authorize", { idTag: "BO1" })).idTagInfo.status, "Accepted");
+  assert.equal((await gate.call("Authorize", { idTag: "CLEO1" })).idTagInfo.status, "Accepted");
   await until(
     "the booking to expire",
     async () => (await world.api.get(`/bookings/${made.id}`)).state === "expired",
@@ -228,9 +276,14 @@ test("nobody comes: the plug is free again; without mix nobody starts unbooked",
   );
   const page = await open("/bookings?state=expired");
   await page
-    .getByRole("row", { name: /Bo Dahl/ })
+    .getByRole("row", { name: /Cleo Juhl/ })
     .getByText("Expired")
     .waitFor();
-  await page.goto("/revenue?tab=transactions");
+  await world.mail.letter("cleo@example.org", (each) => each.subject === "Your booking has expired");
+  await until("the fee to be owed", async () => {
+    const { items } = await world.api.get(`/ledger?driver_id=${cleo.id}`);
+    return items.some((each) => each.kind === "due" && each.total.amount === "10.00");
+  });
+  gate.close();
   assertCalm(page);
 });

@@ -280,6 +280,8 @@ impl App {
         wanted: &Wanted,
         (driver, kept): (DriverId, Option<Place>),
     ) -> Result<(Vec<Place>, Option<Place>), AppError> {
+        // A charger that was added a moment ago can be booked.
+        self.bookings.load(&self.store).await?;
         let pages = self.bookings.pages();
         let mut places = pages.get(&site.id).map(|book| book.places.clone()).unwrap_or_default();
         places.retain(|(of, number)| {
