@@ -10,7 +10,9 @@ let site;
 let station;
 const world = withServer({}, async ({ api }) => {
   site = await api.site();
-  station = await api.station(site, "PRICE-1", { evses: [{ evse: 1, connectors: [{ connector: 1, kind: "type2" }] }] });
+  station = await api.station(site, "PRICE-1", {
+    evses: [{ evse: 1, connectors: [{ connector: 1, kind: "type2" }] }],
+  });
   await api.key("CARD1");
 });
 
@@ -48,7 +50,10 @@ test("a tariff is made in the short form and says in words what it does", async 
 
   const [kept] = (await world.api.get("/tariffs")).items;
   assert.equal(kept.versions[0].rules.elements[0].restrictions.start_time, "22:00");
-  assert.equal(kept.versions[0].rules.elements[1].components.find((c) => c.dimension === "occupied_time").price, "30.00");
+  assert.equal(
+    kept.versions[0].rules.elements[1].components.find((c) => c.dimension === "occupied_time").price,
+    "30.00",
+  );
   assertCalm(page);
 });
 
@@ -58,7 +63,10 @@ test("blocks that overlap are refused, and every condition of the standard can b
   const form = page.getByRole("dialog");
   await form.getByLabel("Name").fill("Tiers");
   await form.getByLabel("Per kWh").first().fill("0.50");
-  for (const [number, from, to] of [[1, "08:00", "12:00"], [2, "11:00", "14:00"]]) {
+  for (const [number, from, to] of [
+    [1, "08:00", "12:00"],
+    [2, "11:00", "14:00"],
+  ]) {
     await form.getByRole("button", { name: "Another block" }).click();
     const block = form.getByRole("group", { name: `Block ${number}` });
     await block.getByLabel("From", { exact: true }).fill(from);
@@ -135,8 +143,16 @@ test("a site gets the tariff, a session is priced by it, and past sessions can b
   await page.goto(`/sessions/${session.id}`);
   await page.getByRole("table", { name: "Why this price" }).getByText("DKK 5.00").first().waitFor();
 
-  const cheap = { currency: "DKK", prices: "with_vat", elements: [{ components: [{ dimension: "energy", price: "1.00", vat: "25" }] }] };
-  const other = await world.api.post("/tariffs", { name: "Cheap", rules: cheap, valid_from: "2026-01-01T00:00:00Z" });
+  const cheap = {
+    currency: "DKK",
+    prices: "with_vat",
+    elements: [{ components: [{ dimension: "energy", price: "1.00", vat: "25" }] }],
+  };
+  const other = await world.api.post("/tariffs", {
+    name: "Cheap",
+    rules: cheap,
+    valid_from: "2026-01-01T00:00:00Z",
+  });
   await page.goto(`/tariffs/${other.id}`);
   await page.getByText("A past session").click();
   await page.getByRole("combobox", { name: "Session" }).click();
@@ -175,16 +191,21 @@ test("a charger has a tariff of its own and publishes another", async () => {
 });
 
 test("a charger that computes costs itself is told what is charged there, and the page says whether it can be", async () => {
-  const own = await world.api.station(site, "PRICE-21", { evses: [{ evse: 1, connectors: [{ connector: 1, kind: "type2" }] }] });
+  const own = await world.api.station(site, "PRICE-21", {
+    evses: [{ evse: 1, connectors: [{ connector: 1, kind: "type2" }] }],
+  });
   const rules = (price) => ({
     currency: "DKK",
     prices: "with_vat",
     elements: [{ components: [{ dimension: "energy", price, vat: "25" }] }],
   });
-  const { id: tariff } = await world.api.post("/tariffs", { name: "By the kWh", rules: rules("2.50") });
+  const { id: tariff } = await world.api.post("/tariffs", { name: "By the kWh", rules: rules("2.50"), valid_from: "2026-01-01T00:00:00Z" });
   await world.api.put(`/stations/${own.id}/tariffs`, [{ evse: 0, tariff_id: tariff }]);
   const charger = await Charger.connect(own, { protocol: "ocpp2.1" });
-  const enabled = { component: { name: "TariffCostCtrlr" }, variable: { name: "Enabled", instance: "Tariff" } };
+  const enabled = {
+    component: { name: "TariffCostCtrlr" },
+    variable: { name: "Enabled", instance: "Tariff" },
+  };
   charger.answers.GetVariables = {
     getVariableResult: [{ attributeStatus: "Accepted", attributeValue: "true", ...enabled }],
   };
@@ -194,17 +215,58 @@ test("a charger that computes costs itself is told what is charged there, and th
   });
   const { payload } = await charger.received("SetDefaultTariff");
   assert.equal(payload.evseId, 0);
-  assert.deepEqual(payload.tariff.energy, { prices: [{ priceKwh: 2 }], taxRates: [{ type: "VAT", tax: 25 }] });
+  assert.deepEqual(payload.tariff.energy, {
+    prices: [{ priceKwh: 2 }],
+    taxRates: [{ type: "VAT", tax: 25 }],
+  });
   assert.equal(payload.tariff.description[0].content, "2.50 DKK per kWh.");
 
   const page = await open(`/chargers/${own.id}`);
   const held = page.getByRole("table", { name: "Prices the charger computes with" });
   await held.getByText("Held", { exact: true }).waitFor();
 
+  // What it came to stands beside what is billed.
+  const at = (minutes) => new Date(Date.now() - (20 - minutes) * 60_000).toISOString();
+  const event = (eventType, seqNo, minutes, wh, more = {}) =>
+    charger.call("TransactionEvent", {
+      eventType,
+      seqNo,
+      timestamp: at(minutes),
+      triggerReason: eventType === "Started" ? "Authorized" : "StopAuthorized",
+      transactionInfo: {
+        transactionId: "local-1",
+        chargingState: eventType === "Ended" ? "Idle" : "Charging",
+      },
+      evse: { id: 1, connectorId: 1 },
+      idToken: { idToken: "CARD1", type: "ISO14443" },
+      meterValue: [
+        { timestamp: at(minutes), sampledValue: [{ value: wh, measurand: "Energy.Active.Import.Register" }] },
+      ],
+      ...more,
+    });
+  await event("Started", 0, 0, 1_000);
+  const costDetails = {
+    totalCost: { currency: "DKK", typeOfCost: "NormalCost", total: { exclTax: 7.6, inclTax: 9.5 } },
+    totalUsage: { energy: 4_000, chargingTime: 1_200, idleTime: 0 },
+  };
+  await event("Ended", 1, 20, 5_000, { costDetails });
+  const session = await until("its price", async () => {
+    const { items } = await world.api.get("/sessions?status=ended");
+    return items.find((each) => each.station_identity === "PRICE-21" && each.cost);
+  });
+  assert.equal(session.cost.amount, "10.00");
+  await page.goto(`/sessions/${session.id}`);
+  await page.getByText("The charger itself came to DKK 9.50. It is not what is billed").waitFor();
+  await page.goto(`/chargers/${own.id}`);
+
   // A charger that has no words for the prices is told why, and the operator is.
   const stepped = await world.api.post("/tariffs", {
     name: "By the minute",
-    rules: { currency: "DKK", prices: "with_vat", elements: [{ components: [{ dimension: "session_time", price: "60", step: 60 }] }] },
+    rules: {
+      currency: "DKK",
+      prices: "with_vat",
+      elements: [{ components: [{ dimension: "session_time", price: "60", step: 60 }] }],
+    },
   });
   await world.api.put(`/stations/${own.id}/tariffs`, [{ evse: 0, tariff_id: stepped.id }]);
   await page.getByRole("button", { name: "Tell it again" }).click();

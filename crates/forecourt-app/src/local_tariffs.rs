@@ -6,7 +6,8 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::command::{Command, Outcome, VariableName};
-use forecourt_core::id::{EvseNumber, StationId, TariffVersionId};
+use forecourt_core::fact::ExtraValue;
+use forecourt_core::id::{EvseNumber, SessionId, StationId, TariffVersionId};
 use forecourt_core::tariff::{Prices, StationTariff, Tariff, Unsayable};
 use forecourt_core::token::KnownToken;
 use forecourt_store::told_tariff::ToldTariff;
@@ -61,6 +62,19 @@ impl App {
             None => self.said_to_compute(station).await?,
         };
         Ok(LocalTariffs { computes_costs, told: self.store.told_tariffs(station).await? })
+    }
+
+    /// What the station told of a session's cost, in its own words (2.1 I12).
+    pub async fn cost_details(
+        &self,
+        principal: &Principal,
+        session: SessionId,
+    ) -> Result<Option<String>, AppError> {
+        principal.require(Permission::SessionsRead)?;
+        self.session(principal, session).await?;
+        let Some(kept) = self.store.newest_cost_details(session).await? else { return Ok(None) };
+        let values: Vec<ExtraValue> = serde_json::from_str(&kept).unwrap_or_default();
+        Ok(values.into_iter().find(|value| value.measurand == "costDetails").map(|value| value.value))
     }
 
     /// Asks the station anew whether it computes costs, and tells it its tariffs again.

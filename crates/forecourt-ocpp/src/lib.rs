@@ -29,6 +29,7 @@ pub mod write;
 pub use composite::read_composite;
 pub use fault::{Fault, FaultKind};
 pub use link::{Limits, Link, Output, Received, ReceivedCall, Refused, Settled};
+pub use v2::cost_told;
 pub use version::{
     Read, Version, answer_text, fault_code, fault_text, installed_certificates, items_of_answer,
     local_list_version, variables,

@@ -181,6 +181,13 @@ fn reading_from(row: &Row) -> Result<ReadingRecord, StoreError> {
 }
 
 impl Store {
+    /// What was kept beside a session's newest reading that tells of costs (JSON).
+    pub async fn newest_cost_details(&self, session: SessionId) -> Result<Option<String>, StoreError> {
+        let sql = "SELECT extra FROM reading WHERE session_id = $1 AND extra LIKE '%\"costDetails\"%' ORDER BY at DESC LIMIT 1";
+        let row = self.rows(sql, values![session]).await?.into_iter().next();
+        row.map_or(Ok(None), |row| row.text_or_none("extra"))
+    }
+
     /// What a station's owner holds in memory: its running sessions and the newest ended ones, oldest first.
     pub async fn sessions_of_station(&self, station: StationId) -> Result<Vec<Session>, StoreError> {
         let running = "SELECT * FROM session WHERE station_id = $1 AND ended_at IS NULL ORDER BY started_at DESC, id DESC LIMIT 64";

@@ -10907,6 +10907,7 @@ export interface components {
         };
         /** @description What a session costs, every line explained. The totals are the sums of the lines. */
         SessionReceipt: {
+            charger_total?: components["schemas"]["Amount"] | null;
             currency: string;
             /** Format: int64 */
             energy_wh: number;

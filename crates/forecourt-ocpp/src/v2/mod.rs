@@ -16,6 +16,7 @@ pub use answers::{answer_list, installed_certificates, items, variables, write_a
 pub use commands::write_call;
 pub(crate) use facts::fact_word;
 pub use facts::read_call;
+pub use tariff::cost_told;
 
 use crate::fault::FaultKind;
 use crate::version::Version;

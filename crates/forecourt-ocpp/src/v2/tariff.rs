@@ -4,8 +4,11 @@ use forecourt_core::id::EvseNumber;
 use forecourt_core::tariff::{
     Amount, ClockTime, LocalPrice, LocalPrices, PriceLimit, Restrictions, StationTariff, Weekday,
 };
+use forecourt_core::unit::{Currency, MinorUnits, Money};
 
 use super::Edition;
+use crate::decimal::Decimal;
+use crate::node::Node;
 use crate::version::{Call, fits};
 use crate::write::{Members, object};
 
@@ -68,6 +71,23 @@ pub(super) fn write(o: &mut Members<'_>, tariff: &StationTariff) {
     list(o, "fixedFee", "priceFixed", &prices.fixed);
     limit(o, "minCost", prices.min_price);
     limit(o, "maxCost", prices.max_price);
+}
+
+/// What a station that computes costs came to itself, with tax (2.1 CostDetailsType, I12). `None`: it says it could not, or
+/// there is nothing that can be read.
+pub fn cost_told(details: &str) -> Option<Money> {
+    let details = Node::parse(details).ok()?;
+    if matches!(details.member("failureToCalculate"), Some(Node::Bool(true))) {
+        return None;
+    }
+    let cost = details.member("totalCost")?;
+    let currency = Currency::read(cost.member("currency")?.as_text()?)?;
+    let total = match cost.member("total")?.member("inclTax")? {
+        number @ (Node::Integer(_) | Node::Number(_)) => Decimal::read(&number.to_json())?.0,
+        _ => return None,
+    };
+    let places = i32::try_from(currency.decimals()).ok()?;
+    Some(Money { amount: MinorUnits(total.shifted(places)?.whole()?), currency })
 }
 
 fn list(o: &mut Members<'_>, name: &str, price: &str, list: &LocalPrices) {
@@ -155,4 +175,30 @@ fn fraction(value: i64, decimals: u32) -> String {
     }
     let digits = format!("{part:0width$}", width = decimals as usize);
     format!("{sign}{whole}.{}", digits.trim_end_matches('0'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_station_came_to_is_read_in_whole_cents() {
+        let told =
+            |text: &str| cost_told(text).map(|money| (money.currency.code().to_owned(), money.amount.0));
+        let total = |amount: &str| {
+            format!(
+                r#"{{"totalCost":{{"currency":"EUR","typeOfCost":"NormalCost","total":{{"exclTax":1,"inclTax":{amount}}}}}}}"#
+            )
+        };
+        assert_eq!(told(&total("12.345")), Some(("EUR".to_owned(), 1_235)));
+        assert_eq!(told(&total("7")), Some(("EUR".to_owned(), 700)));
+        assert_eq!(told(&total("1e300")), None);
+        assert_eq!(told(&total("\"7\"")), None);
+        assert_eq!(
+            told(r#"{"failureToCalculate":true,"totalCost":{"currency":"EUR","total":{"inclTax":7}}}"#),
+            None
+        );
+        assert_eq!(told(r#"{"totalCost":{"currency":"EUR","total":{"exclTax":7}}}"#), None);
+        assert_eq!(told("{"), None);
+    }
 }

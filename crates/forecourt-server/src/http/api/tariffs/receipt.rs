@@ -9,6 +9,7 @@ use utoipa::ToSchema;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::http::api::money::Amount as Shown;
 use crate::http::auth::Caller;
 use crate::http::body::Id;
 use crate::http::error::{HttpError, Problem};
@@ -31,6 +32,8 @@ pub struct SessionReceipt {
     without_vat: String,
     vat: String,
     with_vat: String,
+    /// What the charger came to itself, VAT included, where it computes costs (OCPP 2.1 I12). It is not what is billed.
+    charger_total: Option<Shown>,
 }
 
 #[derive(Debug, Serialize, ToSchema)]
@@ -91,6 +94,7 @@ impl SessionReceipt {
             without_vat: text(receipt.without_vat),
             vat: text(receipt.with_vat.saturating_sub(receipt.without_vat)),
             with_vat: text(receipt.with_vat),
+            charger_total: None,
         }
     }
 }
@@ -116,5 +120,7 @@ async fn receipt(
     let session = state.app.session(&principal, id).await?;
     let receipt = state.app.receipt(&principal, id).await?;
     let receipt = receipt.ok_or(forecourt_app::AppError::NotFound("receipt"))?;
-    Ok(Json(SessionReceipt::of(receipt, !session.session.is_active())))
+    let told = state.app.cost_details(&principal, id).await?;
+    let charger_total = told.and_then(|details| forecourt_ocpp::cost_told(&details)).map(Into::into);
+    Ok(Json(SessionReceipt { charger_total, ..SessionReceipt::of(receipt, !session.session.is_active()) }))
 }
