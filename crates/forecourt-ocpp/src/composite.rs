@@ -49,7 +49,10 @@ fn rate(text: &str, unit: RateUnit) -> Option<i64> {
 mod tests {
     use super::*;
 
-    fn shown(answer: &str) -> Option<(Option<String>, RateUnit, Vec<(i64, i64)>)> {
+    /// Beginning, unit, seconds and limits.
+    type Shown = (Option<String>, RateUnit, Vec<(i64, i64)>);
+
+    fn shown(answer: &str) -> Option<Shown> {
         let found = read_composite(answer)?;
         let periods = found.periods.iter().map(|period| (period.start_s, period.limit)).collect();
         Some((found.starts_at.map(|at| at.to_string()), found.unit, periods))

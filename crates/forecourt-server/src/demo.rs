@@ -10,6 +10,7 @@ mod money;
 mod people;
 mod power;
 mod prices;
+mod schedules;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -157,6 +158,9 @@ async fn seed(app: &Arc<App>) -> Result<(), AppError> {
     }
     write_history(app, &ids).await?;
     app.post_history().await?;
+    if let Some(site) = sites.first() {
+        schedules::seed(app, &principal, *site).await?;
+    }
     if let Some(site) = sites.get(power::SITE) {
         power::seed(app, &principal, *site).await?;
     }

@@ -56,6 +56,10 @@ pub(super) async fn seed(app: &Arc<App>, principal: &Principal, site: SiteId) ->
         };
         app.set_home_owner(principal, station, owner).await?;
         app.set_home_profile(principal, station, Some(profile.id)).await?;
+        // Whose owner is known has said what he wishes.
+        if asked.is_empty() {
+            super::schedules::seed_home(app, principal, station).await?;
+        }
     }
     Ok(())
 }

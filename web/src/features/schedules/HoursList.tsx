@@ -55,25 +55,27 @@ export function usePlaceText() {
   };
 }
 
-function Detail({ hours, onClose }: { hours: ChargingHours; onClose: () => void }) {
+interface OneProps {
+  hours: ChargingHours;
+  onDelete: (hours: ChargingHours) => void;
+}
+
+function Detail({ hours, onDelete }: OneProps) {
   const { t } = useTranslation();
   const may = useMay("power");
-  const place = usePlaceText();
-  const { deleteHours } = useScheduleWrites();
-  const [doing, setDoing] = useState<"edit" | "delete" | null>(null);
-  const name = `${hours.site_name} · ${place(hours)}`;
+  const [editing, setEditing] = useState(false);
   return (
     <Stack gap="md">
       {may && (
         <Group gap="xs">
-          <Button leftSection={<IconPencil size={16} />} onClick={() => setDoing("edit")}>
+          <Button leftSection={<IconPencil size={16} />} onClick={() => setEditing(true)}>
             {t("schedule.edit")}
           </Button>
           <Button
             variant="light"
             color="red"
             leftSection={<IconTrash size={16} />}
-            onClick={() => setDoing("delete")}
+            onClick={() => onDelete(hours)}
           >
             {t("schedule.delete")}
           </Button>
@@ -114,23 +116,17 @@ function Detail({ hours, onClose }: { hours: ChargingHours; onClose: () => void 
           {t("schedule.noPlaces")}
         </Text>
       )}
-      {doing === "edit" && <HoursForm old={hours} onClose={() => setDoing(null)} />}
-      <ConfirmAction
-        opened={doing === "delete"}
-        onClose={() => setDoing(null)}
-        title={t("schedule.deleteTitle", { name })}
-        consequence={t("schedule.deleteText", { count: hours.places.length })}
-        confirmLabel={t("schedule.delete")}
-        onConfirm={async () => {
-          await deleteHours(hours.id);
-          onClose();
-        }}
-      />
+      {editing && <HoursForm old={hours} onClose={() => setEditing(false)} />}
     </Stack>
   );
 }
 
-function HoursDrawer({ id, onClose }: { id: string; onClose: () => void }) {
+interface DrawerProps extends Pick<OneProps, "onDelete"> {
+  id: string;
+  onClose: () => void;
+}
+
+function HoursDrawer({ id, onDelete, onClose }: DrawerProps) {
   const { t } = useTranslation();
   const place = usePlaceText();
   const { data, error, refetch } = useQuery(hoursOptions(id));
@@ -143,7 +139,7 @@ function HoursDrawer({ id, onClose }: { id: string; onClose: () => void }) {
       title={data ? `${data.site_name} · ${place(data)}` : t("schedule.title")}
       closeButtonProps={{ "aria-label": t("form.close") }}
     >
-      {data && <Detail hours={data} onClose={onClose} />}
+      {data && <Detail hours={data} onDelete={onDelete} />}
       {!data && error && <Failure error={error} retry={() => void refetch()} />}
     </Drawer>
   );
@@ -153,7 +149,10 @@ export function HoursList() {
   const { t } = useTranslation();
   const list = useHours();
   const place = usePlaceText();
+  const { deleteHours } = useScheduleWrites();
   const [url, set] = useUrlState();
+  // Asked when its drawer is closed: what is gone is not looked at again.
+  const [leaving, setLeaving] = useState<ChargingHours | null>(null);
   const open = (id: string | undefined) => set({ hours: id });
   const columns: Column<ChargingHours>[] = [
     {
@@ -208,7 +207,26 @@ export function HoursList() {
           />
         }
       />
-      {url.hours && <HoursDrawer id={String(url.hours)} onClose={() => open(undefined)} />}
+      {url.hours && (
+        <HoursDrawer
+          id={String(url.hours)}
+          onClose={() => open(undefined)}
+          onDelete={(hours) => {
+            open(undefined);
+            setLeaving(hours);
+          }}
+        />
+      )}
+      {leaving && (
+        <ConfirmAction
+          opened
+          onClose={() => setLeaving(null)}
+          title={t("schedule.deleteTitle", { name: `${leaving.site_name} · ${place(leaving)}` })}
+          consequence={t("schedule.deleteText", { count: leaving.places.length })}
+          confirmLabel={t("schedule.delete")}
+          onConfirm={() => deleteHours(leaving.id)}
+        />
+      )}
     </>
   );
 }
