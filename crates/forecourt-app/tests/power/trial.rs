@@ -12,7 +12,8 @@ const KWH: i64 = 11_040;
 
 /// Two chargers, each with a car that took 16 A on three phases for an hour and stayed for `stays` minutes.
 async fn afternoon(world: &World, stays: i64) -> Vec<ChosenCharger> {
-    let verdict = ModelVerdict { vendor: "Voltaro".into(), model: "Box".into(), firmware: None, tested: true };
+    let verdict =
+        ModelVerdict { vendor: "Voltaro".into(), model: "Box".into(), firmware: None, tested: true };
     world.app.set_model_verdict(&world.principal, verdict).await.expect("judged");
     let mut chosen = Vec::new();
     for identity in ["TRY1", "TRY2"] {
@@ -23,7 +24,9 @@ async fn afternoon(world: &World, stays: i64) -> Vec<ChosenCharger> {
         let reference = start(&connection, 0, 0).await;
         for minute in [5, 30, 55] {
             world.minutes(minute);
-            let Fact::Meter(mut report) = meter(minute, KWH * minute / 60, Some(&reference)) else { continue };
+            let Fact::Meter(mut report) = meter(minute, KWH * minute / 60, Some(&reference)) else {
+                continue;
+            };
             let power = Some(Watts(11_040));
             report.readings = report
                 .readings

@@ -36,6 +36,7 @@ fn by_hand(path: &str) -> Option<Value> {
             json!({"name": "Everybody", "active": false, "rules": rules})
         }
         "status" if path.starts_with("zones/") => json!({"enabled": true}),
+        "trial" => json!({"from": "2026-01-31", "capacity_w": 22_000, "distribution": "dynamic"}),
         _ if path.starts_with("zones") => {
             json!({"name": "Main", "site_id": "4", "capacity_w": 22_000, "distribution": "dynamic"})
         }
