@@ -128,6 +128,10 @@ impl App {
                     told.push(Told::plain(Word::Begun));
                 }
                 Deed::Expire => {
+                    // The holder came in this moment: the next look sees his session.
+                    if tx.has_session_of_booking(booking.id).await? {
+                        return Err(AppError::Stale);
+                    }
                     booking.state = State::Expired;
                     booking.over_at = Some(now);
                     self.owe_fee(&mut tx, booking, site).await?;
