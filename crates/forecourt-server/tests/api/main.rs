@@ -37,9 +37,11 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
         json!({"name": "Main", "site_id": id(&site.json), "capacity_w": 22_000, "distribution": "dynamic"});
     let zone = caller.post("/api/v1/zones", zone).await;
     assert_eq!(zone.status, StatusCode::CREATED, "{:?}", zone.json);
+    let booking = booking(caller, &id(&site.json)).await;
     let mail = caller.get("/api/v1/mail").await;
     let person = house.operator(caller.organisation, forecourt_core::access::Role::Support).await;
     BTreeMap::from([
+        ("bookings", booking),
         ("tariffs", id(&tariff.json)),
         ("configuration-templates", id(&template.json)),
         ("firmware-campaigns", id(&campaign.json)),
@@ -56,6 +58,27 @@ async fn belongings(house: &House, caller: &Caller) -> BTreeMap<&'static str, St
         ("unknown-stations", unknown),
         ("organisations", caller.organisation.to_string()),
     ])
+}
+
+/// A booking of the day after tomorrow, with all that it needs.
+async fn booking(caller: &Caller, site: &str) -> String {
+    let text = |value: &Value| value.as_str().expect("a text").to_owned();
+    let evses = json!([{"evse": 1, "connectors": [{"connector": 1, "kind": "type2"}]}]);
+    let station = json!({"site_id": site, "identity": format!("BOOK-{}", caller.name), "evses": evses});
+    let station = caller.post("/api/v1/stations", station).await;
+    assert_eq!(station.status, StatusCode::CREATED, "{:?}", station.json);
+    let driver = caller.post("/api/v1/drivers", json!({"name": "Anna"})).await;
+    let rules = json!({"enabled": true, "currency": "EUR", "from": "00:00", "to": "24:00", "slot_min": 60, "mix": true,
+        "carry_over": true, "assign": "at_booking", "refund": true});
+    let path = format!("/api/v1/sites/{site}/booking-rules");
+    let set = caller.send("put", &path, Some(rules)).await;
+    assert_eq!(set.status, StatusCode::OK, "{:?}", set.json);
+    let slots = caller.get(&format!("/api/v1/sites/{site}/booking-slots?days=3")).await;
+    let last = slots.json["items"].as_array().and_then(|items| items.last()).expect("a slot");
+    let wish = json!({"site_id": site, "driver_id": text(&driver.json["id"]), "from": text(&last["from"])});
+    let made = caller.post("/api/v1/bookings", wish).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{:?}", made.json);
+    text(&made.json["id"])
 }
 
 fn template() -> Value {
