@@ -93,10 +93,12 @@ test("a driver is booked in; at the plug only the holder starts, at the booking'
   await form.getByRole("group", { name: "Slot" }).getByRole("button").first().click();
   await form.getByRole("combobox", { name: "Charger" }).click();
   await page.getByRole("option", { name: "BOOK-1" }).click();
+  assert.deepEqual(await seriousFindings(page), []);
   await form.getByRole("button", { name: "Book", exact: true }).click();
   const row = page.getByRole("row", { name: /Anna Holm/ });
   await row.getByText("Booked").waitFor();
   await row.getByText("10.00").waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
 
   // The last plug: nobody else gets this slot twice, and a stranger does not start there.
   const { items } = await world.api.get("/bookings");
@@ -132,6 +134,7 @@ test("a driver is booked in; at the plug only the holder starts, at the booking'
   await page.goto(`/bookings?booking=${mine.id}`);
   const drawer = page.getByRole("dialog");
   await drawer.getByText("The driver charges").waitFor();
+  assert.deepEqual(await seriousFindings(page), []);
   const letter = await world.mail.letter(
     "anna@example.org",
     (each) => each.subject === "Your booking is confirmed",
