@@ -17,6 +17,8 @@ import { scheduleOptions, useScheduleWrites } from "./queries";
 import { SmartPanel } from "./SmartPanel";
 import { StepChart } from "./StepChart";
 
+/** Alternating current ends at 63 A on three phases: beyond it is direct, and written as power. */
+const AC_MOST_W = 43_500;
 /** Stations that say or are known to take no limits. */
 const UNFIT = ["unfit", "cannot"];
 
@@ -51,9 +53,12 @@ function Read({ station }: { station: Station }) {
 function Evse({ evse, schedule }: { evse: EvseSchedule; schedule: StationSchedule }) {
   const { t } = useTranslation();
   const locale = useLocale();
-  const amps = (ma: number) => `${(ma / 1_000).toLocaleString(locale, { maximumFractionDigits: 1 })} A`;
+  const inPower = evse.full_w > AC_MOST_W;
+  const top = inPower ? evse.full_w : evse.full_ma;
+  const words = (value: number) =>
+    `${(value / 1_000).toLocaleString(locale, { maximumFractionDigits: 1 })} ${inPower ? "kW" : "A"}`;
   const course = (steps: EvseSchedule["expected"]) =>
-    steps.map((step) => ({ at: step.at, value: Math.min(step.limit_ma, evse.full_ma) }));
+    steps.map((step) => ({ at: step.at, value: Math.min(inPower ? step.limit_w : step.limit_ma, top) }));
   const courses = [
     { name: t("schedule.should"), steps: course(evse.expected), kind: "should" as const },
     ...(evse.reported.length > 0
@@ -70,8 +75,8 @@ function Evse({ evse, schedule }: { evse: EvseSchedule; schedule: StationSchedul
         from={schedule.at}
         until={schedule.until}
         zone={schedule.time_zone}
-        top={evse.full_ma}
-        words={amps}
+        top={top}
+        words={words}
         courses={courses}
       />
       {evse.refused && (

@@ -49,7 +49,7 @@ export function WeekPicture({ content }: { content: HoursContent }) {
                   data-kind={kindOf(band.limit)}
                   style={{ width: `${((band.to - band.from) / 1_440) * 100}%` }}
                 >
-                  {band.to - band.from >= 240 ? words(band.limit) : ""}
+                  {band.to - band.from >= 150 ? words(band.limit) : ""}
                 </span>
               );
             })}
