@@ -101,11 +101,15 @@ impl App {
         let profiles: Vec<SentProfile> = wanted.into_iter().filter_map(read).collect();
         let timetable = self.schedules.timetable();
         let online = live.link().orders.is_some();
+        // Of a charger without times nothing is in memory.
+        let described = self.store.evses(&[id]).await?;
         let mut seats = Vec::new();
         {
             let state = live.state.lock().await;
             for evse in places(&state) {
-                let supply = timetable.supply((id, evse), &state);
+                let direct =
+                    described.iter().any(|e| e.evse == evse && e.current_kind.as_deref() == Some("dc"));
+                let supply = Supply { direct, ..timetable.supply((id, evse), &state) };
                 let session = state.running_on(evse);
                 let mut held: Vec<Held<'_>> = profiles
                     .iter()
