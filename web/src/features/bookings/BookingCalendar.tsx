@@ -23,7 +23,7 @@ import { useLocale } from "@/ui/Values";
 import { Waiting } from "@/ui/Waiting";
 import classes from "./BookingCalendar.module.css";
 import { clock } from "./clock";
-import { calendarOptions } from "./queries";
+import { calendarOptions, nextBookingSiteOptions } from "./queries";
 
 const DAYS_OF_WEEK = 7;
 const HOURS = ["00", "04", "08", "12", "16", "20", "24"];
@@ -137,7 +137,11 @@ export function BookingCalendar() {
   const { t } = useTranslation();
   const [url, set] = useUrlState();
   const { data: sites } = useQuery(siteChoicesOptions);
-  const site = sites?.items.find((each) => each.id === url.site) ?? sites?.items[0];
+  const { data: next } = useQuery({ ...nextBookingSiteOptions, enabled: !url.site });
+  const wanted = url.site ?? next;
+  // Nothing is drawn before it is known where.
+  const known = wanted === undefined ? undefined : sites?.items;
+  const site = known?.find((each) => each.id === wanted) ?? known?.[0];
   const zone = site?.time_zone ?? "UTC";
   const day = url.day ?? onTheWall(new Date().toISOString(), zone).slice(0, 10);
   const week = url.span !== "day";
@@ -145,7 +149,7 @@ export function BookingCalendar() {
   const from = dayStart(day, zone) ?? "";
   const to = dayEnd(days.at(-1) ?? day, zone) ?? "";
   const { data, error, isPending, refetch } = useQuery(calendarOptions(site?.id ?? "", from, to));
-  if (sites && !site) {
+  if (known && !site) {
     return (
       <EmptyState icon={IconCalendarEvent} title={t("booking.noSites")} text={t("booking.noSitesText")} />
     );

@@ -29,6 +29,13 @@ export const calendarOptions = (site: string, from: string, to: string) =>
     enabled: Boolean(site),
   });
 
+/** Where the next booking is: the calendar opens there. */
+export const nextBookingSiteOptions = queryOptions({
+  queryKey: [...keys.bookings, "next site"],
+  queryFn: ({ signal }) => http.get<Page<Booking>>("/bookings", { state: "open", limit: 1 }, signal),
+  select: (page) => page.items[0]?.site_id ?? null,
+});
+
 export const bookingRulesOptions = (site: string) =>
   queryOptions({
     queryKey: [...keys.bookings, "rules", site],
