@@ -80,7 +80,7 @@ fn sent(station: &Obedient) -> Vec<Sent> {
     station.asked().into_iter().filter_map(told).collect()
 }
 
-async fn boot(world: &World, station: &Obedient, computes: bool) {
+async fn boot(station: &Obedient, computes: bool) {
     says_it_computes(station, computes).await;
     let boot = Boot { vendor: "Acme".into(), model: "Two".into(), ..Boot::default() };
     tell(&station.connection, "BootNotification", Fact::Boot(boot)).await.expect("booted");
@@ -114,7 +114,7 @@ async fn a_station_holds_what_is_charged_there_as_long_as_it_is() {
         price_site(&world, Some(day)).await;
         let id = two_plugs(&world).await;
         let station = Obedient::connect_as(&world, "CP1", "ocpp2.1", |_| yes()).await;
-        boot(&world, &station, true).await;
+        boot(&station, true).await;
         settled(&world, id, "held").await;
         assert_eq!(sent(&station), [Sent::Tariff(None, vec![3_200])]);
         assert_eq!(held(&world, id).await, [(0, "held".to_owned(), None)]);
@@ -175,7 +175,7 @@ async fn a_boot_and_a_refusal_are_not_forgotten() {
             _ => yes(),
         })
         .await;
-        boot(&world, &station, true).await;
+        boot(&station, true).await;
         settled(&world, id, "refused").await;
         assert_eq!(held(&world, id).await, [(0, "refused".to_owned(), Some("TooManyElements".to_owned()))]);
         errands(&world).await;
@@ -184,7 +184,7 @@ async fn a_boot_and_a_refusal_are_not_forgotten() {
         errands(&world).await;
         assert_eq!(held(&world, id).await, [(0, "held".to_owned(), None)]);
         // After a boot it may have forgotten.
-        boot(&world, &station, true).await;
+        boot(&station, true).await;
         station.until(5).await;
         settled(&world, id, "held").await;
         assert_eq!(sent(&station).len(), 3);
@@ -201,7 +201,7 @@ async fn who_does_not_compute_is_told_nothing() {
         price_site(&world, Some(day)).await;
         let id = world.station("CP1").await;
         let mut off = Obedient::connect_as(&world, "CP1", "ocpp2.1", |_| yes()).await;
-        boot(&world, &off, false).await;
+        boot(&off, false).await;
         off.until(1).await;
         errands(&world).await;
         assert_eq!(sent(&off), []);
@@ -210,7 +210,7 @@ async fn who_does_not_compute_is_told_nothing() {
         off.leave().await;
 
         let older = Obedient::connect_as(&world, "CP1", "ocpp2.0.1", |_| yes()).await;
-        boot(&world, &older, true).await;
+        boot(&older, true).await;
         assert_eq!(older.asked(), []);
         let refused = world.app.retell_tariffs(&world.principal, id).await;
         assert!(refused.is_err_and(|why| why.to_string().contains("2.1")));
