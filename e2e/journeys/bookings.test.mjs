@@ -243,6 +243,11 @@ test("the calendar shows who is where, on a phone too", async () => {
   assert.deepEqual(await seriousFindings(page), []);
   await block.click();
   await page.getByRole("dialog").getByText("Story").waitFor();
+  await page.goto("/");
+  const next = page.getByRole("region", { name: "Upcoming bookings" });
+  await next.getByText("Anna Holm").first().waitFor();
+  await next.getByRole("link", { name: "All bookings" }).click();
+  await page.getByRole("heading", { level: 1, name: "Bookings" }).waitFor();
   assertCalm(page);
 });
 

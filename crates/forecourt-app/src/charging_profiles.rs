@@ -165,6 +165,11 @@ impl App {
             Outcome::Impossible { reason } => Some(reason),
         };
         let mut tx = self.store.begin().await?;
+        // While the station thought about it something else was wanted: that is next, and this answer is of the past.
+        if !tx.is_wanted_still(&wanted).await? {
+            live.link().errands = true;
+            return Ok(false);
+        }
         if leaving && refused.is_none() {
             tx.remove_wanted_profile(wanted.station, wanted.evse, wanted.profile).await?;
         } else {

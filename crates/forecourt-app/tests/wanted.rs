@@ -4,7 +4,7 @@
 mod support;
 
 use forecourt_app::StationEdit;
-use forecourt_app::commands::Asked;
+use forecourt_app::commands::{Asked, Order};
 use forecourt_app::gateway::Unrecorded;
 use forecourt_app::jobs::Job;
 use forecourt_app::store::wanted::WantedProfileRecord;
@@ -20,6 +20,7 @@ use forecourt_core::id::{EvseNumber, StationId};
 use forecourt_core::token::{TokenKind, TokenStatus, Verdict};
 use support::obedient::{Obedient, says, yes};
 use support::{CARD, World, at, start, tell, transaction, worlds};
+use tokio::sync::{mpsc, oneshot};
 
 async fn reset(world: &World, station: StationId, until: i64) -> (Option<String>, Outcome) {
     let command = Command::Reset { kind: ResetKind::Soft, evse: None };
@@ -360,6 +361,57 @@ fn told(name: &str, value: &str, readonly: bool) -> Variable {
         readonly,
         writeonly: false,
         characteristics: None,
+    }
+}
+
+/// A station of which the test answers each call itself.
+async fn asked(inbox: &mut mpsc::Receiver<Order>) -> (Command, oneshot::Sender<Outcome>) {
+    loop {
+        match inbox.recv().await.expect("still there") {
+            Order::Call { command, reply } => return (*command, reply),
+            Order::Probe(alive) => _ = alive.send(()),
+            Order::Close(_) => panic!("closed"),
+        }
+    }
+}
+
+fn limit_of(command: &Command) -> i64 {
+    match command {
+        Command::SetChargingProfile { profile, .. } => profile.schedules[0].periods[0].limit,
+        other => panic!("not a limit: {other:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_limit_that_is_changed_while_the_station_thinks_is_sent_too() {
+    for world in worlds().await {
+        let id = world.station("CP1").await;
+        let admission = world.app.admit(&support::knock("CP1")).await.expect("admitted");
+        let address = std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+        let (_connection, mut inbox) = world.app.connect(admission, "ocpp1.6", address).await;
+        let want = async |limit: i64| {
+            world.app.want_profile(&world.principal, id, 0, &profile(7, limit)).await.expect("wanted");
+        };
+        want(16_000).await;
+        let first = async {
+            let (command, reply) = asked(&mut inbox).await;
+            assert_eq!(limit_of(&command), 16_000);
+            world.minutes(1);
+            want(10_000).await;
+            reply.send(yes()).expect("heard");
+        };
+        let (ran, ()) = tokio::join!(Job::Errands.run(&world.app), first);
+        ran.expect("errands");
+        let second = async {
+            let (command, reply) = asked(&mut inbox).await;
+            assert_eq!(limit_of(&command), 10_000);
+            reply.send(yes()).expect("heard");
+        };
+        let (ran, ()) = tokio::join!(Job::Errands.run(&world.app), second);
+        ran.expect("errands");
+        let known = world.app.wanted_profiles(&world.principal, id).await.expect("profiles");
+        assert_eq!((known.len(), known[0].state.as_str()), (1, "held"));
+        assert!(known[0].body.contains("10000"), "{}", known[0].body);
     }
 }
 

@@ -91,6 +91,14 @@ impl Tx {
         .map(drop)
     }
 
+    /// Whether nothing was said of it since it was read; holds off who would say something until this is written.
+    pub async fn is_wanted_still(&mut self, read: &WantedProfileRecord) -> Result<bool, StoreError> {
+        let sql = "UPDATE wanted_profile SET state = state WHERE station_id = $1 AND evse = $2 AND profile = $3 \
+                   AND state = $4 AND body = $5 AND changed_at = $6";
+        let read = values![read.station, read.evse, read.profile, &read.state, &read.body, read.changed_at];
+        Ok(self.execute(sql, read).await? > 0)
+    }
+
     pub async fn remove_wanted_profile(
         &mut self,
         station: StationId,

@@ -7,6 +7,8 @@ import type { Booking, BookingRules, BookingSlot, BookingStory, Page, SiteBookin
 
 /** Bookings drawn in a calendar at most; a week of a site with more is looked at by day. */
 const CALENDAR_MOST = 500;
+/** On the dashboard. */
+const UPCOMING = 5;
 /** Free plugs change with every booking of others. */
 const SLOTS_MS = 30_000;
 
@@ -28,6 +30,13 @@ export const calendarOptions = (site: string, from: string, to: string) =>
     select: (page) => page.items.filter((each) => each.state !== "cancelled"),
     enabled: Boolean(site),
   });
+
+/** Those that come next. */
+export const upcomingBookingsOptions = queryOptions({
+  queryKey: [...keys.bookings, "upcoming"],
+  queryFn: ({ signal }) => http.get<Page<Booking>>("/bookings", { state: "open", limit: UPCOMING }, signal),
+  select: (page) => page.items,
+});
 
 /** Where the next booking is: the calendar opens there. */
 export const nextBookingSiteOptions = queryOptions({
