@@ -2,16 +2,21 @@
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use forecourt_core::Timestamp;
 use forecourt_core::change::Change;
 use forecourt_core::id::OrganisationId;
-use tokio::sync::broadcast;
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{Notify, broadcast};
+use tokio_util::sync::CancellationToken;
 
 /// Events a slow watcher may lag behind before it is told to fetch everything again.
 const LAG: usize = 1_024;
 /// Events kept for watchers that reconnect.
 const KEPT: usize = 1_024;
+/// Changes that come together are looked at together: a car that is plugged in causes several.
+const GATHER: Duration = Duration::from_millis(100);
 
 /// One numbered change.
 #[derive(Debug, Clone)]
@@ -60,6 +65,10 @@ impl Changes {
         self.sender.subscribe()
     }
 
+    pub(crate) fn gathered(&self) -> Gathered {
+        Gathered { receiver: self.watch() }
+    }
+
     /// What an organisation missed since an event; `None` when that is no longer known.
     pub fn since(&self, organisation: OrganisationId, id: u64) -> Option<Vec<Arc<Event>>> {
         let recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
@@ -72,5 +81,41 @@ impl Changes {
         }
         let mine = |event: &&Arc<Event>| event.id > id && event.change.organisation == organisation;
         Some(recent.events.iter().filter(mine).cloned().collect())
+    }
+}
+
+/// A watcher that looks once where several changes come together.
+#[derive(Debug)]
+pub(crate) struct Gathered {
+    receiver: broadcast::Receiver<Arc<Event>>,
+}
+
+impl Gathered {
+    /// Waits for a change that concerns the watcher, or until it is woken. `None`: nobody is to look any more.
+    pub async fn next(
+        &mut self,
+        wake: &Notify,
+        cancel: &CancellationToken,
+        concerns: impl Fn(&Change) -> bool,
+    ) -> Option<()> {
+        loop {
+            tokio::select! {
+                () = cancel.cancelled() => return None,
+                () = wake.notified() => break,
+                change = self.receiver.recv() => match change {
+                    Ok(event) if concerns(&event.change) => break,
+                    Ok(_) => {}
+                    // We were slow: look at everything.
+                    Err(RecvError::Lagged(_)) => break,
+                    Err(RecvError::Closed) => return None,
+                },
+            }
+        }
+        tokio::select! {
+            () = cancel.cancelled() => return None,
+            () = tokio::time::sleep(GATHER) => {}
+        }
+        self.receiver = self.receiver.resubscribe();
+        Some(())
     }
 }

@@ -1,7 +1,6 @@
 //! When the balancer looks: after each change at a charger of a zone, and every few seconds whatever happened.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use forecourt_core::change::{Change, What};
 use forecourt_core::unit::MilliAmps;
@@ -16,33 +15,13 @@ use super::plan::Tree;
 use crate::{App, AppError};
 use forecourt_core::power::Allotment;
 
-/// Changes that come together are looked at together: a car that is plugged in causes several.
-const GATHER: Duration = Duration::from_millis(100);
 /// How long the minutes of a zone are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 31);
 
 /// Balances whenever something moved at a charger of a zone, until cancelled.
 pub(crate) async fn follow(app: Arc<App>, cancel: CancellationToken) {
-    let mut changes = app.changes.watch();
-    loop {
-        let wakes = tokio::select! {
-            () = cancel.cancelled() => return,
-            () = app.power.wake.notified() => true,
-            change = changes.recv() => match change {
-                Ok(event) => concerns(&app, &event.change),
-                // We were slow: look at everything.
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => true,
-                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-            },
-        };
-        if !wakes {
-            continue;
-        }
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            () = tokio::time::sleep(GATHER) => {}
-        }
-        changes = changes.resubscribe();
+    let mut changes = app.changes.gathered();
+    while changes.next(&app.power.wake, &cancel, |change| concerns(&app, change)).await.is_some() {
         if let Err(error) = app.balance().await {
             tracing::warn!(%error, "power was not shared; it will be tried again");
         }

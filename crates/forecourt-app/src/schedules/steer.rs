@@ -21,8 +21,6 @@ use super::course::{Known, Running, seat_of};
 use super::keep::schedule;
 use crate::{App, AppError, Principal};
 
-/// Changes that come together are looked at together: a car that is plugged in causes several.
-const GATHER: Duration = Duration::from_millis(100);
 /// Ids of what one session is told at a station: this and the EVSE's number.
 const FIRST_ID: i64 = 73_000;
 /// A session's own profile goes before every default.
@@ -38,26 +36,8 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Looks whenever something moved at a charger that has times, until cancelled.
 pub(crate) async fn follow(app: Arc<App>, cancel: CancellationToken) {
-    let mut changes = app.changes.watch();
-    loop {
-        let wakes = tokio::select! {
-            () = cancel.cancelled() => return,
-            () = app.schedules.wake.notified() => true,
-            change = changes.recv() => match change {
-                Ok(event) => concerns(&app, &event.change),
-                // We were slow: look at everything.
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => true,
-                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-            },
-        };
-        if !wakes {
-            continue;
-        }
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            () = tokio::time::sleep(GATHER) => {}
-        }
-        changes = changes.resubscribe();
+    let mut changes = app.changes.gathered();
+    while changes.next(&app.schedules.wake, &cancel, |change| concerns(&app, change)).await.is_some() {
         if let Err(error) = app.run_schedules().await {
             tracing::warn!(%error, "schedules were not looked at; they will be again");
         }
