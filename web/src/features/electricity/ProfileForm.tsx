@@ -1,5 +1,5 @@
 // A price profile: the market it follows, its lines, and what it costs now and by the hour while it is typed.
-import { Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Group, Select, Text, TextInput } from "@mantine/core";
 import { useForm } from "@mantine/form";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
@@ -12,8 +12,7 @@ import { Panel } from "@/ui/Panel";
 import { notifyDone } from "@/ui/problem";
 import { ComponentFields } from "./ComponentFields";
 import { draftOf, isPercent, isPrice, type ProfileDraft, previewable, requestOf, windowFault } from "./draft";
-import { PriceCurve } from "./PriceCurve";
-import { PriceNow } from "./PriceNow";
+import { Outlook } from "./Outlook";
 import { usePreview, useProfileWrites } from "./profileQueries";
 import { knownZonesOptions, type MarketName } from "./queries";
 
@@ -34,23 +33,7 @@ function Preview({ draft }: { draft: ProfileDraft }) {
   }
   return (
     <Panel title={t("priceProfile.preview")}>
-      <Stack gap="sm">
-        {data.now ? (
-          <PriceNow price={data.now} currency={data.currency} />
-        ) : (
-          <Text size="sm">{t("electricity.nowUnknown")}</Text>
-        )}
-        {data.prices.length > 0 && (
-          <PriceCurve
-            rows={data.prices}
-            from={data.from}
-            until={data.until}
-            zone={data.time_zone}
-            currency={data.currency}
-            label={t("priceProfile.curveLabel", { clock: data.time_zone })}
-          />
-        )}
-      </Stack>
+      <Outlook of={data} />
     </Panel>
   );
 }

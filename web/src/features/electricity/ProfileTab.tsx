@@ -1,5 +1,5 @@
 // Price profiles: which there are, what each costs now, and who follows them.
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack } from "@mantine/core";
 import { IconPlus, IconReceipt2 } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
@@ -11,8 +11,7 @@ import { DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { Panel } from "@/ui/Panel";
 import { Count, Outside } from "@/ui/Values";
-import { PriceCurve } from "./PriceCurve";
-import { PriceNow } from "./PriceNow";
+import { Outlook } from "./Outlook";
 import { ProfileForm } from "./ProfileForm";
 import { usePerKwh } from "./price";
 import { outlookOptions, priceProfilesOptions, useProfileWrites } from "./profileQueries";
@@ -25,29 +24,13 @@ function Now({ profile }: { profile: PriceProfile }) {
   return <span className="tabular">{data?.now ? perKwh(data.now.total) : "—"}</span>;
 }
 
-function Outlook({ profile }: { profile: PriceProfile }) {
+function OutlookPanel({ profile }: { profile: PriceProfile }) {
   const { t } = useTranslation();
   const { data } = useQuery(outlookOptions(profile.id, undefined));
   if (!data) return null;
   return (
     <Panel title={t("priceProfile.outlook", { name: profile.name })}>
-      <Stack gap="md">
-        {data.now ? (
-          <PriceNow price={data.now} currency={data.currency} />
-        ) : (
-          <Text size="sm">{t("electricity.nowUnknown")}</Text>
-        )}
-        {data.prices.length > 0 && (
-          <PriceCurve
-            rows={data.prices}
-            from={data.from}
-            until={data.until}
-            zone={data.time_zone}
-            currency={data.currency}
-            label={t("priceProfile.curveLabel", { clock: data.time_zone })}
-          />
-        )}
-      </Stack>
+      <Outlook of={data} />
     </Panel>
   );
 }
@@ -133,7 +116,7 @@ export function ProfileTab() {
           />
         }
       />
-      {shown && <Outlook key={shown.id} profile={shown} />}
+      {shown && <OutlookPanel key={shown.id} profile={shown} />}
       {(asked?.what === "add" || asked?.what === "edit") && (
         <ProfileForm
           {...(asked.of ? { profile: asked.of } : {})}

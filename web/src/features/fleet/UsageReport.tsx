@@ -1,5 +1,5 @@
 // What was charged in a period: by key, driver, car or team, of one fleet or of all.
-import { Group, SegmentedControl, Stack, Text, TextInput } from "@mantine/core";
+import { Group, SegmentedControl, Stack } from "@mantine/core";
 import { IconBolt } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
@@ -7,6 +7,7 @@ import { useMay } from "@/api/login";
 import { useUrlState } from "@/lib/urlState";
 import { EmptyState } from "@/ui/EmptyState";
 import { ExportMenu } from "@/ui/list/ExportMenu";
+import { PeriodFields } from "@/ui/PeriodFields";
 import { type UsageBy, UsageTable } from "@/ui/UsageTable";
 import { usePeriod } from "@/ui/usePeriod";
 import { usageOptions } from "./queries";
@@ -18,7 +19,8 @@ export function UsageReport() {
   const [url, set] = useUrlState();
   const mayExport = useMay("export");
   const by = BY.find((each) => each === url.by) ?? "driver";
-  const { first, last, from, to, zone } = usePeriod();
+  const period = usePeriod();
+  const { from, to } = period;
   const asked = { by, fleet: url.fleet, from, to };
   const { data, error, isPending, refetch } = useQuery(usageOptions(asked));
   return (
@@ -30,23 +32,7 @@ export function UsageReport() {
           value={by}
           onChange={(value) => set({ by: value })}
         />
-        <TextInput
-          type="date"
-          label={t("usage.first")}
-          value={first}
-          max={last}
-          onChange={(event) => set({ first: event.currentTarget.value || undefined })}
-        />
-        <TextInput
-          type="date"
-          label={t("usage.last")}
-          value={last}
-          min={first}
-          onChange={(event) => set({ last: event.currentTarget.value || undefined })}
-        />
-        <Text size="sm" c="dimmed" pb={8}>
-          {t("usage.zone", { zone })}
-        </Text>
+        <PeriodFields period={period} />
         {mayExport && (
           <Group ml="auto">
             <ExportMenu route="/usage/export" query={asked} />
