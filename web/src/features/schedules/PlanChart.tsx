@@ -1,4 +1,5 @@
 // Price (or carbon) over the time until the car must be ready, as bars; where it charges they are filled.
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { SessionPlan } from "@/api/types";
 import { knownZone } from "@/lib/format";
@@ -17,7 +18,8 @@ export function PlanChart({ plan, zone }: { plan: SessionPlan; zone: string }) {
     plan.currency
       ? `${(perKwh / MILLION).toLocaleString(locale, { maximumFractionDigits: 3 })} ${plan.currency}/kWh`
       : `${perKwh.toLocaleString(locale)} g/kWh`;
-  const top = Math.max(1, ...plan.slots.map((slot) => slot.per_kwh));
+  const prices = plan.slots.map((slot) => slot.per_kwh);
+  const top = Math.max(1, ...prices);
   const charges = (from: string, until: string) =>
     plan.stretches.some(
       (each) => Date.parse(each.from) < Date.parse(until) && Date.parse(from) < Date.parse(each.until),
@@ -49,6 +51,15 @@ export function PlanChart({ plan, zone }: { plan: SessionPlan; zone: string }) {
         <span>{t("schedule.plan.words", { spans: spans || t("schedule.plan.never") })}</span>
         <span>{clock(plan.ready_by)}</span>
       </figcaption>
+      {prices.length > 0 && (
+        <Text size="xs" c="dimmed">
+          {t(plan.currency ? "schedule.plan.bars.price" : "schedule.plan.bars.carbon", {
+            least: value(Math.min(...prices)),
+            most: value(Math.max(...prices)),
+          })}{" "}
+          {t("schedule.plan.bars.filled")}
+        </Text>
+      )}
     </figure>
   );
 }

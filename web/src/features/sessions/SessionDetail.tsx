@@ -155,12 +155,13 @@ function Notes({ session }: { session: Session }) {
 
 export function SessionDetail({ session }: { session: Session }) {
   const { t } = useTranslation();
+  const from = session.energy_source === "none" && !session.ended_at ? "noneYet" : session.energy_source;
   const facts = useFacts(session).map(([name, value]): [string, React.ReactNode] => [name, value ?? "—"]);
   return (
     <Stack gap="sm">
       <Flags session={session} />
       <Figures session={session} />
-      <Text c="dimmed">{session.energy_note}</Text>
+      <Text c="dimmed">{t(`session.energyFrom.${from}`)}</Text>
       <Group align="flex-start" gap="sm">
         <Stack gap="sm" style={{ flex: "2 1 480px", minWidth: 0 }}>
           <SessionSchedulePanel id={session.id} running={session.ended_at === null} />
