@@ -4,11 +4,14 @@
 //! they change. The solver counts in floats; what comes out is cut to whole watts and mended so that no interval is above the
 //! limit and nobody gets more than he needs. It tells nobody anything.
 
+mod draft;
+
 use good_lp::{
     Expression, ProblemVariables, Solution, SolverModel, Variable, clarabel, constraint, variable,
 };
 
 use crate::unit::{WattHours, Watts};
+use draft::Draft;
 
 /// What is asked of one plan at most, in cars times intervals: beyond it the answer would come too late.
 const CELLS_MAX: usize = 20_000;
@@ -30,19 +33,33 @@ pub struct Interval {
     pub solar: Watts,
 }
 
-/// One car: the intervals it is there, what it wants before it leaves, and the most it takes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// One car: the intervals it is there, what it wants before it leaves, and how it can charge.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Need {
     pub from: usize,
     /// The first interval in which it is gone.
     pub until: usize,
     pub wants: WattHours,
+    /// Below this it cannot charge: it runs with at least so much, or pauses.
+    pub least: Watts,
     pub takes: Watts,
+    /// The most in each interval of the plan, where hours leave less than it takes; empty: they never do.
+    pub hours: Vec<Watts>,
+}
+
+impl Need {
+    /// The most it takes in an interval.
+    fn takes_in(&self, at: usize) -> i64 {
+        let hours = self.hours.get(at).map_or(i64::MAX, |watts| watts.0);
+        self.takes.0.min(hours).max(0)
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Horizon {
     pub interval_s: i64,
+    /// What is left of the first interval.
+    pub first_s: i64,
     pub intervals: Vec<Interval>,
     /// What the connection holds, building and cars together.
     pub limit: Watts,
@@ -102,8 +119,8 @@ impl Horizon {
         (interval.solar.0 - interval.load.0.max(0)).max(0)
     }
 
-    fn hours(&self) -> f64 {
-        self.interval_s.max(1) as f64 / 3_600.0
+    fn seconds(&self, at: usize) -> i64 {
+        if at == 0 { self.first_s.clamp(1, self.interval_s.max(1)) } else { self.interval_s.max(1) }
     }
 
     fn span(&self, need: &Need) -> std::ops::Range<usize> {
@@ -112,8 +129,8 @@ impl Horizon {
     }
 
     /// Power over one interval, in watt-seconds; the unit in which energy is counted here.
-    fn energy(&self, power: i64) -> i64 {
-        power.saturating_mul(self.interval_s.max(1))
+    fn energy(&self, power: i64, at: usize) -> i64 {
+        power.saturating_mul(self.seconds(at))
     }
 }
 
@@ -127,14 +144,22 @@ pub fn plan(horizon: &Horizon) -> Result<Plan, NoPlan> {
     power.resize(horizon.needs.len(), Vec::new());
     let mut draft = Draft::new(horizon, power);
     draft.cut();
+    draft.run_or_pause();
     draft.top_up();
     Ok(draft.finish())
+}
+
+/// What would be if everybody took all he can from the start: what a plan is held against.
+pub fn at_once(horizon: &Horizon) -> Plan {
+    let mut draft = Draft::new(horizon, vec![Vec::new(); horizon.needs.len()]);
+    draft.fill_in_time();
+    draft.finish()
 }
 
 /// What the solver says of each need, in watts over its own span.
 fn solve(horizon: &Horizon) -> Result<Vec<Vec<f64>>, NoPlan> {
     let mut all = ProblemVariables::new();
-    let hours = horizon.hours();
+    let hours = |at: usize| horizon.seconds(at) as f64 / 3_600.0;
     let dearest = horizon.intervals.iter().map(|i| i.price.abs()).max().unwrap_or(0).max(1) as f64 / MICRO;
     let kw = |watts: i64| watts as f64 / KILO;
     let mut draws: Vec<Vec<Variable>> = Vec::new();
@@ -145,12 +170,13 @@ fn solve(horizon: &Horizon) -> Result<Vec<Vec<f64>>, NoPlan> {
         let mut own = Vec::new();
         let mut sum = Expression::from(0.0);
         for index in horizon.span(need) {
-            let draw = all.add(variable().min(0.0).max(kw(need.takes.0.max(0))));
+            let draw = all.add(variable().min(0.0).max(kw(need.takes_in(index))));
             if let Some(slot) = at.get_mut(index) {
                 *slot += draw;
             }
-            sum += hours * draw;
-            cost += (SOONER * dearest * hours * index as f64 / horizon.intervals.len().max(1) as f64) * draw;
+            sum += hours(index) * draw;
+            cost += (SOONER * dearest * hours(index) * index as f64 / horizon.intervals.len().max(1) as f64)
+                * draw;
             own.push(draw);
         }
         let missing = all.add(variable().min(0.0));
@@ -161,14 +187,14 @@ fn solve(horizon: &Horizon) -> Result<Vec<Vec<f64>>, NoPlan> {
     let peak = all.add(variable().min(kw(horizon.peak_so_far.0.max(0))));
     cost += (horizon.peak_price.max(0) as f64 / MICRO) * peak;
     let mut rules = Vec::new();
-    for (interval, sum) in horizon.intervals.iter().zip(&at) {
+    for (index, (interval, sum)) in horizon.intervals.iter().zip(&at).enumerate() {
         // What the sun does not give comes from the grid.
         let sun = all.add(variable().min(0.0).max(kw(Horizon::spare_sun(interval))));
         rules.push(constraint!(sum.clone() - sun >= 0.0));
         rules.push(constraint!(sum.clone() <= kw(horizon.room(interval))));
         let beside = kw((interval.load.0 - interval.solar.0).max(0));
         rules.push(constraint!(sum.clone() - sun + beside <= peak));
-        cost += (interval.price as f64 / MICRO * hours) * (sum.clone() - sun);
+        cost += (interval.price as f64 / MICRO * hours(index)) * (sum.clone() - sun);
     }
     let mut model = all.minimise(cost).using(clarabel);
     model.settings().verbose(false);
@@ -181,91 +207,4 @@ fn solve(horizon: &Horizon) -> Result<Vec<Vec<f64>>, NoPlan> {
     let solution = model.solve().map_err(|_| NoPlan::NoAnswer)?;
     let watts = |draw: &Variable| solution.value(*draw) * KILO;
     Ok(draws.iter().map(|own| own.iter().map(watts).collect()).collect())
-}
-
-/// A plan in whole watts that is being mended.
-struct Draft<'a> {
-    horizon: &'a Horizon,
-    /// By need, over all intervals.
-    power: Vec<Vec<i64>>,
-    /// By interval.
-    left: Vec<i64>,
-    /// By need, in watt-seconds.
-    wants: Vec<i64>,
-}
-
-impl<'a> Draft<'a> {
-    fn new(horizon: &'a Horizon, solved: Vec<Vec<f64>>) -> Self {
-        let count = horizon.intervals.len();
-        let power = horizon.needs.iter().zip(solved).map(|(need, own)| {
-            let mut row = vec![0; count];
-            for (index, watts) in horizon.span(need).zip(own) {
-                if let Some(slot) = row.get_mut(index) {
-                    let whole = if watts.is_finite() { watts.round() as i64 } else { 0 };
-                    *slot = whole.clamp(0, need.takes.0.max(0));
-                }
-            }
-            row
-        });
-        let left = horizon.intervals.iter().map(|interval| horizon.room(interval)).collect();
-        let wants =
-            horizon.needs.iter().map(|need| need.wants.0.clamp(0, i64::MAX / 3_600) * 3_600).collect();
-        Self { horizon, power: power.collect(), left, wants }
-    }
-
-    /// Takes off what rounding put above a limit or a need.
-    fn cut(&mut self) {
-        let each = self.horizon.interval_s.max(1);
-        for (row, wants) in self.power.iter_mut().zip(&mut self.wants) {
-            for (watts, left) in row.iter_mut().zip(&mut self.left) {
-                *watts = (*watts).min(*left).min(*wants / each);
-                *left -= *watts;
-                *wants -= *watts * each;
-            }
-        }
-    }
-
-    /// Gives what is still wanted where it is cheapest, the earlier first.
-    fn top_up(&mut self) {
-        let each = self.horizon.interval_s.max(1);
-        for (index, need) in self.horizon.needs.iter().enumerate() {
-            let (Some(row), Some(wants)) = (self.power.get_mut(index), self.wants.get_mut(index)) else {
-                continue;
-            };
-            let mut order: Vec<usize> = self.horizon.span(need).collect();
-            order.sort_by_key(|at| (self.horizon.intervals.get(*at).map(|i| i.price), *at));
-            for at in order {
-                let (Some(watts), Some(left)) = (row.get_mut(at), self.left.get_mut(at)) else { continue };
-                // Rounded up to the watt that ends it; what is counted is never more than wanted.
-                let more = ((*wants + each - 1) / each).min(*left).min(need.takes.0.max(0) - *watts).max(0);
-                *watts += more;
-                *left -= more;
-                *wants = (*wants - more * each).max(0);
-            }
-        }
-    }
-
-    fn finish(self) -> Plan {
-        let horizon = self.horizon;
-        let total = |at: usize| -> i64 { self.power.iter().filter_map(|row| row.get(at)).sum() };
-        let (mut peak, mut cost) = (horizon.peak_so_far.0.max(0), 0_i128);
-        for (at, interval) in horizon.intervals.iter().enumerate() {
-            let cars = total(at);
-            let bought = (cars - Horizon::spare_sun(interval)).max(0);
-            peak = peak.max(cars + interval.load.0 - interval.solar.0);
-            cost += i128::from(interval.price) * i128::from(horizon.energy(bought)) / 3_600_000;
-        }
-        let full: Vec<bool> = self.left.iter().map(|left| *left == 0).collect();
-        let cars = horizon.needs.iter().zip(&self.power).zip(&self.wants).map(|((need, row), missing)| {
-            let could = horizon.energy(need.takes.0.max(0)).saturating_mul(horizon.span(need).len() as i64);
-            // Less than a watt-hour is rounding.
-            let short = (*missing >= 3_600).then(|| match could < need.wants.0.saturating_mul(3_600) {
-                true => Short::Time,
-                false => Short::Limit,
-            });
-            let gets = WattHours(need.wants.0.max(0) - missing / 3_600);
-            Planned { power: row.iter().map(|watts| Watts(*watts)).collect(), gets, short }
-        });
-        Plan { cars: cars.collect(), peak: Watts(peak), full, cost: i64::try_from(cost).unwrap_or(i64::MAX) }
-    }
 }

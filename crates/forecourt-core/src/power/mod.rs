@@ -8,6 +8,7 @@ mod allocate;
 mod appetite;
 mod fill;
 mod horizon;
+mod meter_map;
 mod model;
 mod phase;
 mod replay;
@@ -19,7 +20,10 @@ mod tests;
 
 pub use allocate::{Allotment, CircuitUse, Share, Why, allocate};
 pub use appetite::{Appetite, RAISED_AFTER};
-pub use horizon::{Horizon, Interval, Need, NoPlan, Plan, Planned, Short, plan};
+pub use horizon::{Horizon, Interval, Need, NoPlan, Plan, Planned, Short, at_once, plan};
+pub use meter_map::{
+    LOAD_MAX, Measure, MeterMap, MeterUnit, Misread, RegisterKind, WordOrder, number, number_in,
+};
 pub use model::{Circuit, Demand, Distribution, Evse, Uncontrolled};
 pub use phase::{Line, PerPhase, Rotation, Wiring};
 pub use replay::{Flow, LoadFrom, Outcome, Place, Replay, Rule, Scene, Visit, replay};

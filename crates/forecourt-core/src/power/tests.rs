@@ -2,6 +2,7 @@
 
 mod horizons;
 mod laws;
+mod meters;
 mod replays;
 
 use jiff::{SignedDuration, Timestamp};

@@ -29,6 +29,9 @@ const PEAK_PRICE: i64 = 6_000_000;
 /// What every car may take, three phases of 16 A.
 const TAKES: Watts = Watts(16 * 3 * VOLTS);
 
+/// Below which no car charges, three phases of 6 A.
+const LEAST: Watts = Watts(6 * 3 * VOLTS);
+
 /// Kept free of every later interval for cars that are not there yet: a quarter of the connection.
 const KEPT_FREE: Watts = Watts(LIMIT.0 / 4);
 
@@ -240,13 +243,16 @@ fn horizon(cars: &[Car], here: &[usize], left: &[i64], now: i64, prices: &[i64],
             from: 0,
             until: usize::try_from(car.departs - now).unwrap_or(0),
             wants: WattHours(left / 3_600),
+            least: LEAST,
             takes: TAKES,
+            hours: Vec::new(),
         })
         .collect();
     let last = needs.iter().map(|need| need.until).max().unwrap_or(0);
     let ahead = prices.iter().skip(usize::try_from(now).unwrap_or(0)).take(last);
     Horizon {
         interval_s: INTERVAL_S,
+        first_s: INTERVAL_S,
         intervals: ahead
             .enumerate()
             .map(|(later, price)| {
