@@ -76,6 +76,8 @@ export function DataTable<T extends { id?: string }>(props: Props<T>) {
         highlightOnHoverColor="var(--fc-hover)"
         scrollAreaProps={{
           type: "auto",
+          // The bar stands below the last row, not on it.
+          offsetScrollbars: "present",
           viewportProps: { tabIndex: 0, role: "region", "aria-label": label },
         }}
         styles={{ table: { minWidth } }}

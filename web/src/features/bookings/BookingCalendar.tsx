@@ -165,28 +165,30 @@ export function BookingCalendar() {
           searchable
           allowDeselect={false}
         />
-        <ActionIcon
-          variant="default"
-          size="input-sm"
-          aria-label={t("booking.earlier")}
-          onClick={() => set({ day: addDays(day, -days.length) })}
-        >
-          <IconChevronLeft size={16} />
-        </ActionIcon>
-        <TextInput
-          type="date"
-          label={t("booking.day")}
-          value={day}
-          onChange={(event) => set({ day: event.currentTarget.value || undefined })}
-        />
-        <ActionIcon
-          variant="default"
-          size="input-sm"
-          aria-label={t("booking.later")}
-          onClick={() => set({ day: addDays(day, days.length) })}
-        >
-          <IconChevronRight size={16} />
-        </ActionIcon>
+        <Group gap={4} align="flex-end" wrap="nowrap">
+          <ActionIcon
+            variant="default"
+            size="input-sm"
+            aria-label={t("booking.earlier")}
+            onClick={() => set({ day: addDays(day, -days.length) })}
+          >
+            <IconChevronLeft size={16} />
+          </ActionIcon>
+          <TextInput
+            type="date"
+            label={t("booking.day")}
+            value={day}
+            onChange={(event) => set({ day: event.currentTarget.value || undefined })}
+          />
+          <ActionIcon
+            variant="default"
+            size="input-sm"
+            aria-label={t("booking.later")}
+            onClick={() => set({ day: addDays(day, days.length) })}
+          >
+            <IconChevronRight size={16} />
+          </ActionIcon>
+        </Group>
         <SegmentedControl
           aria-label={t("booking.span")}
           value={week ? "week" : "day"}
