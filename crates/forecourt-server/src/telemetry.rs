@@ -29,6 +29,15 @@ pub fn metrics() -> Result<PrometheusHandle, String> {
         "Frames received from stations, by version and outcome"
     );
     metrics::describe_counter!("forecourt_refused_total", "Stations turned away at the door, by HTTP status");
+    metrics::describe_counter!(
+        "forecourt_meter_connections_total",
+        "Connections made to building meters, by protocol"
+    );
+    metrics::describe_counter!("forecourt_meter_readings_total", "Readings of building meters, by protocol");
+    metrics::describe_counter!(
+        "forecourt_meter_troubles_total",
+        "Times something began to be wrong with a building meter, by protocol and trouble"
+    );
     metrics::describe_gauge!("forecourt_stations_connected", "Stations with an open socket");
     metrics::describe_histogram!(
         "forecourt_answer_seconds",

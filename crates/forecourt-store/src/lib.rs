@@ -86,6 +86,7 @@ pub mod wanted;
 pub mod webhook;
 mod words;
 pub mod zone;
+pub mod zone_meter;
 
 pub use api_key::{ApiKeyRecord, NewApiKey};
 pub use audit::{AuditFilter, AuditRecord};

@@ -25,6 +25,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (18, "bookings", include_str!("../migrations/0018_bookings.sql")),
     (19, "schedules", include_str!("../migrations/0019_schedules.sql")),
     (21, "station_tariffs", include_str!("../migrations/0021_station_tariffs.sql")),
+    (22, "zone_meters", include_str!("../migrations/0022_zone_meters.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

@@ -356,7 +356,9 @@ impl Tx {
         let sql = "DELETE FROM zone WHERE id = $1 AND organisation_id = $2";
         let gone = self.execute(sql, values![id, organisation]).await? == 1;
         if gone {
-            for table in ["zone_station", "zone_load", "zone_minute"] {
+            for table in
+                ["zone_station", "zone_load", "zone_minute", "zone_meter", "zone_plan", "solar_forecast"]
+            {
                 self.execute(&format!("DELETE FROM {table} WHERE zone_id = $1"), values![id]).await?;
             }
         }

@@ -4,13 +4,17 @@
 //! (threat 13). Only https, only public addresses, no redirects, small answers, short waits; what the machine's own
 //! operator lists in `outside_hosts` is exempt.
 
+mod dial;
+
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 
+pub(crate) use dial::{DialError, Line};
 pub(crate) use reqwest::Url;
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Certificate, Client, RequestBuilder, redirect};
+use tokio_rustls::rustls::ClientConfig;
 
 /// Longest wait for an outside service: a station waits for some of these answers.
 const TIMEOUT: Duration = Duration::from_secs(15);
@@ -65,6 +69,9 @@ pub(crate) enum Call {
 pub(crate) struct Outside {
     client: Option<Client>,
     hosts: Arc<[String]>,
+    roots: Arc<[Vec<u8>]>,
+    /// Of connections that are not http; made when it is first needed.
+    tls: Arc<OnceLock<Arc<ClientConfig>>>,
 }
 
 impl Outside {
@@ -87,7 +94,7 @@ impl Outside {
         if let Err(error) = &client {
             tracing::error!(%error, "outside services cannot be asked");
         }
-        Self { client: client.ok(), hosts }
+        Self { client: client.ok(), hosts, roots: rules.roots.clone().into(), tls: Arc::default() }
     }
 
     fn is_exempt(&self, host: &str) -> bool {

@@ -4,7 +4,7 @@ use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::fact::Reading;
 use forecourt_core::id::{EvseNumber, ZoneId};
-use forecourt_core::power::{PerPhase, steady_load};
+use forecourt_core::power::{LOAD_MAX, PerPhase, steady_load};
 use forecourt_core::unit::{MilliAmps, MilliVolts, Watts};
 use forecourt_store::journal::Unit;
 use forecourt_store::zone::{ZoneLoad, ZoneRecord};
@@ -26,8 +26,6 @@ const OVER: i64 = 2_000;
 const OVER_FOR: SignedDuration = SignedDuration::from_secs(60);
 /// Below this a share of conductors cannot be told from noise.
 const TELLING: i64 = 3_000;
-/// No building of ours draws more on one phase: a reading beyond is a mistake of units.
-const LOAD_MAX: i64 = 100_000_000;
 
 /// One reading as a program sends it.
 #[derive(Debug, Clone)]
@@ -62,13 +60,19 @@ impl App {
                 PerPhase::even(MilliAmps(power.0.saturating_mul(1_000_000) / 3 / zone.voltage.0.max(1)))
             }
         };
-        if load.most().0 > LOAD_MAX || load.least().0 < -LOAD_MAX {
-            return Err(AppError::field("/l1_ma", format!("at most {LOAD_MAX} mA on a phase")));
+        if load.most() > LOAD_MAX || load.least().0 < -LOAD_MAX.0 {
+            return Err(AppError::field("/l1_ma", format!("at most {} mA on a phase", LOAD_MAX.0)));
+        }
+        if self.store.zone_meter(principal.organisation, zone.id).await?.is_some() {
+            return Err(AppError::Conflict(
+                "this meter is read over MQTT or Modbus: nobody tells its readings".into(),
+            ));
         }
         self.take_load(&zone, at, load, reading.with_chargers, principal.name()).await
     }
 
-    async fn take_load(
+    /// Keeps a reading and wakes the balancer where it says something new. Its cost does not grow with what there is.
+    pub(super) async fn take_load(
         &self,
         zone: &ZoneRecord,
         at: Timestamp,
@@ -77,14 +81,21 @@ impl App {
         source: String,
     ) -> Result<ZoneLoad, AppError> {
         let load = ZoneLoad { zone: zone.id, at, load, with_chargers, source };
-        let known = self.power.plan().loads.get(&zone.id).cloned();
-        if let Some(newer) = known.filter(|known| known.at > load.at) {
-            return Ok(newer);
+        let known = self.power.plan().load_of(zone.id);
+        if let Some(newer) = known.as_ref().filter(|known| known.at > load.at) {
+            return Ok(newer.clone());
         }
+        let is_news = known.is_none_or(|known| {
+            let silent = self.now().duration_since(known.at) > SILENT;
+            silent || (known.load, known.with_chargers) != (load.load, load.with_chargers)
+        });
         let mut tx = self.store.begin().await?;
         tx.put_zone_load(&load).await?;
         tx.commit().await?;
-        self.zones_changed().await?;
+        self.power.put_load(load.clone());
+        if is_news {
+            self.power.wake.notify_one();
+        }
         Ok(load)
     }
 
@@ -130,7 +141,7 @@ impl App {
         let mut counted = self.power.counted();
         let zones = tree.zones.iter().zip(drawn);
         let each = zones.map(|((zone, _), drawn)| {
-            let Some(read) = plan.loads.get(&zone.id) else { return PerPhase::ZERO };
+            let Some(read) = plan.load_of(zone.id) else { return PerPhase::ZERO };
             let beside = match read.with_chargers {
                 true => read.load.map(|line, all| MilliAmps((all.0 - drawn.on(line).0).max(0))),
                 false => read.load,
@@ -150,7 +161,7 @@ impl App {
         const STEP: i64 = 5_000;
         let peak = |zone: ZoneId| {
             let past = plan.peaks.get(&zone).map_or(0, |peak| peak.0);
-            let present = plan.loads.get(&zone).filter(|l| !l.with_chargers).map_or(0, |l| l.load.most().0);
+            let present = plan.load_of(zone).filter(|l| !l.with_chargers).map_or(0, |l| l.load.most().0);
             MilliAmps((past.max(present).max(0) + STEP - 1) / STEP * STEP)
         };
         tree.zones.iter().map(|(zone, _)| PerPhase::even(peak(zone.id))).collect()

@@ -1,11 +1,12 @@
-//! Load balancing: zones and their chargers (`zones`), who may be chosen (`fitness`), what flows (`meter`), what each charger
-//! is seen to do (`look`), and what it is told (`steer`, `defaults`), again and again (`watch`). What other limits would have
+//! Load balancing: zones and their chargers (`zones`), who may be chosen (`fitness`), what flows (`meter`, and `feed` where
+//! meters are read by us), what each charger is seen to do (`look`), and what it is told (`steer`, `defaults`), again and again (`watch`). What other limits would have
 //! done to days that were is tried without telling anybody (`trial`).
 //!
 //! How much everybody may draw is decided by `forecourt_core::power` alone. Storage holds what operators said; what was told
 //! to sessions is memory, because every limit told ends by itself and leaves the charger with its safe default.
 
 mod defaults;
+mod feed;
 mod fitness;
 mod look;
 mod meter;
@@ -23,9 +24,15 @@ use forecourt_core::Timestamp;
 use forecourt_core::id::{EvseNumber, SessionId, StationId, ZoneId};
 use forecourt_core::power::{Appetite, PerPhase};
 use forecourt_core::unit::{MilliAmps, MilliVolts};
+use forecourt_store::zone::ZoneLoad;
 use tokio::sync::Notify;
 
 pub(crate) use defaults::FIRST_ID as DEFAULTS_FROM;
+pub(crate) use feed::follow as follow_feeds;
+pub use feed::{
+    FeedRequest, FeedStanding, FeedState, FeedTrial, MeterFeed, MeterView, ModbusWire, MqttValue, MqttWire,
+    RegisterTable, Trouble, Wire,
+};
 pub use fitness::{Candidate, Fitness, ModelVerdict};
 pub use meter::LoadReading;
 pub use picture::{Picture, SeatPicture, WhyWord, ZonePicture};
@@ -46,6 +53,7 @@ pub(crate) struct Board {
     /// The load counted of each metered zone, steadied.
     counted: Mutex<HashMap<ZoneId, PerPhase>>,
     pictures: RwLock<HashMap<ZoneId, Arc<Picture>>>,
+    feeds: feed::Feeds,
     /// The last minute of history that was written.
     written: Mutex<Option<Timestamp>>,
     /// One pass at a time.
@@ -98,8 +106,15 @@ impl Board {
         self.plan.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn set_plan(&self, plan: Plan) {
-        *self.plan.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(plan);
+    fn set_plan(&self, mut plan: Plan) {
+        let mut held = self.plan.write().unwrap_or_else(PoisonError::into_inner);
+        plan.keep_newer_loads(&held);
+        *held = Arc::new(plan);
+    }
+
+    /// Under the plan's lock: no plan that is put in its place meanwhile misses it.
+    fn put_load(&self, load: ZoneLoad) {
+        self.plan.read().unwrap_or_else(PoisonError::into_inner).put_load(load);
     }
 
     fn told(&self) -> MutexGuard<'_, HashMap<Seat, Told>> {

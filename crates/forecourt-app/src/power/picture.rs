@@ -81,7 +81,7 @@ impl Picture {
         let zone_at = |index: usize| tree.zones.get(index).map(|(zone, _)| zone.id);
         let zones =
             tree.zones.iter().zip(&allotment.circuits).enumerate().map(|(index, ((zone, parent), used))| {
-                let metered_at = plan.loads.get(&zone.id).map(|load| load.at);
+                let metered_at = plan.load_of(zone.id).map(|load| load.at);
                 ZonePicture {
                     zone: zone.id,
                     parent: parent.and_then(zone_at),

@@ -1,6 +1,7 @@
 //! What operators said of zones, as trees ready to be shared: held in memory, read anew after every change.
 
 use std::collections::HashMap;
+use std::sync::{PoisonError, RwLock};
 
 use forecourt_core::Timestamp;
 use forecourt_core::id::{EvseNumber, OrganisationId, SiteId, StationId, ZoneId};
@@ -23,7 +24,10 @@ pub(crate) struct Plan {
     pub trees: Vec<Tree>,
     /// The root of the tree in which each steered charger stands.
     pub roots: HashMap<StationId, ZoneId>,
-    pub loads: HashMap<ZoneId, ZoneLoad>,
+    /// What meters said last. Readings come too often to read everything anew for each: they are put in.
+    loads: RwLock<HashMap<ZoneId, ZoneLoad>>,
+    /// Where every zone is, on or off.
+    pub places: HashMap<ZoneId, (OrganisationId, SiteId)>,
     /// The highest load of each zone in the last day.
     pub peaks: HashMap<ZoneId, MilliAmps>,
 }
@@ -47,6 +51,26 @@ pub(crate) struct Charger {
     pub outside: bool,
     /// Number, largest power, direct current.
     pub evses: Vec<(EvseNumber, Option<Watts>, bool)>,
+}
+
+impl Plan {
+    pub fn load_of(&self, zone: ZoneId) -> Option<ZoneLoad> {
+        self.loads.read().unwrap_or_else(PoisonError::into_inner).get(&zone).cloned()
+    }
+
+    pub fn put_load(&self, load: ZoneLoad) {
+        self.loads.write().unwrap_or_else(PoisonError::into_inner).insert(load.zone, load);
+    }
+
+    /// What came in while this plan was read stays.
+    pub fn keep_newer_loads(&mut self, older: &Self) {
+        let loads = self.loads.get_mut().unwrap_or_else(PoisonError::into_inner);
+        for (zone, load) in older.loads.read().unwrap_or_else(PoisonError::into_inner).iter() {
+            if self.places.contains_key(zone) && loads.get(zone).is_none_or(|read| read.at < load.at) {
+                loads.insert(*zone, load.clone());
+            }
+        }
+    }
 }
 
 impl App {
@@ -78,9 +102,12 @@ impl App {
             let dc = known.current_kind.as_deref() == Some("dc");
             evses.entry(known.station).or_default().push((known.evse, known.max_power_w.map(Watts), dc));
         }
-        let loads = self.store.all_zone_loads().await?.into_iter().map(|load| (load.zone, load)).collect();
+        let loads: HashMap<ZoneId, ZoneLoad> =
+            self.store.all_zone_loads().await?.into_iter().map(|load| (load.zone, load)).collect();
         let peaks = self.store.highest_zone_loads(now - PEAK).await?.into_iter().collect();
-        let mut plan = Plan { read_at: Some(now), loads, peaks, ..Plan::default() };
+        let places = zones.iter().map(|zone| (zone.id, (zone.organisation, zone.site))).collect();
+        let mut plan =
+            Plan { read_at: Some(now), loads: RwLock::new(loads), places, peaks, ..Plan::default() };
         plan.trees = trees(&zones);
         let is_there = |station: StationId, zone: &ZoneRecord| {
             self.directory.get(station).is_some_and(|live| live.record().site == zone.site)

@@ -227,6 +227,7 @@ impl App {
         let note = self.note(principal, "zone.deleted", ("zone", id.0, &record.name));
         tx.audit(&note.gone(&described(&record, &had))).await?;
         tx.commit().await?;
+        self.power.feeds.changed();
         self.zones_changed().await?;
         self.tell(principal, Some(record.site), None, What::Zone);
         Ok(())

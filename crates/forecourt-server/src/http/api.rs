@@ -71,6 +71,8 @@ mod usage;
 mod wallets;
 mod wanted;
 mod webhooks;
+mod zone_meter_shapes;
+mod zone_meters;
 mod zone_shapes;
 mod zone_trials;
 mod zones;
@@ -154,6 +156,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(zones::routes())
         .merge(schedules::routes())
         .merge(zone_trials::routes())
+        .merge(zone_meters::routes())
         .merge(member_discounts::routes())
         .merge(usage::routes())
         .merge(plans::routes())

@@ -37,6 +37,11 @@ fn by_hand(path: &str) -> Option<Value> {
         }
         "status" if path.starts_with("zones/") => json!({"enabled": true}),
         "trial" => json!({"from": "2026-01-31", "capacity_w": 22_000, "distribution": "dynamic"}),
+        "meter" | "test" if path.starts_with("zones/") => {
+            let wire = json!({"host": "192.0.2.1", "port": 502, "unit_id": 1, "table": "input", "kind": "f32",
+                "word_order": "high_first", "addresses": [6, 8, 10]});
+            json!({"measure": "currents", "unit": "amperes", "modbus": wire})
+        }
         _ if path.starts_with("zones") => {
             json!({"name": "Main", "site_id": "4", "capacity_w": 22_000, "distribution": "dynamic"})
         }
