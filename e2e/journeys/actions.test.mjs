@@ -26,7 +26,10 @@ async function act(page, name, action, fill = async () => {}) {
   await fill(dialog);
   await dialog.getByRole("button", { name: "Send", exact: true }).click();
   const { payload } = await charger.received(action);
-  await dialog.getByText(/Done|Accepted/).first().waitFor();
+  await dialog
+    .getByText(/Done|Accepted/)
+    .first()
+    .waitFor();
   await dialog.getByRole("button", { name: "Close", exact: true }).last().click();
   await dialog.waitFor({ state: "detached" });
   return payload;
@@ -74,10 +77,26 @@ test("the menu has every action, and each reaches the charger", async () => {
   );
   assert.equal(firmware.location, "https://maker.example/fw-4.bin");
 
+  // A minute of tomorrow, by the clock where the charger stands.
+  const end = Math.floor(Date.now() / 60_000) * 60_000 + 86_400_000;
+  const wall = new Date(end)
+    .toLocaleString("sv-SE", { timeZone: "Europe/Copenhagen" })
+    .slice(0, 16)
+    .replace(" ", "T");
   const profile = await act(page, "Send max charging profile", "SetChargingProfile", async (dialog) => {
     // What the charger can give is proposed.
     assert.equal(await dialog.getByLabel("Highest rate").inputValue(), "22");
+    await dialog.getByText(/^By the clock of Europe\/Copenhagen\./).waitFor();
+    await dialog.getByLabel("Until").fill("2020-01-01T00:00");
+    await dialog.getByRole("button", { name: "Send" }).click();
+    await dialog.getByText("This time is over").waitFor();
+    await dialog.getByLabel("Until").fill(wall);
   });
+  // The end is said for the profile and for its schedule.
+  const { csChargingProfiles: held } = profile;
+  assert.equal(Date.parse(held.validTo), end);
+  const lasts = held.chargingSchedule.duration * 1_000;
+  assert.ok(Math.abs(Date.parse(held.chargingSchedule.startSchedule) + lasts - end) < 1_500, "until then");
   assert.equal(profile.connectorId, 0);
   assert.equal(profile.csChargingProfiles.chargingProfilePurpose, "ChargePointMaxProfile");
   assert.equal(profile.csChargingProfiles.chargingSchedule.chargingRateUnit, "W");

@@ -26,6 +26,9 @@ pub(crate) fn sound(profile: &ChargingProfile, max_schedules: usize) -> Result<(
     if profile.stack_level < 0 {
         return Err("the stack level of a charging profile is 0 or more".to_owned());
     }
+    if profile.valid_from.zip(profile.valid_to).is_some_and(|(from, to)| to <= from) {
+        return Err("a charging profile ends after it begins".to_owned());
+    }
     match (profile.kind, profile.recurrency) {
         (ProfileKind::Recurring, None) => {
             return Err("a recurring charging profile must say whether it is daily or weekly".to_owned());

@@ -10,7 +10,16 @@ import { useMay } from "@/api/login";
 import type { Station } from "@/api/types";
 import { FormDialog } from "@/ui/FormDialog";
 import { CommandFields } from "./CommandFields";
-import { BULK_KINDS, type CommandKind, type CommandValues, EMPTY, ICONS, missing, requestOf } from "./kinds";
+import {
+  BULK_KINDS,
+  type CommandKind,
+  type CommandValues,
+  EMPTY,
+  ICONS,
+  isPast,
+  missing,
+  requestOf,
+} from "./kinds";
 import { useBulkWrites } from "./queries";
 
 const AT_ONCE = 10;
@@ -31,8 +40,10 @@ function BulkDialog({
   const [atOnce, setAtOnce] = useState<number | string>(AT_ONCE);
   const form = useForm<CommandValues>({
     initialValues: EMPTY,
-    validate: (values) =>
-      Object.fromEntries(missing(kind, values).map((field) => [field, t("form.required")])),
+    validate: (values) => ({
+      ...Object.fromEntries(missing(kind, values).map((field) => [field, t("form.required")])),
+      ...(isPast(values) ? { until: t("command.max_profile.untilPast") } : {}),
+    }),
   });
   const offline = stations.filter((each) => !each.online).length;
   const busy = stations.filter((each) => each.evses.some((evse) => evse.session_id)).length;

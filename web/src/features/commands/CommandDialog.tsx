@@ -7,7 +7,7 @@ import type { Station } from "@/api/types";
 import { useProblemText } from "@/ui/problem";
 import { CommandFields } from "./CommandFields";
 import { Consequence } from "./Consequence";
-import { type CommandKind, type CommandValues, EMPTY, missing, requestOf } from "./kinds";
+import { type CommandKind, type CommandValues, EMPTY, isPast, missing, requestOf } from "./kinds";
 import { QueueChoice, untilOf } from "./QueueChoice";
 import { useSend } from "./queries";
 import { type Progress, Steps } from "./Steps";
@@ -47,6 +47,7 @@ export function CommandDialog({ station, kind, onClose, initial }: CommandDialog
     },
     validate: (values) => ({
       ...Object.fromEntries(missing(kind, values).map((field) => [field, t("form.required")])),
+      ...(isPast(values) ? { until: t("command.max_profile.untilPast") } : {}),
       ...(kind === "raw" && !isJson(values.payload) ? { payload: t("command.raw.notJson") } : {}),
     }),
   });

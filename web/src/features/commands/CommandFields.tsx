@@ -2,10 +2,13 @@
 import { Autocomplete, Group, JsonInput, NumberInput, Select, Textarea, TextInput } from "@mantine/core";
 import type { UseFormReturnType } from "@mantine/form";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import { idTokenChoicesOptions } from "@/api/lookups";
 import type { Station } from "@/api/types";
+import { wallTime } from "@/lib/days";
+import { useZone } from "@/ui/zone";
 import { type CommandKind, type CommandValues, TRIGGERS } from "./kinds";
 import { useOpenSessions } from "./queries";
 
@@ -77,6 +80,27 @@ function StopFields({ station, form }: FieldProps) {
   );
 }
 
+/** Until when, by the clock where the charger stands; for many chargers by the screen's. */
+function UntilField({ station, form }: FieldProps) {
+  const { t } = useTranslation();
+  const own = useZone();
+  const zone = station?.site_time_zone || own;
+  const [wall, setWall] = useState("");
+  return (
+    <TextInput
+      type="datetime-local"
+      label={t("command.max_profile.until")}
+      description={t("command.max_profile.untilHelp", { zone })}
+      value={wall}
+      onChange={(event) => {
+        setWall(event.currentTarget.value);
+        form.setFieldValue("until", wallTime(event.currentTarget.value, zone) ?? "");
+      }}
+      error={form.errors.until}
+    />
+  );
+}
+
 function LimitFields({ form }: { form: FieldProps["form"] }) {
   const { t } = useTranslation();
   return (
@@ -143,6 +167,7 @@ export function CommandFields({ station, kind, form }: FieldProps & { kind: Comm
         <>
           <LimitFields form={form} />
           <PlugSelect station={station} form={form} />
+          <UntilField station={station} form={form} />
         </>
       );
     case "update_firmware":

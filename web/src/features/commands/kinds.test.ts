@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { EMPTY, GROUPS, ICONS, missing, requestOf } from "./kinds";
+import { EMPTY, GROUPS, ICONS, isPast, missing, requestOf } from "./kinds";
 
 describe("commands", () => {
   it("are all in the menu once", () => {
@@ -38,5 +38,21 @@ describe("commands", () => {
     };
     expect(limit({ limit: 32, unit: "A" })).toEqual(["station_max", "milli_amps", 32_000]);
     expect(limit({ limit: 7.4, unit: "W", evse: "1" })).toEqual(["default", "watts", 7_400]);
+  });
+  it("end the highest limit where an end was said, by profile and by schedule", () => {
+    const ends = (until: string) => {
+      const request = requestOf("max_profile", { ...EMPTY, until });
+      if (request.command !== "set_charging_profile") throw new Error("another command");
+      const [schedule] = request.profile.schedules;
+      const begins = Date.parse(schedule?.starts_at ?? "");
+      const lasts = schedule?.duration_s;
+      return [request.profile.valid_to, lasts && Math.round((begins + lasts * 1_000) / 60_000) * 60_000];
+    };
+    const end = new Date(Math.ceil(Date.now() / 60_000) * 60_000 + 3_600_000);
+    expect(ends(end.toISOString())).toEqual([end.toISOString(), end.getTime()]);
+    expect(ends("")).toEqual([undefined, undefined]);
+    expect(isPast({ ...EMPTY, until: end.toISOString() })).toBe(false);
+    expect(isPast({ ...EMPTY, until: "2026-01-01T00:00:00Z" })).toBe(true);
+    expect(isPast(EMPTY)).toBe(false);
   });
 });

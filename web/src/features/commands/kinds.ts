@@ -109,6 +109,8 @@ export interface CommandValues extends Record<string, unknown> {
   /** Kilowatts over all phases, or amperes per phase. */
   limit: number | string;
   unit: "W" | "A";
+  /** A moment as a text; empty: until something else is sent. */
+  until: string;
   trigger: string;
   component: string;
   name: string;
@@ -127,6 +129,7 @@ export const EMPTY: CommandValues = {
   location: "",
   limit: 32,
   unit: "A",
+  until: "",
   trigger: "status_notification",
   component: "",
   name: "",
@@ -155,6 +158,35 @@ export function missing(kind: CommandKind, values: CommandValues): (keyof Comman
 
 const text = (value: string): string | undefined => value.trim() || undefined;
 
+/** The highest rate from now on. Its end is said twice: some chargers heed only the profile's, some only the schedule's. */
+function maxProfile(evse: number | undefined, values: CommandValues, now: number): CommandRequest {
+  const end = values.until ? Date.parse(values.until) : undefined;
+  return {
+    command: "set_charging_profile",
+    evse,
+    profile: {
+      id: MAX_PROFILE,
+      stack_level: 0,
+      purpose: evse === undefined ? "station_max" : "default",
+      kind: "absolute",
+      ...(end === undefined ? {} : { valid_to: new Date(end).toISOString() }),
+      schedules: [
+        {
+          unit: values.unit === "W" ? "watts" : "milli_amps",
+          starts_at: new Date(now).toISOString(),
+          ...(end === undefined ? {} : { duration_s: Math.max(1, Math.round((end - now) / 1_000)) }),
+          // Kilowatts and amperes are typed; watts and milliamperes are sent.
+          periods: [{ start_s: 0, limit: Math.round(Number(values.limit) * 1_000) }],
+        },
+      ],
+    },
+  };
+}
+
+/** An end that is not ahead ends nothing. */
+export const isPast = (values: CommandValues): boolean =>
+  values.until !== "" && !(Date.parse(values.until) > Date.now());
+
 /** The body of a command; `raw` is a call of its own and has none. */
 export function requestOf(kind: Exclude<CommandKind, "raw">, values: CommandValues): CommandRequest {
   const evse = values.evse ? Number(values.evse) : undefined;
@@ -179,24 +211,7 @@ export function requestOf(kind: Exclude<CommandKind, "raw">, values: CommandValu
         retrieve_at: new Date().toISOString(),
       };
     case "max_profile":
-      return {
-        command: "set_charging_profile",
-        evse,
-        profile: {
-          id: MAX_PROFILE,
-          stack_level: 0,
-          purpose: evse === undefined ? "station_max" : "default",
-          kind: "absolute",
-          schedules: [
-            {
-              unit: values.unit === "W" ? "watts" : "milli_amps",
-              starts_at: new Date().toISOString(),
-              // Kilowatts and amperes are typed; watts and milliamperes are sent.
-              periods: [{ start_s: 0, limit: Math.round(Number(values.limit) * 1_000) }],
-            },
-          ],
-        },
-      };
+      return maxProfile(evse, values, Date.now());
     case "clear_schedule":
       return { command: "clear_charging_profiles", evse };
     case "trigger":
