@@ -1,5 +1,5 @@
 // Who has a plug in the time to come: bookings, and what chargers were asked to reserve by hand.
-import { Group, Skeleton, Stack, Text } from "@mantine/core";
+import { Skeleton, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
@@ -8,36 +8,45 @@ import { upcomingBookingsOptions } from "@/features/bookings/queries";
 import { RouteLink } from "@/ui/Links";
 import { Panel } from "@/ui/Panel";
 import { Outside, Timestamp } from "@/ui/Values";
+import classes from "./Upcoming.module.css";
 
 type Reservation = Overview["upcoming"][number];
 
-function BookingLine({ booking }: { booking: Booking }) {
+function BookingRow({ booking }: { booking: Booking }) {
   return (
-    <Group justify="space-between" gap="xs">
-      <RouteLink to="/bookings" search={{ booking: booking.id }}>
-        <Timestamp at={booking.starts_at} zone={booking.site_time_zone} />
-      </RouteLink>
-      <Outside text={booking.driver_name} />
-      <span className="quiet">
+    <Table.Tr>
+      <Table.Td>
+        <RouteLink to="/bookings" search={{ booking: booking.id }}>
+          <Timestamp at={booking.starts_at} zone={booking.site_time_zone} />
+        </RouteLink>
+      </Table.Td>
+      <Table.Td>
+        <Outside text={booking.driver_name} />
+      </Table.Td>
+      <Table.Td className="quiet">
         <Outside text={booking.site_name} />
-      </span>
-    </Group>
+      </Table.Td>
+    </Table.Tr>
   );
 }
 
-function ReservationLine({ reservation }: { reservation: Reservation }) {
+function ReservationRow({ reservation }: { reservation: Reservation }) {
   const { t } = useTranslation();
   return (
-    <Group justify="space-between" gap="xs">
-      <RouteLink to="/chargers/$id" params={{ id: reservation.station_id }} search={{ tab: "held" }}>
-        {reservation.station_identity}
-        {reservation.evse ? ` · ${t("dashboard.plug", { number: reservation.evse })}` : ""}
-      </RouteLink>
-      <Outside text={reservation.id_token_alias ?? reservation.id_token} />
-      <span className="quiet">
+    <Table.Tr>
+      <Table.Td>
+        <RouteLink to="/chargers/$id" params={{ id: reservation.station_id }} search={{ tab: "held" }}>
+          {reservation.station_identity}
+          {reservation.evse ? ` · ${t("dashboard.plug", { number: reservation.evse })}` : ""}
+        </RouteLink>
+      </Table.Td>
+      <Table.Td>
+        <Outside text={reservation.id_token_alias ?? reservation.id_token} />
+      </Table.Td>
+      <Table.Td className="quiet">
         {t("dashboard.until")} <Timestamp at={reservation.expires_at} />
-      </span>
-    </Group>
+      </Table.Td>
+    </Table.Tr>
   );
 }
 
@@ -56,14 +65,19 @@ export function Upcoming({ reservations }: { reservations: Reservation[] }) {
       {!waits && bookings.length + reservations.length === 0 && (
         <Text c="dimmed">{t("dashboard.noUpcoming")}</Text>
       )}
-      <Stack gap={6}>
-        {bookings.map((each) => (
-          <BookingLine key={each.id} booking={each} />
-        ))}
-        {reservations.map((each) => (
-          <ReservationLine key={`${each.station_id} ${each.number}`} reservation={each} />
-        ))}
-      </Stack>
+      {bookings.length + reservations.length > 0 && (
+        <Table withRowBorders={false} verticalSpacing={4} className={classes.list} fz="md">
+          <caption className="visually-hidden">{t("dashboard.upcoming")}</caption>
+          <Table.Tbody>
+            {bookings.map((each) => (
+              <BookingRow key={each.id} booking={each} />
+            ))}
+            {reservations.map((each) => (
+              <ReservationRow key={`${each.station_id} ${each.number}`} reservation={each} />
+            ))}
+          </Table.Tbody>
+        </Table>
+      )}
     </Panel>
   );
 }

@@ -1,11 +1,12 @@
 // A zone's past: what the building drew, what chargers drew and were allowed, against what the fuse holds.
-import { SegmentedControl, Table, Text } from "@mantine/core";
+import { SegmentedControl, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { ZoneMinute } from "@/api/types";
 import { knownZone } from "@/lib/format";
 import { Failure } from "@/ui/Failure";
+import { HiddenTable } from "@/ui/HiddenTable";
 import { Panel } from "@/ui/Panel";
 import { useLocale } from "@/ui/Values";
 import { Legend } from "./Amps";
@@ -56,7 +57,6 @@ export function History({ zone, timeZone }: { zone: string; timeZone: string }) 
       minute: "2-digit",
     });
   const amps = (ma: number) => (ma / 1_000).toLocaleString(locale, { maximumFractionDigits: 1 });
-  const step = Math.max(1, Math.ceil(rows.length / ROWS));
   const line = (value: (row: ZoneMinute) => number, color: string, dashed = false) => (
     <path
       d={lineOf(rows, value, top, span)}
@@ -122,31 +122,18 @@ export function History({ zone, timeZone }: { zone: string; timeZone: string }) 
               { color: "teal-3", text: t("power.withGiven") },
             ]}
           />
-          <div className="visually-hidden">
-            <Table>
-              <caption>{t("power.history")}</caption>
-              <Table.Thead>
-                <Table.Tr>
-                  <Table.Th>{t("power.time")}</Table.Th>
-                  <Table.Th>{t("power.building")}</Table.Th>
-                  <Table.Th>{t("power.drawn")}</Table.Th>
-                  <Table.Th>{t("power.given")}</Table.Th>
-                </Table.Tr>
-              </Table.Thead>
-              <Table.Tbody>
-                {rows
-                  .filter((_, index) => index % step === 0)
-                  .map((row) => (
-                    <Table.Tr key={row.at}>
-                      <Table.Td>{moment(row.at)}</Table.Td>
-                      <Table.Td>{amps(row.load_ma)} A</Table.Td>
-                      <Table.Td>{amps(row.drawn_ma)} A</Table.Td>
-                      <Table.Td>{amps(row.given_ma)} A</Table.Td>
-                    </Table.Tr>
-                  ))}
-              </Table.Tbody>
-            </Table>
-          </div>
+          <HiddenTable
+            caption={t("power.history")}
+            heads={[t("power.time"), t("power.building"), t("power.drawn"), t("power.given")]}
+            rows={rows}
+            most={ROWS}
+            cells={(row) => [
+              moment(row.at),
+              `${amps(row.load_ma)} A`,
+              `${amps(row.drawn_ma)} A`,
+              `${amps(row.given_ma)} A`,
+            ]}
+          />
         </>
       )}
     </Panel>

@@ -1,8 +1,9 @@
 // The zone's days under each rule, against what the fuse holds.
-import { Table, Text } from "@mantine/core";
+import { Text } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import type { TrialPoint, ZoneTrial } from "@/api/types";
 import { knownZone } from "@/lib/format";
+import { HiddenTable } from "@/ui/HiddenTable";
 import { Panel } from "@/ui/Panel";
 import { useLocale } from "@/ui/Values";
 import { Legend } from "../Amps";
@@ -53,7 +54,6 @@ export function TrialChart({ trial, capacity, timeZone }: ChartProps) {
     />
   );
   const fuse = HEIGHT - (capacity / top) * HEIGHT;
-  const step = Math.max(1, Math.ceil(points.length / ROWS));
   const has = trial.now !== null;
   return (
     <Panel title={t("power.trial.course")}>
@@ -97,31 +97,18 @@ export function TrialChart({ trial, capacity, timeZone }: ChartProps) {
           { color: "gray-6", text: t("power.building") },
         ]}
       />
-      <div className="visually-hidden">
-        <Table>
-          <caption>{t("power.trial.course")}</caption>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>{t("power.time")}</Table.Th>
-              <Table.Th>{t("power.building")}</Table.Th>
-              <Table.Th>{t("power.trial.unlimited")}</Table.Th>
-              <Table.Th>{t("power.trial.tried")}</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {points
-              .filter((_, index) => index % step === 0)
-              .map((point) => (
-                <Table.Tr key={point.at}>
-                  <Table.Td>{moment(point.at)}</Table.Td>
-                  <Table.Td>{amps(point.load_ma)} A</Table.Td>
-                  <Table.Td>{amps(point.unlimited_ma)} A</Table.Td>
-                  <Table.Td>{amps(point.tried_ma)} A</Table.Td>
-                </Table.Tr>
-              ))}
-          </Table.Tbody>
-        </Table>
-      </div>
+      <HiddenTable
+        caption={t("power.trial.course")}
+        heads={[t("power.time"), t("power.building"), t("power.trial.unlimited"), t("power.trial.tried")]}
+        rows={points}
+        most={ROWS}
+        cells={(point) => [
+          moment(point.at),
+          `${amps(point.load_ma)} A`,
+          `${amps(point.unlimited_ma)} A`,
+          `${amps(point.tried_ma)} A`,
+        ]}
+      />
     </Panel>
   );
 }
