@@ -35,6 +35,32 @@ impl Supply {
             Self::Ac { power, .. } | Self::Dc { power } => power,
         }
     }
+
+    /// Conductors that carry its current: a charger of direct current is fed by all three.
+    fn conductors(self) -> i64 {
+        match self {
+            Self::Ac { phases, .. } => i64::from(phases.max(1)),
+            Self::Dc { .. } => 3,
+        }
+    }
+
+    /// Some of it side by side.
+    pub fn times(self, many: i64) -> Self {
+        match self {
+            Self::Ac { power, phases } => Self::Ac { power: Watts(power.0 * many), phases },
+            Self::Dc { power } => Self::Dc { power: Watts(power.0 * many) },
+        }
+    }
+
+    /// A power as the current on each phase, rounded down.
+    pub fn per_phase(self, power: Watts) -> MilliAmps {
+        MilliAmps(power.0 * 1_000_000 / MAINS / self.conductors())
+    }
+
+    /// The power of a current on each phase, rounded down.
+    pub fn over_phases(self, current: MilliAmps) -> Watts {
+        Watts(current.0 * MAINS / 1_000_000 * self.conductors())
+    }
 }
 
 impl Default for Supply {

@@ -97,6 +97,11 @@ impl Body {
         }
     }
 
+    /// What the CSMS allows, by the profiles the station keeps.
+    pub(super) fn limits(&self) -> &[Limit] {
+        &self.limits
+    }
+
     /// The station was given other profiles: cars follow at once.
     pub(super) fn obey(&mut self, limits: Vec<Limit>, now: Timestamp) {
         self.limits = limits;

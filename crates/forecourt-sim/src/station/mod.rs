@@ -2,6 +2,7 @@
 //! ([`v16`], [`v2`]) and a socket ([`run`]). Only [`run`] does input and output; the rest is driven by it or by a test.
 
 mod body;
+mod composed;
 mod config;
 mod evse;
 mod examples;

@@ -1,6 +1,6 @@
 //! Charging profiles a simulated station was given, as limits it keeps: the words of both protocol families, read.
 //!
-//! Of a schedule the period of the moment counts; recurring ones are kept and not followed.
+//! Of a schedule the period of the moment counts.
 
 use forecourt_core::unit::{MilliAmps, Watts};
 use jiff::{SignedDuration, Timestamp};
@@ -8,6 +8,9 @@ use serde_json::Value;
 
 use super::kept::Shelf;
 use crate::car::Allowance;
+
+/// Seconds.
+const DAY: i64 = 86_400;
 
 /// What a profile limits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +29,11 @@ pub(super) struct Limit {
     level: i64,
     from: Option<Timestamp>,
     until: Option<Timestamp>,
-    /// Seconds after `from`, and what is allowed from then on.
+    /// When the first second of the schedule was.
+    begins: Option<Timestamp>,
+    /// Seconds after which it begins anew.
+    every: Option<i64>,
+    /// Seconds after `begins`, and what is allowed from then on.
     periods: Vec<(i64, Allowance)>,
 }
 
@@ -35,8 +42,26 @@ impl Limit {
         if self.from.is_some_and(|from| at < from) || self.until.is_some_and(|until| until <= at) {
             return None;
         }
-        let passed = self.from.map_or(0, |from| at.duration_since(from).as_secs());
+        let passed = self.passed(at);
         self.periods.iter().rev().find(|(start, _)| *start <= passed).map(|(_, allowed)| *allowed)
+    }
+
+    /// Seconds of the schedule that are over.
+    fn passed(&self, at: Timestamp) -> i64 {
+        let passed = self.begins.map_or(0, |begins| at.duration_since(begins).as_secs());
+        self.every.map_or(passed, |every| passed.rem_euclid(every))
+    }
+
+    /// Seconds after `at` at which something else may be allowed, within `lasts` seconds.
+    pub(super) fn edges(&self, at: Timestamp, lasts: i64) -> Vec<i64> {
+        let after = |moment: Timestamp| moment.duration_since(at).as_secs();
+        let ends = [self.from, self.until].into_iter().flatten().map(after);
+        let passed = self.passed(at);
+        let again = self.every.map_or(0, |every| lasts / every + 1);
+        let every = self.every.unwrap_or(0);
+        let turns = (0..=again).map(|turn| turn * every - passed);
+        let steps = turns.flat_map(|begins| self.periods.iter().map(move |(start, _)| begins + start));
+        ends.chain(steps).filter(|second| (1..lasts).contains(second)).collect()
     }
 }
 
@@ -72,12 +97,16 @@ fn limit_of(set: &Value) -> Option<Limit> {
         }
         _ => return None,
     };
-    if profile["chargingProfileKind"] == "Recurring" {
-        return None;
-    }
+    let every =
+        match profile["recurrencyKind"].as_str().filter(|_| profile["chargingProfileKind"] == "Recurring") {
+            Some("Daily") => Some(DAY),
+            Some("Weekly") => Some(7 * DAY),
+            _ => None,
+        };
     let time = |value: &Value| value.as_str().and_then(|text| text.parse::<Timestamp>().ok());
     let begins = time(&schedule["startSchedule"]);
-    let lasts = schedule["duration"].as_i64().map(SignedDuration::from_secs);
+    // A schedule that repeats is over when it begins anew.
+    let lasts = schedule["duration"].as_i64().filter(|_| every.is_none()).map(SignedDuration::from_secs);
     let ends = begins.zip(lasts).map(|(begins, lasts)| begins + lasts);
     let watts = schedule["chargingRateUnit"] == "W";
     let periods = schedule["chargingSchedulePeriod"].as_array()?.iter();
@@ -95,6 +124,8 @@ fn limit_of(set: &Value) -> Option<Limit> {
         level: profile["stackLevel"].as_i64().unwrap_or(0),
         from: begins.max(time(&profile["validFrom"])),
         until: [ends, time(&profile["validTo"])].into_iter().flatten().min(),
+        begins,
+        every,
         periods: periods.collect(),
     })
 }

@@ -94,18 +94,13 @@ fn clear_profiles(station: &mut Station, payload: &Value) -> Value {
     if station.kept.profiles.len() < before { accepted() } else { status("Unknown") }
 }
 
-/// The schedule of the highest profile there; where there is none the station says what its cable could.
+/// What would flow there by everything it was given.
 fn composite(station: &Station, payload: &Value, now: Timestamp) -> Value {
-    let connector = &payload["connectorId"];
-    let here = station.kept.profiles.values().filter(|set| set["connectorId"] == *connector);
-    let highest = here.max_by_key(|set| set["csChargingProfiles"]["stackLevel"].as_i64());
-    let schedule = highest.map(|set| set["csChargingProfiles"]["chargingSchedule"].clone());
-    let mut schedule = schedule.unwrap_or_else(|| {
-        json!({ "chargingRateUnit": "A", "chargingSchedulePeriod": [{ "startPeriod": 0, "limit": 32.0 }] })
-    });
-    schedule["duration"] = payload["duration"].clone();
+    let (connector, duration) = (&payload["connectorId"], &payload["duration"]);
+    let (unit, periods) = station.composed(connector, payload, now);
     json!({ "status": "Accepted", "connectorId": connector,
-        "scheduleStart": crate::station::notice::stamp(now), "chargingSchedule": schedule })
+        "scheduleStart": crate::station::notice::stamp(now), "chargingSchedule": {
+        "duration": duration, "chargingRateUnit": unit, "chargingSchedulePeriod": periods } })
 }
 
 /// Says `words` one after the other, a step apart.

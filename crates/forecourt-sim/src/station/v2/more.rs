@@ -68,13 +68,7 @@ fn profiles(station: &mut Station, action: &str, payload: &Value, now: Timestamp
             accepted()
         }
         "GetCompositeSchedule" => {
-            let here = kept.profiles.values().filter(|set| set["evseId"] == payload["evseId"]);
-            let highest = here.max_by_key(|set| set["chargingProfile"]["stackLevel"].as_i64());
-            let schedule = highest.map(|set| set["chargingProfile"]["chargingSchedule"][0].clone());
-            let periods = schedule
-                .as_ref()
-                .map_or(json!([{ "startPeriod": 0, "limit": 32 }]), |s| s["chargingSchedulePeriod"].clone());
-            let unit = schedule.map_or(json!("A"), |s| s["chargingRateUnit"].clone());
+            let (unit, periods) = station.composed(&payload["evseId"], payload, now);
             json!({ "status": "Accepted", "schedule": { "evseId": payload["evseId"], "duration": payload["duration"],
                 "scheduleStart": stamp(now), "chargingRateUnit": unit, "chargingSchedulePeriod": periods } })
         }
