@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex};
 use forecourt_app::electricity::MarketWords;
 use forecourt_app::home::ProfileEdit;
 use forecourt_app::power::{ChosenCharger, ModelVerdict, WhyWord, ZoneRequest};
-use forecourt_app::schedules::HoursRequest;
-use forecourt_app::{AppError, StationEdit};
+use forecourt_app::schedules::{HoursRequest, SeatSchedule, StationSchedule};
+use forecourt_app::{AppError, StationEdit, StationRequest};
 use forecourt_core::charging::{ChargingProfile, ProfileKind, ProfilePurpose, RateUnit};
 use forecourt_core::command::{Command, Outcome};
 use forecourt_core::electricity::PriceProfile;
 use forecourt_core::fact::{Answer, Boot, Fact, Phase};
-use forecourt_core::id::{HoursId, SessionId, StationId};
+use forecourt_core::id::{EvseNumber, HoursId, SessionId, StationId};
 use forecourt_core::power::{Distribution, PerPhase};
 use forecourt_core::schedule::{
     Cap, ChargingHours, HoursWindow, PricedSlot, SmartCharging, SmartMode, start_delay,
@@ -427,11 +427,8 @@ async fn what_a_charger_should_do_is_worked_out_from_what_it_was_told() {
     for world in worlds().await {
         let (app, who) = (&world.app, &world.principal);
         let id = world.station("READ").await;
-        let answer = r#"{"status":"Accepted","connectorId":1,"scheduleStart":"2026-06-15T12:00:00Z","chargingSchedule":{"chargingRateUnit":"A","chargingSchedulePeriod":[{"startPeriod":0,"limit":16}]}}"#;
-        let _station = Obedient::connect(&world, "READ", move |command| match command {
-            Command::ReadCompositeSchedule { .. } => {
-                Outcome::Answered { accepted: true, status: Some("Accepted".into()), answer: answer.into() }
-            }
+        let _station = Obedient::connect(&world, "READ", |command| match command {
+            Command::ReadCompositeSchedule { .. } => answered(2),
             _ => yes(),
         })
         .await;
@@ -449,4 +446,55 @@ async fn what_a_charger_should_do_is_worked_out_from_what_it_was_told() {
         assert_eq!(seat.reported.as_ref().map(|(at, _)| *at), Some(noon()));
         assert_eq!(schedule.profiles[0].from, "hours");
     }
+}
+
+#[tokio::test]
+async fn what_each_evse_says_of_itself_is_kept_with_its_time() {
+    for world in worlds().await {
+        let request = StationRequest {
+            site: Some(world.site),
+            identity: "TWO".into(),
+            security_profile: Some(0),
+            evses: vec![(1, Some(22_000), Some("ac".into())), (2, Some(11_000), Some("ac".into()))],
+            ..StationRequest::default()
+        };
+        let id = world.app.add_station(&world.principal, request).await.expect("station").station.record.id;
+        // It does not say of which EVSE it speaks; the second stays silent when it is asked again.
+        let silent = Arc::new(Mutex::new(false));
+        let hears = silent.clone();
+        let _station = Obedient::connect(&world, "TWO", move |command| match command {
+            Command::ReadCompositeSchedule { evse, .. } => {
+                let refuses = *evse == Some(EvseNumber(2)) && *hears.lock().expect("word");
+                if refuses { says(false, "Rejected") } else { answered(evse.map_or(0, |evse| evse.0)) }
+            }
+            _ => yes(),
+        })
+        .await;
+        let each = |seat: &SeatSchedule| (seat.evse.0, seat.reported.clone());
+        let said = |schedule: &StationSchedule| schedule.seats.iter().map(each).collect::<Vec<_>>();
+        let (schedule, _) = world.app.read_station_schedule(&world.principal, id).await.expect("read");
+        let first = |evse| (evse, Some((noon(), answer_of(evse))));
+        assert_eq!(said(&schedule), [first(1), first(2)]);
+        *silent.lock().expect("word") = true;
+        world.minutes(10);
+        let (schedule, refused) = world.app.read_station_schedule(&world.principal, id).await.expect("read");
+        assert_eq!(refused, [(EvseNumber(2), "Rejected".to_owned())]);
+        let later = noon() + SignedDuration::from_mins(10);
+        let both = [(1, Some((later, answer_of(1)))), first(2)];
+        assert_eq!(said(&schedule), both);
+        let world = world.restart().await;
+        let schedule = world.app.station_schedule(&world.principal, id).await.expect("schedule");
+        assert_eq!(said(&schedule), both);
+    }
+}
+
+fn answered(evse: i32) -> Outcome {
+    Outcome::Answered { accepted: true, status: Some("Accepted".into()), answer: answer_of(evse) }
+}
+
+fn answer_of(evse: i32) -> String {
+    format!(
+        r#"{{"status":"Accepted","scheduleStart":"2026-06-15T12:00:00Z","chargingSchedule":{{"chargingRateUnit":"A","chargingSchedulePeriod":[{{"startPeriod":0,"limit":{}}}]}}}}"#,
+        evse * 8
+    )
 }

@@ -140,6 +140,11 @@ pub struct Item {
     pub body: String,
 }
 
+/// The key of the schedule that holds at an EVSE, all profiles together. Not every 1.6 station says of which it speaks.
+pub fn composite_key(evse: Option<EvseNumber>) -> String {
+    evse.map_or_else(|| "composite".to_owned(), |evse| format!("composite/{}", evse.0))
+}
+
 /// NotifyMonitoringReport.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct MonitorReport {

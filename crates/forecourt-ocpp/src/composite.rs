@@ -5,7 +5,8 @@ use forecourt_core::charging::{ChargingSchedule, RateUnit, SchedulePeriod};
 use crate::node::Node;
 use crate::read::{Notes, Object};
 
-/// The schedule in an answer to GetCompositeSchedule (JSON). `None`: there is none that can be read.
+/// The schedule in an answer to GetCompositeSchedule (JSON), or what is kept of it: in 2.x the schedule alone. `None`: there
+/// is none that can be read.
 ///
 /// 1.6 has the beginning beside the schedule, 2.x within it. Rates are milliamperes or watts, rounded down.
 pub fn read_composite(answer: &str) -> Option<ChargingSchedule> {
@@ -15,7 +16,7 @@ pub fn read_composite(answer: &str) -> Option<ChargingSchedule> {
     let (start, inner) = match (whole.object("schedule"), whole.object("chargingSchedule")) {
         (Some(new), _) => (new.time("scheduleStart"), new),
         (None, Some(old)) => (whole.time("scheduleStart"), old),
-        (None, None) => return None,
+        (None, None) => (whole.time("scheduleStart"), whole),
     };
     let unit = match inner.text("chargingRateUnit", 1)?.as_str() {
         "A" => RateUnit::MilliAmps,
@@ -66,7 +67,10 @@ mod tests {
         assert_eq!(shown(old), Some((start.clone(), RateUnit::MilliAmps, vec![(0, 13_350), (600, 6_000)])));
         let new = r#"{"status":"Accepted","schedule":{"evseId":2,"duration":600,"scheduleStart":"2026-01-01T12:00:00Z",
             "chargingRateUnit":"W","chargingSchedulePeriod":[{"startPeriod":0,"limit":11000.9}]}}"#;
-        assert_eq!(shown(new), Some((start, RateUnit::Watts, vec![(0, 11_000)])));
+        assert_eq!(shown(new), Some((start.clone(), RateUnit::Watts, vec![(0, 11_000)])));
+        let alone = r#"{"evseId":2,"duration":600,"scheduleStart":"2026-01-01T12:00:00Z",
+            "chargingRateUnit":"W","chargingSchedulePeriod":[{"startPeriod":0,"limit":11000}]}"#;
+        assert_eq!(shown(alone), Some((start, RateUnit::Watts, vec![(0, 11_000)])));
         assert_eq!(shown(r#"{"status":"Rejected"}"#), None);
         assert_eq!(shown("[]"), None);
     }

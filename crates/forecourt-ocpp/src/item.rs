@@ -14,9 +14,6 @@ use crate::write::cut;
 /// Longest key, in characters: a number, a word or two ids joined.
 const KEY_MAX_CHARS: usize = 200;
 
-/// The key of the schedule that holds at an EVSE, all profiles together.
-pub(crate) const COMPOSITE: &str = "composite";
-
 /// An empty report of one message that is complete in itself.
 pub(crate) fn report(kind: ItemKind) -> ItemReport {
     ItemReport {

@@ -44,8 +44,6 @@ pub(crate) struct Board {
     courses: Mutex<HashMap<SessionId, Known>>,
     /// Where a charger does not take charging hours.
     refusing: RwLock<HashSet<Seat>>,
-    /// What chargers answered when somebody asked for their schedule: when, and as JSON.
-    reported: Mutex<HashMap<Seat, (Timestamp, String)>>,
     /// One pass at a time.
     turn: tokio::sync::Mutex<()>,
     wake: Notify,
@@ -58,10 +56,6 @@ impl Board {
 
     fn courses(&self) -> MutexGuard<'_, HashMap<SessionId, Known>> {
         self.courses.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn reported(&self) -> MutexGuard<'_, HashMap<Seat, (Timestamp, String)>> {
-        self.reported.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What a session may draw now for reasons of time; `None`: nothing is said about it.

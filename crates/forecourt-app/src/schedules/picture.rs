@@ -1,18 +1,24 @@
 //! What an operator sees of a charger's times: what holds, what it was told, what therefore should flow, and what it says
 //! itself; and what became of one session.
 
+use std::collections::HashMap;
+
 use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::charging::ChargingProfile;
 use forecourt_core::command::{Command, Outcome};
+use forecourt_core::fact::{Item, ItemKind, ItemReport, composite_key};
 use forecourt_core::id::{EvseNumber, HoursId, SessionId, StationId};
 use forecourt_core::schedule::{Course, Held, Supply, composite};
+use forecourt_store::device::{ItemRecord, kind_word};
 use forecourt_store::schedule::CourseRecord;
 use forecourt_store::wanted::WantedProfileRecord;
 use jiff::SignedDuration;
 
 use super::plan::KeptPlan;
 use super::timetable::places;
+use crate::live::Live;
+use crate::power::SessionPlan;
 use crate::{App, AppError, Principal};
 
 /// How far ahead a charger is asked for its schedule and shown.
@@ -73,6 +79,8 @@ pub struct CourseView {
     pub time_zone: String,
     /// It can be let charge at once.
     pub is_held_back: bool,
+    /// What the plan of its zone says of it.
+    pub zone_plan: Option<SessionPlan>,
 }
 
 impl App {
@@ -103,6 +111,7 @@ impl App {
         let online = live.link().orders.is_some();
         // Of a charger without times nothing is in memory.
         let described = self.store.evses(&[id]).await?;
+        let mut reported = self.reported(id).await?;
         let mut seats = Vec::new();
         {
             let state = live.state.lock().await;
@@ -121,14 +130,13 @@ impl App {
                 let began = session.map(|s| s.started_at);
                 held.retain(|held| !held.profile.schedules.is_empty());
                 let expected = composite(&held, told.as_ref(), began, (now, until), &supply);
-                let reported = self.schedules.reported().get(&(id, evse)).cloned();
                 seats.push(SeatSchedule {
                     evse,
                     supply,
                     hours: timetable.hours_of(&record, evse).map(|hours| hours.id),
                     session: session.map(|s| s.id),
                     expected: bands(&expected),
-                    reported,
+                    reported: reported.remove(&evse),
                 });
             }
         }
@@ -155,6 +163,32 @@ impl App {
         courses.get(&session)?.told.as_ref().map(|(course, _)| course.clone())
     }
 
+    /// What each EVSE said last when somebody asked: when, and as JSON.
+    async fn reported(&self, id: StationId) -> Result<HashMap<EvseNumber, (Timestamp, String)>, AppError> {
+        let kind = kind_word(ItemKind::ChargingSchedule);
+        let kept = self.store.station_items(id, Some(&kind)).await?;
+        let said = |item: ItemRecord| {
+            let evse = EvseNumber(i32::try_from(item.evse?).ok()?);
+            (item.key == composite_key(Some(evse))).then_some((evse, (item.seen_at, item.body)))
+        };
+        Ok(kept.into_iter().filter_map(said).collect())
+    }
+
+    /// Not every charger says of which EVSE it speaks: it is the one it was asked for.
+    async fn keep_reported(&self, live: &Live, evse: EvseNumber, answer: String) -> Result<(), AppError> {
+        let report = ItemReport {
+            kind: ItemKind::ChargingSchedule,
+            request_id: None,
+            seq: None,
+            last: true,
+            removed: false,
+            items: vec![Item { key: composite_key(Some(evse)), body: answer }],
+            evse: Some(evse),
+            transaction: None,
+        };
+        Ok(self.keep_items(live, &report, self.now()).await?)
+    }
+
     /// Asks a charger for the schedule of each of its EVSEs; what it says is kept as it comes.
     pub async fn read_station_schedule(
         &self,
@@ -170,7 +204,7 @@ impl App {
                 Command::ReadCompositeSchedule { evse: Some(evse), duration_s: AHEAD.as_secs(), unit: None };
             match self.order(&live, command).await?.1 {
                 Outcome::Answered { accepted: true, answer, .. } => {
-                    self.schedules.reported().insert((id, evse), (self.now(), answer));
+                    self.keep_reported(&live, evse, answer).await?;
                 }
                 Outcome::Answered { status, .. } => refused.push((evse, status.unwrap_or_default())),
                 Outcome::Failed { code, description, .. } => {
@@ -202,8 +236,14 @@ impl App {
             present.into_iter().chain(later).collect::<Vec<_>>()
         });
         let course = ahead.unwrap_or_default();
-        let is_held_back = course.iter().any(|band| full.is_some_and(|full| band.limit < full));
-        Ok(CourseView { record, plan, course, full, time_zone, is_held_back })
+        let zone_plan = match found.session.is_active() {
+            true => self.plan_of_session(found.session.station, id),
+            false => None,
+        };
+        let is_planned =
+            zone_plan.as_ref().is_some_and(|plan| plan.free.is_none()) && !self.schedules.is_overridden(id);
+        let is_held_back = is_planned || course.iter().any(|band| full.is_some_and(|full| band.limit < full));
+        Ok(CourseView { record, plan, course, full, time_zone, is_held_back, zone_plan })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use forecourt_core::command::InstalledCertificate;
 use forecourt_core::fact::{
-    Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Ruling, Variable,
+    Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Ruling, Variable, composite_key,
 };
 use forecourt_core::id::TransactionRef;
 use forecourt_core::token::{TokenInfo, Verdict};
@@ -141,7 +141,7 @@ pub fn items(action: &str, payload: &Node<'_>) -> Option<ItemReport> {
     payload.member("chargingSchedule")?;
     let mut report = item::report(ItemKind::ChargingSchedule);
     report.evse = item::evse(payload, "connectorId");
-    report.items.push(item::item(item::COMPOSITE.to_owned(), payload));
+    report.items.push(item::item(composite_key(report.evse), payload));
     Some(report)
 }
 

@@ -2,7 +2,7 @@
 
 use forecourt_core::command::{InstalledCertificate, TrustUse};
 use forecourt_core::fact::{
-    Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Ruling, Variable,
+    Answer, DataTransferStatus, ItemKind, ItemReport, Registration, Ruling, Variable, composite_key,
 };
 use forecourt_core::token::TokenInfo;
 
@@ -213,7 +213,7 @@ pub fn items(action: &str, payload: &Node<'_>) -> Option<ItemReport> {
             let schedule = payload.member("schedule")?;
             let mut report = item::report(ItemKind::ChargingSchedule);
             report.evse = item::evse(schedule, "evseId");
-            report.items.push(item::item(item::COMPOSITE.to_owned(), schedule));
+            report.items.push(item::item(composite_key(report.evse), schedule));
             Some(report)
         }
         _ => None,
