@@ -1,5 +1,5 @@
 // Times over real sockets: weekly charging hours kept in chargers of both families or by us, a charger's schedule beside its
-// own word, a start put off by chance, and the cheapest hour at home.
+// own word, a start put off by chance, and the cheapest or cleanest hour at home.
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import { assertCalm, openPage, PHONE, signIn } from "../lib/browser.mjs";
@@ -316,6 +316,53 @@ test("at home the car charges in the cheapest hour before it must be ready, and 
   await page.getByText(/DKK.8\.80 less\./).waitFor();
   await chargers.HOME.meter(1, world.transaction, 2_200, 11_000);
   await chargers.HOME.stop(world.transaction, 2_200, KEY);
+  assertCalm(page);
+  await page.close();
+});
+
+test("carbon intensity is read in whole or not at all, is seen around now, and a car at home follows it", async () => {
+  const page = await open("/electricity?tab=carbon&place=SE4", "Electricity prices");
+  await page.getByText("Nothing is known of SE4 around now").waitFor();
+  await choose(page, page.getByRole("combobox", { name: "Price zone" }), "DK1 · Europe/Copenhagen");
+  await page.getByText("Nothing is known of DK1 around now").waitFor();
+  await page.getByRole("button", { name: "Read in" }).first().click();
+  const form = page.getByRole("dialog", { name: "Read in carbon intensity of DK1" });
+  const now = Math.floor(Date.now() / HOUR) * HOUR;
+  const stamp = (at) => new Date(at).toISOString();
+  const lines = Array.from(
+    { length: 12 },
+    (_, hour) => `${stamp(now + hour * HOUR)},${stamp(now + (hour + 1) * HOUR)},${hour === 2 ? 41 : 310}`,
+  );
+  const csv = (rows) => ["from,until,grams_per_kwh", ...rows].join("\n");
+  const wrong = [...lines, `soon,${stamp(now)},80`, `${stamp(now)},${stamp(now + HOUR)},-5`];
+  await form.getByRole("textbox", { name: "Lines" }).fill(csv(wrong));
+  await form.getByRole("button", { name: "Take these lines" }).click();
+  await form.getByText("Nothing was taken: 2 lines are wrong").waitFor();
+  await form.getByRole("row", { name: "Line 14 A time cannot be read" }).waitFor();
+  await form.getByRole("row", { name: "Line 15 Grams must be a whole number from 0 to 5000" }).waitFor();
+  assert.deepEqual((await world.api.get("/carbon-intensity?zone=DK1")).slots, []);
+  await form.getByRole("textbox", { name: "Lines" }).fill(csv(lines));
+  await form.getByRole("button", { name: "Take these lines" }).click();
+  await page.getByText("12 stretches of time were taken").waitFor();
+  const figure = page.getByRole("figure", { name: /^Grams of CO₂ per kWh in DK1/ });
+  await figure.getByText("Carbon intensity 310 g").waitFor();
+  await figure.getByRole("button", { name: "Show as a table" }).click();
+  const rows = figure.getByRole("row");
+  assert.equal(await rows.count(), 13);
+  await rows.filter({ hasText: "41 g" }).waitFor();
+  // What the cleanest hour is for: the car at home waits for it.
+  await page.goto(`/chargers/${stations.HOME.id}?tab=schedule`);
+  await choose(page, page.getByRole("combobox", { name: "Charge when" }), "Electricity is cleanest");
+  await page.getByRole("button", { name: "Save", exact: true }).click();
+  await page.getByText("Saved", { exact: true }).first().waitFor();
+  const before = profiles("HOME", "TxProfile").length;
+  world.transaction = await chargers.HOME.start(1, KEY, 3_000);
+  const plan = await until("a plan", () => profiles("HOME", "TxProfile").slice(before).at(-1));
+  const [, [from, full]] = plan.limits;
+  assert.equal(full, 31.8);
+  assert.ok(Math.abs(Date.parse(plan.start) + from * 1_000 - (now + 2 * HOUR)) < 2_000, "the cleanest hour");
+  await chargers.HOME.meter(1, world.transaction, 3_200, 11_000);
+  await chargers.HOME.stop(world.transaction, 3_200, KEY);
   assertCalm(page);
   await page.close();
 });

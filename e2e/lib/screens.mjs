@@ -37,6 +37,7 @@ export const screens = (ids) => [
   ["bulk-actions", "/bulk"],
   ["tariffs", "/tariffs"],
   ["electricity", "/electricity"],
+  ["carbon-intensity", "/electricity?tab=carbon"],
   ["price-profiles", "/electricity?tab=profiles"],
   ["home-statements", "/electricity?tab=statements"],
   ["idle-fees", "/idle-fees"],

@@ -597,6 +597,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/carbon-intensity/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read in from a CSV text how clean electricity is. Where a line is wrong nothing is taken, and each wrong line is named. */
+        post: operations["post_carbon_intensity_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/cars": {
         parameters: {
             query?: never;
@@ -5702,9 +5719,33 @@ export interface components {
             plate: string;
             tags: string[];
         };
+        /** @description What became of a text. */
+        CarbonImportAnswer: {
+            /** @description The first and the last moment of its good lines. */
+            from?: string | null;
+            /** @description Stretches that were taken: none where a line is wrong. */
+            imported: number;
+            problems: components["schemas"]["CarbonImportProblem"][];
+            until?: string | null;
+        };
+        /** @description A line that cannot be taken. */
+        CarbonImportProblem: {
+            /**
+             * Format: int64
+             * @description As a spreadsheet counts: the names of the columns are line 1.
+             */
+            line: number;
+            /** @description time, length, grams or overlap. */
+            problem: string;
+        };
         /** @description How clean electricity is in a price zone. */
         CarbonIntensity: {
+            /** @description The time that is looked at: from yesterday to the day after tomorrow. */
+            from: string;
             slots: components["schemas"]["CarbonSlot"][];
+            /** @description The clock there (IANA name). */
+            time_zone: string;
+            until: string;
             zone: string;
         };
         /** @description A stretch of time. */
@@ -7089,6 +7130,13 @@ export interface components {
             /** @description Drivers that were made. */
             imported: number;
             lines: components["schemas"]["ImportedLine"][];
+        };
+        /** @description How clean electricity is, as lines of a CSV text. */
+        ImportCarbon: {
+            /** @description The first line names the columns `from`, `until` and `grams_per_kwh`. Times without a zone are UTC. */
+            csv: string;
+            /** @description Price zone: DK1, NO2, DE_LU. */
+            zone: string;
         };
         ImportDrivers: {
             /**
@@ -13758,6 +13806,37 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["CarbonIntensity"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_carbon_intensity_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ImportCarbon"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CarbonImportAnswer"];
                 };
             };
             422: {

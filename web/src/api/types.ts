@@ -334,6 +334,12 @@ export type KnownZone = Schemas["KnownZone"];
 export type SpotPrice = Narrow<Schemas["SpotPrice"], { source: "feed" | "file" | "demo" }>;
 export type SpotPrices = Omit<Schemas["SpotPrices"], "prices"> & { prices: SpotPrice[] };
 export type SpotImport = Schemas["SpotImportAnswer"];
+export type CarbonIntensity = Schemas["CarbonIntensity"];
+type CarbonProblem = Narrow<
+  Schemas["CarbonImportProblem"],
+  { problem: "time" | "length" | "grams" | "overlap" }
+>;
+export type CarbonImport = Omit<Schemas["CarbonImportAnswer"], "problems"> & { problems: CarbonProblem[] };
 export type PriceProfile = Schemas["PriceProfile"];
 export type PriceProfileRequest = Schemas["PriceProfileRequest"];
 export type ProfileComponent = Schemas["ProfileComponent"];

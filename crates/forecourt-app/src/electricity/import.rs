@@ -91,7 +91,7 @@ impl App {
 }
 
 /// Feed and files write times of UTC, often without saying so.
-pub(super) fn utc(text: &str) -> Option<Timestamp> {
+pub(crate) fn utc(text: &str) -> Option<Timestamp> {
     let text = text.trim();
     if let Ok(at) = text.parse::<Timestamp>() {
         return Some(at);

@@ -21,6 +21,7 @@ use crate::{App, AppError, Principal};
 
 pub use feed::{FEED_ZONES, SPOT_PRICES_URL};
 pub use forecourt_store::spot::Market;
+pub(crate) use import::utc;
 pub use import::{SpotImport, SpotImportPart};
 
 /// Zones one organisation follows.

@@ -6,6 +6,7 @@
 //! session is told twice.
 
 mod carbon;
+mod carbon_file;
 mod course;
 mod hours;
 mod keep;
@@ -24,6 +25,7 @@ use forecourt_core::unit::MilliAmps;
 use tokio::sync::Notify;
 
 pub use carbon::CarbonView;
+pub use carbon_file::{CarbonImport, CarbonLine, CarbonProblem};
 pub use hours::{HoursPlace, HoursRequest, HoursView};
 pub use picture::{Band, CourseView, SeatSchedule, SentProfile, StationSchedule};
 pub use plan::KeptPlan;

@@ -8,6 +8,7 @@ mod audit;
 mod booking_rules;
 mod bookings;
 mod bulk;
+mod carbon;
 mod cars;
 mod certificate_authority;
 mod certificates;
@@ -155,6 +156,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(teams::routes())
         .merge(zones::routes())
         .merge(schedules::routes())
+        .merge(carbon::routes())
         .merge(zone_trials::routes())
         .merge(zone_meters::routes())
         .merge(member_discounts::routes())

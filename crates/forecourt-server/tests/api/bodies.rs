@@ -51,6 +51,10 @@ fn by_hand(path: &str) -> Option<Value> {
         }
         "reading" => json!({"power_w": 1_000}),
         "smart-charging" => json!({"content": null}),
+        "import" if path.starts_with("carbon-intensity") => {
+            let csv = "from,until,grams_per_kwh\n2026-01-01T00:00:00Z,2026-01-01T01:00:00Z,90\n";
+            json!({"zone": "DK1", "csv": csv})
+        }
         "carbon-intensity" => {
             let slot =
                 json!({"from": "2026-01-01T00:00:00Z", "until": "2026-01-01T01:00:00Z", "grams_per_kwh": 90});

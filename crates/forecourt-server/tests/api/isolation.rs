@@ -177,6 +177,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("*", "charging-hours*", Right(P::Power)),
     ("get", "carbon-intensity", Right(P::Read)),
     ("put", "carbon-intensity", Right(P::Tariffs)),
+    ("post", "carbon-intensity/import", Right(P::Tariffs)),
     ("get", "zones*", Right(P::Read)),
     ("*", "zones*", Right(P::Power)),
     ("put", "meters/*", Right(P::Power)),

@@ -2,13 +2,14 @@
 import { Tabs } from "@mantine/core";
 import { useTranslation } from "react-i18next";
 import { useLogin, useMay } from "@/api/login";
+import { CarbonTab } from "@/features/electricity/CarbonTab";
 import { ProfileTab } from "@/features/electricity/ProfileTab";
 import { SpotTab } from "@/features/electricity/SpotTab";
 import { StatementTab } from "@/features/home/StatementTab";
 import { useUrlState } from "@/lib/urlState";
 import { Page } from "@/ui/Page";
 
-const TABS = ["market", "profiles", "statements"] as const;
+const TABS = ["market", "carbon", "profiles", "statements"] as const;
 
 export function ElectricityPage() {
   const { t } = useTranslation();
@@ -33,6 +34,9 @@ export function ElectricityPage() {
         </Tabs.List>
         <Tabs.Panel value="market">
           <SpotTab />
+        </Tabs.Panel>
+        <Tabs.Panel value="carbon">
+          <CarbonTab />
         </Tabs.Panel>
         <Tabs.Panel value="profiles">
           <ProfileTab />

@@ -2,7 +2,15 @@
 import { queryOptions, useQuery, useQueryClient } from "@tanstack/react-query";
 import { http } from "@/api/http";
 import { keys } from "@/api/keys";
-import type { KnownZone, Page, SpotImport, SpotPrices, SpotZone } from "@/api/types";
+import type {
+  CarbonImport,
+  CarbonIntensity,
+  KnownZone,
+  Page,
+  SpotImport,
+  SpotPrices,
+  SpotZone,
+} from "@/api/types";
 
 /** Under the organisation: whoever changes what it follows tells everybody of it. */
 const SPOT = [...keys.organisations, "spot"] as const;
@@ -35,6 +43,13 @@ export const spotPricesOptions = (market: MarketName, day: string | undefined, d
     refetchInterval: LOOK_AGAIN,
   });
 
+export const carbonOptions = (zone: string) =>
+  queryOptions({
+    queryKey: [...SPOT, "carbon", zone],
+    queryFn: ({ signal }) => http.get<CarbonIntensity>("/carbon-intensity", { zone }, signal),
+    refetchInterval: LOOK_AGAIN,
+  });
+
 export const useSpotZones = () => useQuery(spotZonesOptions);
 
 export function useSpotWrites() {
@@ -49,6 +64,8 @@ export function useSpotWrites() {
     follow: (market: MarketName) => after(http.post("/spot-zones", market)),
     leave: (market: MarketName) => after(http.remove(`/spot-zones?${named(market)}`)),
     readNow: () => after(http.post("/spot-zones/read")),
+    importCarbon: (zone: string, csv: string) =>
+      after(http.post<CarbonImport>("/carbon-intensity/import", { zone, csv })),
     importFile: (csv: string, onlyLook: boolean) =>
       onlyLook
         ? http.post<SpotImport>("/spot-prices/import", { csv, dry_run: true })

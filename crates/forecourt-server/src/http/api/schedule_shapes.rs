@@ -1,7 +1,7 @@
 //! How schedules look outside.
 
 use forecourt_app::schedules::{
-    Band, CarbonView, CourseView, HoursPlace, HoursView, KeptPlan, SeatSchedule, SentProfile, SmartView,
+    Band, CourseView, HoursPlace, HoursView, KeptPlan, SeatSchedule, SentProfile, SmartView,
 };
 use forecourt_core::charging::ChargingProfile;
 use forecourt_core::id::EvseNumber;
@@ -11,7 +11,7 @@ use forecourt_ocpp::read_composite;
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::schedules::CarbonSlot;
+use super::zone_plan_shapes::SessionZonePlan;
 use super::zone_shapes::fitness_word;
 
 /// A difference smaller than this is how chargers round (mA).
@@ -232,6 +232,8 @@ pub struct SessionSchedule {
     overridden_at: Option<String>,
     overridden_by: Option<String>,
     plan: Option<ChargingPlan>,
+    /// What the plan of its zone says of it, while it runs.
+    zone_plan: Option<SessionZonePlan>,
     /// Why nothing is planned: no_profile, no_prices or no_carbon.
     no_plan: Option<String>,
     /// What its charger said to these limits: accepted or refused.
@@ -328,28 +330,11 @@ impl From<CourseView> for SessionSchedule {
             overridden_at: at.map(|at| at.to_string()),
             overridden_by: by,
             plan: view.plan.map(ChargingPlan::from),
+            zone_plan: view.zone_plan.map(SessionZonePlan::from),
             no_plan: record.as_ref().and_then(|r| r.no_plan.clone()),
             told: record.as_ref().and_then(|r| r.told.clone()),
             told_detail: record.as_ref().and_then(|r| r.told_detail.clone()),
             stopped_at: record.and_then(|r| r.stopped_at).map(|at| at.to_string()),
         }
-    }
-}
-
-/// How clean electricity is in a price zone.
-#[derive(Debug, Serialize, ToSchema)]
-pub struct CarbonIntensity {
-    zone: String,
-    slots: Vec<CarbonSlot>,
-}
-
-impl From<CarbonView> for CarbonIntensity {
-    fn from(view: CarbonView) -> Self {
-        let slot = |slot: forecourt_core::schedule::PricedSlot| CarbonSlot {
-            from: slot.from,
-            until: slot.until,
-            grams_per_kwh: slot.per_kwh,
-        };
-        Self { zone: view.zone.code.to_owned(), slots: view.slots.into_iter().map(slot).collect() }
     }
 }

@@ -6,17 +6,16 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::IntoResponse;
 use forecourt_app::schedules::{HoursRequest, HoursView};
-use forecourt_core::Timestamp;
 use forecourt_core::access::Permission;
 use forecourt_core::id::{EvseNumber, HoursId, SessionId, SiteId, StationId};
-use forecourt_core::schedule::{ChargingHours, PricedSlot, SmartCharging};
-use serde::{Deserialize, Serialize};
+use forecourt_core::schedule::{ChargingHours, SmartCharging};
+use serde::Deserialize;
 use utoipa::{IntoParams, ToSchema};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::paging::{List, etag, expected};
-use super::schedule_shapes::{CarbonIntensity, PlaceHours, SessionSchedule, SmartWishes, StationSchedule};
+use super::schedule_shapes::{PlaceHours, SessionSchedule, SmartWishes, StationSchedule};
 use crate::http::auth::Caller;
 use crate::http::body::{Body, Id, Query};
 use crate::http::error::{HttpError, Problem};
@@ -30,7 +29,6 @@ pub fn routes() -> OpenApiRouter<HttpState> {
         .routes(routes!(smart, set_smart))
         .routes(routes!(session_schedule))
         .routes(routes!(charge_now))
-        .routes(routes!(carbon, put_carbon))
 }
 
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -205,55 +203,4 @@ async fn charge_now(
 ) -> Result<Json<SessionSchedule>, HttpError> {
     state.app.charge_now(&principal, id).await?;
     Ok(Json(state.app.session_course(&principal, id).await?.into()))
-}
-
-#[derive(Debug, Deserialize, IntoParams)]
-#[into_params(parameter_in = Query)]
-pub struct CarbonQuery {
-    /// Price zone: DK1, NO2, DE_LU.
-    zone: String,
-}
-
-/// How clean electricity is.
-#[derive(Debug, Deserialize, ToSchema)]
-pub struct WriteCarbon {
-    /// Price zone: DK1, NO2, DE_LU.
-    zone: String,
-    slots: Vec<CarbonSlot>,
-}
-
-/// A stretch of time.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct CarbonSlot {
-    #[schema(value_type = String, format = DateTime)]
-    pub from: Timestamp,
-    #[schema(value_type = String, format = DateTime)]
-    pub until: Timestamp,
-    /// Of carbon dioxide.
-    pub grams_per_kwh: i64,
-}
-
-/// How clean electricity is in a price zone, from yesterday to the day after tomorrow, as programs of yours told.
-#[utoipa::path(get, path = "/api/v1/carbon-intensity", tag = "home", params(CarbonQuery),
-    responses((status = 200, body = CarbonIntensity), (status = 422, body = Problem)))]
-async fn carbon(
-    State(state): State<HttpState>,
-    Caller(principal): Caller,
-    Query(query): Query<CarbonQuery>,
-) -> Result<Json<CarbonIntensity>, HttpError> {
-    Ok(Json(state.app.carbon_view(&principal, &query.zone).await?.into()))
-}
-
-/// Tell how clean electricity is in a price zone. What was known of the same time is replaced.
-#[utoipa::path(put, path = "/api/v1/carbon-intensity", tag = "home", request_body = WriteCarbon,
-    responses((status = 200, body = CarbonIntensity), (status = 422, body = Problem)))]
-async fn put_carbon(
-    State(state): State<HttpState>,
-    Caller(principal): Caller,
-    Body(request): Body<WriteCarbon>,
-) -> Result<Json<CarbonIntensity>, HttpError> {
-    let slot =
-        |slot: CarbonSlot| PricedSlot { from: slot.from, until: slot.until, per_kwh: slot.grams_per_kwh };
-    let slots = request.slots.into_iter().map(slot).collect();
-    Ok(Json(state.app.put_carbon(&principal, &request.zone, slots).await?.into()))
 }
