@@ -143,6 +143,7 @@ impl Job {
 /// Starts every job of this node.
 pub fn start(app: &Arc<App>, tracker: &TaskTracker, cancel: &CancellationToken) {
     tracker.spawn(crate::power::follow(app.clone(), cancel.clone()));
+    tracker.spawn(crate::power::follow_plans(app.clone(), cancel.clone()));
     tracker.spawn(crate::power::follow_feeds(app.clone(), cancel.clone()));
     tracker.spawn(crate::schedules::follow(app.clone(), cancel.clone()));
     for &job in JOBS {

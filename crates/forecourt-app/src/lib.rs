@@ -267,6 +267,7 @@ impl App {
         }
         self.listeners_changed().await?;
         self.zones_changed().await?;
+        self.read_zone_plans().await?;
         self.schedules_changed().await?;
         self.load_errands().await
     }

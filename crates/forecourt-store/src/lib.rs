@@ -87,6 +87,7 @@ pub mod webhook;
 mod words;
 pub mod zone;
 pub mod zone_meter;
+pub mod zone_plan;
 
 pub use api_key::{ApiKeyRecord, NewApiKey};
 pub use audit::{AuditFilter, AuditRecord};

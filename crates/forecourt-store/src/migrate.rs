@@ -26,6 +26,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (19, "schedules", include_str!("../migrations/0019_schedules.sql")),
     (21, "station_tariffs", include_str!("../migrations/0021_station_tariffs.sql")),
     (22, "zone_meters", include_str!("../migrations/0022_zone_meters.sql")),
+    (23, "zone plans", include_str!("../migrations/0023_zone_plans.sql")),
     (24, "composite", include_str!("../migrations/0024_composite.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.

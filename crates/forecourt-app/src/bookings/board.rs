@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 
 use forecourt_core::Timestamp;
-use forecourt_core::booking::{Rules, Span};
+use forecourt_core::booking::{Rules, Span, State};
 use forecourt_core::id::{DriverId, EvseNumber, SessionId, SiteId, StationId};
 use forecourt_store::booking::BookingRecord;
 use forecourt_store::{Store, StoreError};
@@ -113,8 +113,16 @@ impl Board {
         let is_nobodys = |wanted: Span| {
             !book.open.iter().any(|b| b.id != mine.id && place_of(b) == here && hold_of(b).overlaps(wanted))
         };
-        let moves = mine.state == forecourt_core::booking::State::Booked && is_nobodys(hold_of(mine));
+        let moves = mine.state == State::Booked && is_nobodys(hold_of(mine));
         (place_of(mine) == here || moves).then(|| mine.clone())
+    }
+
+    /// The end of the booking by which a plug is used now.
+    pub fn running_until(&self, site: SiteId, place: Place) -> Option<Timestamp> {
+        let pages = self.pages();
+        let mut open = pages.get(&site)?.open.iter();
+        let runs = |b: &&BookingRecord| place_of(b) == place && b.state == State::Running;
+        open.find(runs).map(|booking| booking.ends_at)
     }
 
     /// Whether a session is to be told to stop now; remembers that it was.

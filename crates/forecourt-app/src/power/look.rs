@@ -5,9 +5,10 @@ use std::collections::HashMap;
 use forecourt_core::Timestamp;
 use forecourt_core::fact::{ChargingState, ConnectorStatus};
 use forecourt_core::id::{EvseNumber, SessionId, TransactionRef};
-use forecourt_core::power::{Circuit, Demand, Evse, Line, PerPhase, Uncontrolled, Wiring};
-use forecourt_core::unit::{MilliAmps, Watts};
+use forecourt_core::power::{Circuit, Demand, Evse, Line, PerPhase, Uncontrolled, Wiring, planned_current};
+use forecourt_core::unit::{MilliAmps, MilliVolts, WattHours, Watts};
 
+use super::ahead::Leave;
 use super::defaults::Defaults;
 use super::meter::summed;
 use super::plan::{Charger, Plan, Tree};
@@ -44,6 +45,11 @@ pub(super) struct Seen {
     pub drawn: Option<MilliAmps>,
     /// The most its times leave it now, where that is less than it could deliver.
     pub timed: Option<MilliAmps>,
+    /// What the plan leaves it now, where that is less still.
+    pub planned: Option<(MilliAmps, Leave)>,
+    /// What it could deliver.
+    pub able: MilliAmps,
+    pub energy: WattHours,
     pub refused: Option<String>,
 }
 
@@ -114,7 +120,11 @@ impl App {
             car: conductors.filter(|_| !place.direct),
         };
         let max = place.max(&wiring);
-        let timed = session.and_then(|s| self.schedules.cap(s.id, now));
+        let timed = session.and_then(|s| self.schedules.cap(s.id, now)).filter(|cap| *cap < max);
+        let most = max.min(timed.unwrap_or(max));
+        let planned = session.and_then(|s| self.planned(place, (s.id, s.started_at), &wiring, now));
+        let planned = planned.filter(|(cap, _)| *cap < most);
+        let most = most.min(planned.map_or(most, |(cap, _)| cap));
         let seen = Seen {
             seat,
             online: live.link().orders.is_some(),
@@ -124,7 +134,10 @@ impl App {
             holds_default,
             drawn: self.drawn_at(seat, now).filter(|_| session.is_some()),
             refused: known.as_ref().and_then(|k| k.refused.as_ref()).map(|(why, _)| why.clone()),
-            timed: timed.filter(|cap| *cap < max),
+            timed,
+            planned,
+            able: max,
+            energy: session.map_or(WattHours(0), |s| s.energy()),
         };
         let status = state.connectors.iter().find(|c| c.evse == seat.1).map(|c| c.reported);
         let suspended = session.and_then(|s| s.charging_state) == Some(ChargingState::SuspendedEV)
@@ -141,8 +154,8 @@ impl App {
         let evse = Evse {
             circuit: place.charger.circuit,
             wiring,
-            min: LEAST.min(max).min(seen.timed.unwrap_or(max)),
-            max: max.min(seen.timed.unwrap_or(max)),
+            min: LEAST.min(most),
+            max: most,
             parts: place.parts.saturating_mul(place.tree_evses(state)),
             demand,
             priority: place.charger.chosen.priority,
@@ -150,6 +163,26 @@ impl App {
             held: known.and_then(|k| k.limit).filter(|(_, until)| *until > now).map(|(limit, _)| limit),
         };
         (evse, seen)
+    }
+}
+
+impl App {
+    /// What the plan of its tree leaves to a session, unless somebody let it charge at once.
+    fn planned(
+        &self,
+        place: &Place<'_>,
+        session: (SessionId, Timestamp),
+        wiring: &Wiring,
+        now: Timestamp,
+    ) -> Option<(MilliAmps, Leave)> {
+        if place.charger.outside || self.schedules.is_overridden(session.0) {
+            return None;
+        }
+        let leave = self.power.ahead.leaves(place.tree.root, session, now)?;
+        let voltage =
+            place.tree.zones.get(place.charger.circuit).map_or(MilliVolts(230_000), |(zone, _)| zone.voltage);
+        let max = place.max(wiring);
+        Some((planned_current(leave.power, LEAST.min(max), max, wiring.used(), voltage), leave))
     }
 }
 

@@ -5,6 +5,7 @@
 //! How much everybody may draw is decided by `forecourt_core::power` alone. Storage holds what operators said; what was told
 //! to sessions is memory, because every limit told ends by itself and leaves the charger with its safe default.
 
+mod ahead;
 mod defaults;
 mod feed;
 mod fitness;
@@ -27,6 +28,11 @@ use forecourt_core::unit::{MilliAmps, MilliVolts};
 use forecourt_store::zone::ZoneLoad;
 use tokio::sync::Notify;
 
+pub(crate) use ahead::follow as follow_plans;
+pub use ahead::{
+    AheadCar, AheadFree, AheadInterval, AheadPlan, DepartureFrom, FreeWhy, LoadFrom, NoPlanWhy, SessionPlan,
+    SolarSlot, ZonePlanRequest, ZonePlanView,
+};
 pub(crate) use defaults::FIRST_ID as DEFAULTS_FROM;
 pub(crate) use feed::follow as follow_feeds;
 pub use feed::{
@@ -54,6 +60,7 @@ pub(crate) struct Board {
     counted: Mutex<HashMap<ZoneId, PerPhase>>,
     pictures: RwLock<HashMap<ZoneId, Arc<Picture>>>,
     feeds: feed::Feeds,
+    ahead: ahead::Ahead,
     /// The last minute of history that was written.
     written: Mutex<Option<Timestamp>>,
     /// One pass at a time.
@@ -154,6 +161,23 @@ impl Board {
             })
         });
         each.collect()
+    }
+
+    /// Whether a plan of its zone says when a charger charges.
+    pub(crate) fn is_planned(&self, station: StationId) -> bool {
+        let root = self.plan().roots.get(&station).copied();
+        root.is_some_and(|root| self.ahead.plans(root))
+    }
+
+    /// Whether its zone wants a plan, be there one or not.
+    pub(crate) fn wants_plan(&self, station: StationId) -> bool {
+        let root = self.plan().roots.get(&station).copied();
+        root.is_some_and(|root| self.ahead.wants(root))
+    }
+
+    /// Something moved that a plan should know.
+    pub(crate) fn plan_again(&self) {
+        self.ahead.plan_again();
     }
 
     /// Whether a charger is steered by us.

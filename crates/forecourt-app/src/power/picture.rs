@@ -54,6 +54,8 @@ pub struct SeatPicture {
     pub place: Option<u32>,
     /// The charger's own word.
     pub refused: Option<String>,
+    /// When its plan lets it begin, where it gets nothing until then.
+    pub planned_from: Option<Timestamp>,
 }
 
 /// Why an EVSE has its limit.
@@ -70,6 +72,8 @@ pub enum WhyWord {
     BelowMinimum,
     /// Charging hours, a delay or a plan leave no more.
     Times,
+    /// The zone's plan gives it so much now.
+    Planned,
     Refuses,
     Unreachable,
     Arriving,
@@ -96,9 +100,10 @@ impl Picture {
             });
         let seats =
             look.evses.iter().zip(&look.seen).zip(&allotment.shares).filter_map(|((evse, seen), share)| {
-                let (why, by, place) = match (share.why, seen.timed) {
-                    (Why::Full | Why::BelowMinimum, Some(_)) => (WhyWord::Times, None, None),
-                    (why, _) => words(why),
+                let (why, by, place) = match share.why {
+                    Why::Full | Why::BelowMinimum if seen.planned.is_some() => (WhyWord::Planned, None, None),
+                    Why::Full | Why::BelowMinimum if seen.timed.is_some() => (WhyWord::Times, None, None),
+                    why => words(why),
                 };
                 let (circuit, line) = by.unzip();
                 Some(SeatPicture {
@@ -117,6 +122,7 @@ impl Picture {
                     line: line.flatten(),
                     place,
                     refused: seen.refused.clone(),
+                    planned_from: seen.planned.and_then(|(_, leave)| leave.from),
                 })
             });
         Self { at: look.at, zones: zones.collect(), seats: seats.collect() }

@@ -12,6 +12,7 @@ use forecourt_core::unit::{MilliAmps, MilliVolts};
 use jiff::SignedDuration;
 use tokio::task::JoinSet;
 
+use super::ahead::Present;
 use super::defaults::{Defaults, schedule};
 use super::look::{Look, Seen};
 use super::plan::{Plan, Tree};
@@ -53,14 +54,17 @@ impl App {
         loop {
             tries += 1;
             let look = self.look_at(plan, tree, defaults).await;
+            self.power.ahead.saw(tree.root, Present::of(tree, &look));
             let allotment = allocate(&look.circuits, &look.evses);
-            let (less, more) = self.orders(&look, &allotment);
+            // Until a first plan is there nobody is raised, nor told what would be taken back at once.
+            let awaited = self.power.ahead.is_awaited(tree.root, look.at);
+            let (less, more) = self.orders(&look, &allotment, awaited);
             let failed = self.tell_all(tree, &look, less).await;
             if failed && tries < LOOKS {
                 // Somebody keeps what others were to be given: look again before anybody is raised.
                 continue;
             }
-            if !failed {
+            if !failed && !awaited {
                 self.tell_all(tree, &look, more).await;
             }
             self.try_again(tree, &look).await;
@@ -69,7 +73,7 @@ impl App {
     }
 
     /// Who must be told: those who get less, and those who get more or whose limit runs out.
-    fn orders(&self, look: &Look, allotment: &Allotment) -> (Vec<Order>, Vec<Order>) {
+    fn orders(&self, look: &Look, allotment: &Allotment, awaited: bool) -> (Vec<Order>, Vec<Order>) {
         let (mut less, mut more) = (Vec::new(), Vec::new());
         let told = self.power.told();
         for (index, ((evse, seen), share)) in
@@ -85,6 +89,7 @@ impl App {
                 Some((limit, _)) if share.limit < limit => less.push(order),
                 Some((limit, until)) if limit == share.limit && until.duration_since(look.at) > RENEWED => {}
                 Some(_) => more.push(order),
+                None if awaited => {}
                 // Untold, it draws what its default lets it.
                 None => {
                     let draws = if seen.holds_default { seen.default } else { evse.max };

@@ -64,7 +64,7 @@ impl App {
         let mut running = HashSet::new();
         for live in self.directory.all() {
             let station = live.record();
-            if !timetable.concerns(&station) {
+            if !timetable.concerns(&station) && !self.power.wants_plan(station.id) {
                 continue;
             }
             let sessions: Vec<(Session, Supply)> = {
@@ -168,6 +168,10 @@ impl App {
         }
         if smart.mode == SmartMode::Plain {
             known.forget_plan(None);
+        } else if self.power.is_planned(session.station) {
+            // Its zone plans it with the others, by the same wish.
+            known.forget_plan(None);
+            return Ok(Course::steady(from, place.supply.full()));
         } else if self.plan_session(known, smart, place, session, delay).await?
             && let Some(plan) = &known.plan
         {

@@ -9,6 +9,7 @@ mod carbon;
 mod carbon_file;
 mod course;
 mod hours;
+mod hours_sheet;
 mod keep;
 mod picture;
 mod plan;
@@ -21,7 +22,9 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
 
 use forecourt_core::Timestamp;
 use forecourt_core::id::{EvseNumber, SessionId, StationId};
+use forecourt_core::schedule::{Course, SmartCharging, SmartMode};
 use forecourt_core::unit::MilliAmps;
+use forecourt_store::station::StationRecord;
 use tokio::sync::Notify;
 
 pub use carbon::CarbonView;
@@ -63,6 +66,23 @@ impl Board {
     /// What a session may draw now for reasons of time; `None`: nothing is said about it.
     pub(crate) fn cap(&self, session: SessionId, now: Timestamp) -> Option<MilliAmps> {
         self.courses().get(&session)?.course.at(now)
+    }
+
+    /// What a session may draw from now on for reasons of time.
+    pub(crate) fn course_ahead(&self, session: SessionId) -> Option<Course> {
+        Some(self.courses().get(&session)?.course.clone())
+    }
+
+    /// Whether somebody let it charge at once.
+    pub(crate) fn is_overridden(&self, session: SessionId) -> bool {
+        self.courses().get(&session).is_some_and(|known| known.record.overridden.is_some())
+    }
+
+    /// When a private charger's own people want their cars to be ready, where they do.
+    pub(crate) fn wish_of(&self, station: &StationRecord) -> Option<SmartCharging> {
+        let timetable = self.timetable();
+        let wish = timetable.smart_of(station).map(|smart| &smart.content);
+        wish.filter(|wish| wish.mode != SmartMode::Plain).cloned()
     }
 
     fn refuses(&self, seat: Seat) -> bool {

@@ -2,6 +2,7 @@
 //! planned, and it charges as if nobody had asked for a plan.
 
 use forecourt_core::Timestamp;
+use forecourt_core::electricity::SpotSlot;
 use forecourt_core::id::{OrganisationId, StationId};
 use forecourt_core::schedule::{
     Course, Need, Planned, PricedSlot, SmartCharging, SmartMode, Step, cheapest, cost_of,
@@ -154,24 +155,13 @@ impl App {
         let Some(profile) = self.profile_of_home(organisation, station).await? else {
             return Ok(Err("no_profile"));
         };
-        let clock = profile.market.zone.clock();
         let (slots, currency) = match mode {
             SmartMode::Plain => return Ok(Err("plain")),
             SmartMode::Carbon => {
                 (self.store.carbon_intensity(organisation, profile.market.zone, now, by).await?, None)
             }
             SmartMode::Price => {
-                let curve = self.spot_curve(organisation, profile.market, (now, by)).await?;
-                let total = |slot: &forecourt_core::electricity::SpotSlot| {
-                    let local = slot.from.to_zoned(clock.clone()).datetime();
-                    profile.content.price(slot.per_kwh, local).total.0
-                };
-                let priced = |slot: forecourt_core::electricity::SpotSlot| PricedSlot {
-                    from: slot.from,
-                    until: slot.until,
-                    per_kwh: total(&slot),
-                };
-                let slots = curve.slots().into_iter().filter(|slot| slot.until > now).map(priced).collect();
+                let slots = self.money_of(organisation, &profile, (now, by)).await?;
                 (slots, Some(profile.market.currency.code().to_owned()))
             }
         };
@@ -179,6 +169,23 @@ impl App {
             return Ok(Err(if mode == SmartMode::Carbon { "no_carbon" } else { "no_prices" }));
         }
         Ok(Ok(Market { slots, currency }))
+    }
+
+    /// What a kilowatt-hour costs by a price profile, with everything on top, as far as the market is known.
+    pub(crate) async fn money_of(
+        &self,
+        organisation: OrganisationId,
+        profile: &PriceProfileRecord,
+        (now, by): (Timestamp, Timestamp),
+    ) -> Result<Vec<PricedSlot>, AppError> {
+        let clock = profile.market.zone.clock();
+        let curve = self.spot_curve(organisation, profile.market, (now, by)).await?;
+        let priced = |slot: SpotSlot| {
+            let local = slot.from.to_zoned(clock.clone()).datetime();
+            let per_kwh = profile.content.price(slot.per_kwh, local).total.0;
+            PricedSlot { from: slot.from, until: slot.until, per_kwh }
+        };
+        Ok(curve.slots().into_iter().filter(|slot| slot.until > now).map(priced).collect())
     }
 
     pub(super) async fn profile_of_home(

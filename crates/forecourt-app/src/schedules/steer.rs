@@ -227,6 +227,7 @@ impl App {
         self.run_schedules().await?;
         if self.power.steers(found.session.station) {
             self.balance().await?;
+            self.power.plan_again();
         }
         Ok(())
     }

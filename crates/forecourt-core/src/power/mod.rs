@@ -4,6 +4,7 @@
 //! it holds; the same input gives the same answer. It never speaks to a station, never reads a clock and never guesses a
 //! load nobody told it.
 
+mod aim;
 mod allocate;
 mod appetite;
 mod fill;
@@ -18,6 +19,7 @@ mod steady;
 #[cfg(test)]
 mod tests;
 
+pub use aim::{PlanAim, planned_current};
 pub use allocate::{Allotment, CircuitUse, Share, Why, allocate};
 pub use appetite::{Appetite, RAISED_AFTER};
 pub use horizon::{Horizon, Interval, Need, NoPlan, Plan, Planned, Short, at_once, plan};

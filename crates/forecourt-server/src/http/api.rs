@@ -74,6 +74,8 @@ mod wanted;
 mod webhooks;
 mod zone_meter_shapes;
 mod zone_meters;
+mod zone_plan_shapes;
+mod zone_plans;
 mod zone_shapes;
 mod zone_trials;
 mod zones;
@@ -155,6 +157,7 @@ fn routes() -> OpenApiRouter<HttpState> {
         .merge(cars::routes())
         .merge(teams::routes())
         .merge(zones::routes())
+        .merge(zone_plans::routes())
         .merge(schedules::routes())
         .merge(carbon::routes())
         .merge(zone_trials::routes())

@@ -42,6 +42,14 @@ fn by_hand(path: &str) -> Option<Value> {
                 "word_order": "high_first", "addresses": [6, 8, 10]});
             json!({"measure": "currents", "unit": "amperes", "modbus": wire})
         }
+        "plan" if path.starts_with("zones/") => {
+            json!({"enabled": false, "aim": "price", "price_profile_id": "4"})
+        }
+        "solar-forecast" => {
+            let slot =
+                json!({"from": "2026-01-01T00:00:00Z", "until": "2026-01-01T01:00:00Z", "power_w": 900});
+            json!({"slots": [slot]})
+        }
         _ if path.starts_with("zones") => {
             json!({"name": "Main", "site_id": "4", "capacity_w": 22_000, "distribution": "dynamic"})
         }

@@ -96,6 +96,8 @@ pub struct EvseStanding {
     place: Option<u32>,
     /// The charger's own word where it refused.
     refused: Option<String>,
+    /// When the zone's plan lets it begin, where it gets nothing until then.
+    planned_from: Option<String>,
 }
 
 /// All of a zone.
@@ -232,6 +234,7 @@ impl From<&SeatPicture> for EvseStanding {
             line: seat.line,
             place: seat.place,
             refused: seat.refused.clone(),
+            planned_from: seat.planned_from.map(|at| at.to_string()),
         }
     }
 }
