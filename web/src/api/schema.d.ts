@@ -774,6 +774,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/charging-hours/export": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Charging hours as a file: a line for each EVSE that follows them. */
+        get: operations["get_charging_hours_export"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/charging-hours/{id}": {
         parameters: {
             query?: never;
@@ -5054,6 +5071,81 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/zones/{id}/meter": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Where the load of a zone's building comes from, what was read last, and what is wrong. */
+        get: operations["get_zones_id_meter"];
+        /**
+         * Read the meter of a zone over MQTT or Modbus TCP from now on. Programs cannot tell its readings then. Hosts in private
+         *     networks, and hosts without TLS, must be listed by the operator of the server (`outside_hosts`).
+         */
+        put: operations["put_zones_id_meter"];
+        post?: never;
+        /** Stop reading the meter of a zone: programs tell its readings again. */
+        delete: operations["delete_zones_id_meter"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/meter/test": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Read once, within some seconds, and keep nothing. What is wrong stands in the answer. */
+        post: operations["post_zones_id_meter_test"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** By what a zone is planned, and its plan: what is expected of the hours ahead, and when each car charges. */
+        get: operations["get_zones_id_plan"];
+        /** Switch the plan of a zone on or off, and say what it is made by. Only for a zone that hangs on no other. */
+        put: operations["put_zones_id_plan"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/zones/{id}/solar-forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the sun is expected to give a zone in the next three days. */
+        get: operations["get_zones_id_solar_forecast"];
+        /** Tell what the sun is expected to give. What was expected of the same time is replaced. */
+        put: operations["put_zones_id_solar_forecast"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/zones/{id}/status": {
         parameters: {
             query?: never;
@@ -6645,6 +6737,8 @@ export interface components {
             online: boolean;
             /** Format: int32 */
             place?: number | null;
+            /** @description When the zone's plan lets it begin, where it gets nothing until then. */
+            planned_from?: string | null;
             /** @description The charger's own word where it refused. */
             refused?: string | null;
             session_id?: string | null;
@@ -6733,6 +6827,26 @@ export interface components {
             /** Format: int64 */
             stations: number;
             vendor_code: string;
+        };
+        /** @description Where a meter is read. */
+        Feed: {
+            changed_at?: string | null;
+            factor: string;
+            measure: components["schemas"]["Measure"];
+            modbus?: components["schemas"]["Modbus"] | null;
+            mqtt?: components["schemas"]["Mqtt"] | null;
+            reversed: boolean;
+            unit: components["schemas"]["MeterUnit"];
+            with_chargers: boolean;
+        };
+        /** @description How reading goes. */
+        FeedNow: {
+            /** @description When the last reading came. */
+            read_at?: string | null;
+            since: string;
+            /** @description connecting, connected or waiting (before the next try) */
+            state: string;
+            trouble?: components["schemas"]["TroubleShape"] | null;
         };
         Field: {
             /** @description JSON pointer into the request. */
@@ -9004,6 +9118,19 @@ export interface components {
             next?: string | null;
         };
         /** @description One page of a list. */
+        List_SolarStretch: {
+            items: {
+                /** Format: date-time */
+                from: string;
+                /** Format: int64 */
+                power_w: number;
+                /** Format: date-time */
+                until: string;
+            }[];
+            /** @description Value for `cursor`; null on the last page. */
+            next?: string | null;
+        };
+        /** @description One page of a list. */
         List_SpotZone: {
             items: {
                 /** @description When the feed was asked last, and when it answered last. */
@@ -9588,6 +9715,11 @@ export interface components {
             state: string;
             subject: string;
         };
+        /**
+         * @description Which numbers a meter gives.
+         * @enum {string}
+         */
+        Measure: "currents" | "powers" | "total_power";
         /** @description A person who may sign in for this organisation. */
         Member: {
             created_at: string;
@@ -9642,6 +9774,14 @@ export interface components {
             /** Format: int64 */
             took_ms?: number | null;
         };
+        /** @description A zone's meter. */
+        Meter: {
+            feed?: components["schemas"]["Feed"] | null;
+            /** @description The last reading is older than five minutes: the highest load of the last day is counted instead. */
+            is_silent: boolean;
+            load?: components["schemas"]["Load"] | null;
+            standing?: components["schemas"]["FeedNow"] | null;
+        };
         /** @description What a building's meter shows: each phase in milliamperes, or the power of all three together. */
         MeterReading: {
             /** Format: date-time */
@@ -9657,6 +9797,17 @@ export interface components {
             /** @description The chargers flow through that meter too: what they draw is taken off. */
             with_chargers?: boolean;
         };
+        /** @description What a trial read. */
+        MeterTrial: {
+            /** @description The broker had kept this message from before; when it was sent is not known. */
+            kept: boolean;
+            load_ma?: components["schemas"]["PerPhase"] | null;
+            /** @description As the meter gave them, in its unit. */
+            numbers: string[];
+            trouble?: components["schemas"]["TroubleShape"] | null;
+        };
+        /** @enum {string} */
+        MeterUnit: "amperes" | "milliamperes" | "watts" | "kilowatts";
         /** @description One minute of a zone, on its fullest phase. */
         Minute: {
             at: string;
@@ -9668,6 +9819,25 @@ export interface components {
             given_ma: number;
             /** Format: int64 */
             load_ma: number;
+        };
+        /** @description Registers of a meter (Modbus TCP). */
+        Modbus: {
+            /** @description The first register of each number, counted from 0, in the order of the phases. */
+            addresses: number[];
+            /**
+             * Format: int32
+             * @description 1 to 60 seconds between two readings, 5 where nothing is said.
+             */
+            every_s?: number | null;
+            host: string;
+            kind: components["schemas"]["RegisterKind"];
+            /** Format: int32 */
+            port: number;
+            /** @description holding (function 3) or input (function 4) */
+            table: string;
+            /** Format: int32 */
+            unit_id: number;
+            word_order: components["schemas"]["WordOrder"];
         };
         /** @description What the platform says of a model. */
         Model: {
@@ -9735,6 +9905,15 @@ export interface components {
         MovedSite: {
             /** @description Its number in the other organisation. */
             id: string;
+        };
+        Mqtt: {
+            has_password: boolean;
+            host: string;
+            /** Format: int32 */
+            port: number;
+            tls: boolean;
+            user_name?: string | null;
+            values: components["schemas"]["TopicValue"][];
         };
         /** @description An id with what people call it. */
         Named: {
@@ -10196,6 +10375,108 @@ export interface components {
             /** @description In per cent. */
             vat: string;
         };
+        /** @description A plan of the next hours. */
+        PlanAhead: {
+            cars: components["schemas"]["PlanCar"][];
+            /**
+             * Format: int64
+             * @description Millionths of the currency for what cars draw from the grid, or of a kilogram of carbon dioxide: as planned, and if
+             *     everybody charged at once.
+             */
+            cost: number;
+            /** Format: int64 */
+            cost_at_once: number;
+            /** @description null: it is planned by carbon dioxide. */
+            currency?: string | null;
+            /** @description Cars that are not planned: they have their share like everybody. */
+            free: components["schemas"]["PlanFree"][];
+            /**
+             * Format: int64
+             * @description Length of its intervals; the first ends with the market's own.
+             */
+            interval_s: number;
+            intervals: components["schemas"]["PlanInterval"][];
+            /** @description Carbon dioxide was to count beside the price and is not known. */
+            lacks_carbon: boolean;
+            /**
+             * Format: int64
+             * @description What the connection holds, its buffer held back.
+             */
+            limit_w: number;
+            /** @description By what the building's load is expected: last_days or present. */
+            load_from: string;
+            made_at: string;
+            /** Format: int64 */
+            peak_at_once_w: number;
+            /**
+             * Format: int64
+             * @description Of this month.
+             */
+            peak_so_far_w: number;
+            /**
+             * Format: int64
+             * @description The highest draw that is expected, building and cars together; and if everybody charged at once.
+             */
+            peak_w: number;
+        };
+        /**
+         * @description What a plan makes small.
+         * @enum {string}
+         */
+        PlanAim: "price" | "carbon";
+        PlanCar: {
+            /** @description When it charges next; null: never. */
+            begins_at?: string | null;
+            departs_at: string;
+            /** @description Who said so: wish, booking or expected. */
+            departs_from: string;
+            /** Format: int32 */
+            evse: number;
+            /** Format: int64 */
+            gets_wh: number;
+            /** @description In each interval. */
+            power_w: number[];
+            session_id: string;
+            /** @description Why it does not get all of it: time or limit. */
+            short?: string | null;
+            station_id: string;
+            /**
+             * Format: int64
+             * @description What is still missing, and what it gets of that.
+             */
+            wants_wh: number;
+        };
+        PlanFree: {
+            /** Format: int32 */
+            evse: number;
+            session_id: string;
+            station_id: string;
+            /** @description charge_now, stays_longer, has_energy or does_not_obey. */
+            why: string;
+        };
+        PlanInterval: {
+            /** @description The market does not know it yet: the mean of what it knows. */
+            assumed: boolean;
+            /**
+             * Format: int64
+             * @description All planned cars together.
+             */
+            cars_w: number;
+            from: string;
+            /**
+             * Format: int64
+             * @description What the building draws.
+             */
+            load_w: number;
+            /**
+             * Format: int64
+             * @description Per kilowatt-hour, in millionths as the costs are.
+             */
+            price: number;
+            /** Format: int64 */
+            solar_w: number;
+            until: string;
+        };
         /** @description A price with everything on top in millionths of the currency per kWh, or grams per kWh. */
         PlanSlot: {
             from: string;
@@ -10622,6 +10903,11 @@ export interface components {
             /** @description goodwill: a present of the operator; wallet: what the driver has in the wallet. */
             source: string;
         };
+        /**
+         * @description How a number lies in registers.
+         * @enum {string}
+         */
+        RegisterKind: "f32" | "i16" | "u16" | "i32" | "u32" | "i64";
         RenameTariff: {
             name: string;
         };
@@ -10999,6 +11285,7 @@ export interface components {
             /** @description What its charger said to these limits: accepted or refused. */
             told?: string | null;
             told_detail?: string | null;
+            zone_plan?: components["schemas"]["SessionZonePlan"] | null;
         };
         SessionScheduleStep: {
             at: string;
@@ -11018,6 +11305,21 @@ export interface components {
             tariff_by: string;
             tariff_id: string;
             tariff_name?: string | null;
+        };
+        /** @description What its zone's plan says of a session. */
+        SessionZonePlan: {
+            begins_at?: string | null;
+            departs_at?: string | null;
+            departs_from?: string | null;
+            /** @description Why it is left out; null: it is planned. */
+            free?: string | null;
+            /** Format: int64 */
+            gets_wh: number;
+            made_at: string;
+            /** Format: int64 */
+            wants_wh: number;
+            zone_id: string;
+            zone_name: string;
         };
         SetProvider: {
             client_id: string;
@@ -11140,6 +11442,15 @@ export interface components {
             is_private: boolean;
             /** @description By which plans are made, of home chargers. */
             price_profile?: string | null;
+        };
+        /** @description A stretch of time. */
+        SolarStretch: {
+            /** Format: date-time */
+            from: string;
+            /** Format: int64 */
+            power_w: number;
+            /** Format: date-time */
+            until: string;
         };
         SolveRequest: {
             /** @description Up to 500. */
@@ -11723,6 +12034,12 @@ export interface components {
             kind: string;
             session_id?: string | null;
         };
+        /** @description Where one number stands. */
+        TopicValue: {
+            /** @description JSON pointer (RFC 6901); left out: the whole message is the number. */
+            pointer?: string | null;
+            topic: string;
+        };
         /** @description The highest currents of a circuit on a phase, building included. */
         TrialCircuitShape: {
             /** Format: int64 */
@@ -11785,6 +12102,15 @@ export interface components {
             waited_s: number;
             /** Format: int64 */
             wanted_wh: number;
+        };
+        /** @description What is wrong. */
+        TroubleShape: {
+            code: string;
+            /** @description A topic, a register or what came, where the code alone does not say it. */
+            detail?: string | null;
+            since?: string | null;
+            /** @description In English. */
+            text: string;
         };
         /**
          * @description What an installed certificate is trusted for.
@@ -12092,6 +12418,11 @@ export interface components {
             /** @description `HH:MM`, up to `24:00`. */
             to: string;
         };
+        /**
+         * @description Which register of a number comes first.
+         * @enum {string}
+         */
+        WordOrder: "high_first" | "low_first";
         /** @description All of a car; what is left out is empty. */
         WriteCar: {
             brand?: string;
@@ -12137,6 +12468,32 @@ export interface components {
             percent_off?: string | null;
             places?: components["schemas"]["PlacesShape"];
         };
+        /** @description Where a meter is read: either `mqtt` or `modbus`. */
+        WriteMeter: {
+            /** @description What every number is multiplied with, as a decimal number: "1" where nothing is said. */
+            factor?: string | null;
+            measure: components["schemas"]["Measure"];
+            modbus?: components["schemas"]["Modbus"] | null;
+            mqtt?: components["schemas"]["WriteMqtt"] | null;
+            /** @description The meter counts what comes in as negative. */
+            reversed?: boolean;
+            /** @description Amperes or milliamperes for currents, watts or kilowatts for power. */
+            unit: components["schemas"]["MeterUnit"];
+            /** @description The chargers flow through that meter too: what they draw is taken off. */
+            with_chargers?: boolean;
+        };
+        /** @description Messages of a broker (MQTT 3.1.1). */
+        WriteMqtt: {
+            host: string;
+            /** @description Left out: the one that is known, as long as broker and user name stay. */
+            password?: string | null;
+            /** Format: int32 */
+            port: number;
+            /** @description Only hosts that the operator of the server lists may be without. */
+            tls: boolean;
+            user_name?: string | null;
+            values: components["schemas"]["TopicValue"][];
+        };
         /** @description All of a plan; what is left out is empty. */
         WritePlan: {
             /** Format: int64 */
@@ -12162,6 +12519,10 @@ export interface components {
         };
         WriteSmart: {
             content?: components["schemas"]["SmartCharging"] | null;
+        };
+        /** @description What the sun is expected to give. */
+        WriteSolarForecast: {
+            slots: components["schemas"]["SolarStretch"][];
         };
         /** @description All of a team; what is left out is empty. */
         WriteTeam: {
@@ -12195,6 +12556,33 @@ export interface components {
              */
             voltage_mv?: number | null;
         };
+        /** @description By what a zone is planned. All of it. */
+        WriteZonePlan: {
+            aim: components["schemas"]["PlanAim"];
+            /**
+             * Format: int64
+             * @description What a kilogram of carbon dioxide counts beside the price, in millionths of the currency; 0 where nothing is said.
+             */
+            carbon_price?: number;
+            enabled: boolean;
+            /**
+             * Format: int64
+             * @description What a car is expected to want where nobody says; 20 000 where nothing is said.
+             */
+            energy_wh?: number | null;
+            /**
+             * Format: int64
+             * @description What the grid asks for a kilowatt of the month's highest draw, in millionths of the currency; 0 where nothing is said.
+             */
+            peak_price?: number;
+            /** @description Gives the market, and what comes on top of its prices. */
+            price_profile_id: string;
+            /**
+             * Format: int64
+             * @description Minutes a car is expected to stay where nobody says; 240 where nothing is said.
+             */
+            stay_min?: number | null;
+        };
         /** @description A circuit with a limit, for load balancing. */
         Zone: {
             /** Format: int64 */
@@ -12221,6 +12609,41 @@ export interface components {
             site_name: string;
             /** Format: int64 */
             voltage_mv: number;
+        };
+        /** @description By what a zone is planned, and its plan. */
+        ZonePlan: {
+            /** @description It hangs on no other zone: only such a one is planned. */
+            is_root: boolean;
+            /** @description Why there is none: no_profile, no_prices, no_carbon, too_large or no_answer. Power is shared fairly meanwhile. */
+            no_plan?: string | null;
+            plan?: components["schemas"]["PlanAhead"] | null;
+            settings?: components["schemas"]["ZonePlanSettings"] | null;
+            time_zone: string;
+            zone_id: string;
+            zone_is_on: boolean;
+        };
+        ZonePlanSettings: {
+            aim: components["schemas"]["PlanAim"];
+            /**
+             * Format: int64
+             * @description Millionths of the currency per kilogram of carbon dioxide.
+             */
+            carbon_price: number;
+            /** @description Of its market. */
+            currency?: string | null;
+            enabled: boolean;
+            /** Format: int64 */
+            energy_wh: number;
+            /**
+             * Format: int64
+             * @description Millionths of the currency per kilowatt of the month's highest draw.
+             */
+            peak_price: number;
+            /** @description null: it was deleted. */
+            price_profile?: string | null;
+            price_profile_id: string;
+            /** Format: int64 */
+            stay_min: number;
         };
         ZoneStanding: {
             capacity_ma: components["schemas"]["PerPhase"];
@@ -14363,6 +14786,27 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["Problem"];
                 };
+            };
+        };
+    };
+    get_charging_hours_export: {
+        parameters: {
+            query?: {
+                /** @description csv (default), xlsx or pdf. */
+                format?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
         };
     };
@@ -26442,6 +26886,316 @@ export interface operations {
                 };
             };
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones_id_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_zones_id_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteMeter"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Meter"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_zones_id_meter: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    post_zones_id_meter_test: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteMeter"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MeterTrial"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones_id_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonePlan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_zones_id_plan: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteZonePlan"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ZonePlan"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    get_zones_id_solar_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SolarStretch"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    put_zones_id_solar_forecast: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["WriteSolarForecast"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["List_SolarStretch"];
+                };
+            };
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
