@@ -390,6 +390,12 @@ export type Zone = Narrow<
 >;
 export type ZoneCandidate = Sent<Schemas["CandidateShape"]>;
 export type ZoneMinute = Sent<Schemas["Minute"]>;
+export type ZoneMeter = Narrow<
+  Sent<Schemas["Meter"]>,
+  { load: (Omit<Sent<Schemas["Load"]>, "load_ma"> & { load_ma: Currents }) | null }
+>;
+export type ZoneFeed = NonNullable<ZoneMeter["feed"]>;
+export type ZoneMeterTrial = Narrow<Sent<Schemas["MeterTrial"]>, { load_ma: Currents | null }>;
 export type HomeStatementOwner = Schemas["HomeStatementOwner"] & { id?: string };
 export type HomeStatement = Sent<Schemas["HomeStatement"]>;
 export type HomeStatementSession = HomeStatement["sessions"][number];

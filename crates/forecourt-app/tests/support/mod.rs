@@ -2,6 +2,8 @@
 
 #![expect(dead_code, reason = "each test file uses its own part")]
 
+pub mod broker;
+pub mod modbus;
 pub mod obedient;
 pub mod stripe;
 
@@ -102,6 +104,17 @@ impl World {
     pub fn minutes(&self, minutes: i64) {
         self.clock.set(noon() + SignedDuration::from_mins(minutes));
     }
+}
+
+/// Waits for what goes on beside the test.
+pub async fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    let patience = std::time::Duration::from_secs(40);
+    let waited = tokio::time::timeout(patience, async {
+        while !holds() {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+    });
+    assert!(waited.await.is_ok(), "waited too long for {what}");
 }
 
 pub async fn add_site(app: &App, principal: &Principal) -> SiteId {

@@ -7,6 +7,7 @@ import { siteOptions } from "@/features/sites/queries";
 import { Amps } from "@/features/zones/Amps";
 import { History } from "@/features/zones/History";
 import { Models } from "@/features/zones/Models";
+import { MeterPanel } from "@/features/zones/meter/MeterPanel";
 import { allZonesOptions, candidatesOptions, zoneOptions } from "@/features/zones/queries";
 import { ZoneActions } from "@/features/zones/ZoneActions";
 import { AddZoneButton, Capacity, ZoneBadge, ZoneList } from "@/features/zones/ZoneList";
@@ -104,6 +105,7 @@ export function ZonePage() {
           </Alert>
         )}
         <Circuits {...parts} />
+        <MeterPanel zone={zone} />
         {zone.enabled && <Evses {...parts} />}
         {zone.enabled && <Queue {...parts} />}
         <History zone={zone.id} timeZone={site?.time_zone ?? "UTC"} />

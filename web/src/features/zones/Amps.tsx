@@ -24,9 +24,9 @@ export function Fill({ load, drawn, given, capacity, label }: FillProps) {
   return (
     <Tooltip label={label} events={{ hover: true, focus: true, touch: true }} multiline maw={320}>
       <Progress.Root size="lg" tabIndex={0} role="img" aria-label={label}>
-        <Progress.Section value={share(load)} color="gray.6" />
-        <Progress.Section value={share(drawn)} color="teal.6" />
-        <Progress.Section value={share(spare)} color="teal.2" />
+        <Progress.Section value={share(load)} color="gray.6" withAria={false} />
+        <Progress.Section value={share(drawn)} color="teal.6" withAria={false} />
+        <Progress.Section value={share(spare)} color="teal.2" withAria={false} />
       </Progress.Root>
     </Tooltip>
   );

@@ -130,8 +130,8 @@ export function Evses({ zone, zones, chargers }: NowProps) {
                 <Table.Td>
                   <RouteLink to="/chargers/$id" params={{ id: evse.station_id }}>
                     {nameOf(evse.station_id)}
-                  </RouteLink>{" "}
-                  <Text span size="xs" c="dimmed">
+                  </RouteLink>
+                  <Text size="xs" c="dimmed">
                     {t("power.evse", { number: evse.evse })}
                   </Text>
                 </Table.Td>
