@@ -192,6 +192,7 @@ test("a booking to come is moved and cancelled, with its story; drivers book wit
   const cancel = page.getByRole("dialog", { name: /Cancel the booking/ });
   await cancel.getByLabel("Reason").fill("Roadworks at the entrance");
   await cancel.getByRole("button", { name: "Cancel booking" }).click();
+  await cancel.waitFor({ state: "detached" });
   await drawer.getByText("Roadworks at the entrance").waitFor();
   assert.equal((await world.api.get(`/bookings/${made.id}`)).state, "cancelled");
   const told = await world.mail.letter(
