@@ -97,7 +97,7 @@ impl App {
             self.charge(provider, &payment).await
         };
         match said {
-            Ok(Some(seen)) => self.write_down(setting, payment, seen).await,
+            Ok(Some(seen)) => self.write_down(setting.collects, payment, seen).await,
             Ok(None) => Ok(payment),
             Err(error) => self.not_done(setting, payment, error).await,
         }
@@ -253,13 +253,13 @@ impl App {
             if payment.kind == PaymentKind::TopUp { PaymentState::Cancelled } else { PaymentState::Failed };
         let seen =
             Seen { reference: None, state, moved: payment.moved, reason: Some(code), method_label: None };
-        self.write_down(setting, payment, seen).await
+        self.write_down(setting.collects, payment, seen).await
     }
 
     /// Writes down what the provider says, and posts what moved since; all or nothing.
     pub(super) async fn write_down(
         &self,
-        setting: &PaymentSettingRecord,
+        collects: bool,
         before: PaymentRecord,
         seen: Seen,
     ) -> Result<PaymentRecord, AppError> {
@@ -288,7 +288,7 @@ impl App {
         if has_failed && payment.kind == PaymentKind::Collection {
             payment.waits = true;
             let knows = payment.reason.as_deref() != Some(UNKNOWN_OUTCOME);
-            payment.again_at = if setting.collects && knows { tried_again(payment.tries, now) } else { None };
+            payment.again_at = if collects && knows { tried_again(payment.tries, now) } else { None };
         }
         let entries = before.moved.entries(payment.moved, payment.driver);
         payment.postings += entries.len() as i64;
@@ -359,7 +359,7 @@ impl App {
             Err(error) => return Err(super::refused(error)),
         };
         if let Some(seen) = seen {
-            self.write_down(setting, payment, seen).await?;
+            self.write_down(setting.collects, payment, seen).await?;
         }
         Ok(())
     }

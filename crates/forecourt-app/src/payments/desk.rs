@@ -180,7 +180,7 @@ impl App {
         let seen = provider.look(payment.reference.as_deref(), Some(&page)).await.map_err(refused)?;
         let name = payment.driver_name.clone();
         let payment = match seen {
-            Some(seen) => self.write_down(&setting, payment, seen).await?,
+            Some(seen) => self.write_down(setting.collects, payment, seen).await?,
             None => payment,
         };
         self.audit_payment(principal, "payment.cancelled", &payment, &name).await?;
@@ -234,7 +234,7 @@ impl App {
         let seen: Option<Seen> = provider.look(Some(&reference), None).await.map_err(refused)?;
         let name = payment.driver_name.clone();
         if let Some(seen) = seen {
-            payment = self.write_down(&setting, payment, seen).await?;
+            payment = self.write_down(setting.collects, payment, seen).await?;
         }
         let mut tx = self.store.begin().await?;
         let note = self.note(principal, "payment.refunded", ("payment", payment.id.0, &name));
@@ -247,7 +247,7 @@ impl App {
         self.found_payment(principal, id).await
     }
 
-    async fn audit_payment(
+    pub(super) async fn audit_payment(
         &self,
         principal: &Principal,
         action: &'static str,

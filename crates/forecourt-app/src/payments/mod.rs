@@ -9,6 +9,7 @@ mod letters;
 mod methods;
 mod provider;
 mod rounds;
+mod shown;
 mod stripe;
 
 use forecourt_core::Timestamp;
@@ -28,6 +29,7 @@ use stripe::Stripe;
 
 pub use desk::{PaymentDetail, RefundOf};
 pub use methods::CardPage;
+pub use shown::{ShownEnd, ShownPayment};
 
 /// Longest key and secret, in characters.
 const SECRET_MAX_CHARS: usize = 500;

@@ -1,5 +1,5 @@
 //! Charging at home in the demonstration: two chargers, one claimed and one whose owner was asked, a price profile, and
-//! prices of the market that are made up and say so.
+//! prices of the market and carbon intensity that are made up; the prices say so.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,6 +10,7 @@ use forecourt_app::store::driver::DriverFilter;
 use forecourt_app::{App, AppError, Language, Principal, StationRequest};
 use forecourt_core::electricity::{Component, PriceProfile, PriceZone, SpotSlot, SpotSource, Window};
 use forecourt_core::id::SiteId;
+use forecourt_core::schedule::PricedSlot;
 use forecourt_core::tariff::{Amount, VatRate};
 use forecourt_core::unit::Currency;
 use jiff::{SignedDuration, Timestamp};
@@ -23,6 +24,11 @@ const HOURS: [i64; 24] = [
     310, 290, 280, 275, 290, 380, 620, 880, 910, 760, 540, 390, 300, 260, 290, 420, 690, 980, 1_120, 1_010,
     780, 590, 460, 370,
 ];
+/// Hours of carbon intensity before now.
+const CARBON_BACK: i64 = 30;
+/// Grams per kWh when electricity costs nothing, and by how many millionths of a krone each further gram goes.
+const CLEANEST: i64 = 35;
+const MILLIONTHS_PER_GRAM: i64 = 3_400;
 /// Identity, name, and the owner who is asked; the first is a driver's.
 const CHARGERS: [(&str, &str, &str); 2] =
     [("HOME-7K2", "Holm, garage", ""), ("HOME-9QF", "Lind, carport", "freja@example.org")];
@@ -30,7 +36,9 @@ const CHARGERS: [(&str, &str, &str); 2] =
 pub(super) async fn seed(app: &Arc<App>, principal: &Principal, site: SiteId) -> Result<(), AppError> {
     let (Some(zone), Some(currency)) = (PriceZone::read("DK1"), Currency::read("DKK")) else { return Ok(()) };
     let market = Market { zone, currency };
-    app.show_spot_prices(principal, market, &prices(market, app.now())).await?;
+    let prices = prices(market, app.now());
+    app.show_spot_prices(principal, market, &prices).await?;
+    app.put_carbon(principal, zone.code, carbon(&prices, app.now())).await?;
     let words = MarketWords { zone: zone.code.into(), currency: currency.code().into() };
     let edit = ProfileEdit { name: "Funen, by the hour".into(), market: words, content: profile() };
     let profile = app.add_price_profile(principal, edit).await?;
@@ -108,4 +116,12 @@ fn prices(market: Market, now: Timestamp) -> Vec<SpotSlot> {
         at += quarter;
     }
     SpotSlot::of_starts(starts, SpotSource::Demo, quarter)
+}
+
+/// Wind and sun make electricity cheap and clean at the same time: from yesterday on it goes up and down with its price.
+fn carbon(prices: &[SpotSlot], now: Timestamp) -> Vec<PricedSlot> {
+    let begin = now - SignedDuration::from_hours(CARBON_BACK);
+    let known = prices.iter().filter(|slot| slot.from >= begin);
+    let grams = |slot: &SpotSlot| CLEANEST + slot.per_kwh.0.max(0) / MILLIONTHS_PER_GRAM;
+    known.map(|slot| PricedSlot { from: slot.from, until: slot.until, per_kwh: grams(slot) }).collect()
 }
