@@ -1,6 +1,7 @@
 // Times over real sockets: weekly charging hours kept in chargers of both families or by us, a charger's schedule beside its
 // own word, a start put off by chance, and the cheapest or cleanest hour at home.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, test } from "node:test";
 import { assertCalm, openPage, PHONE, signIn } from "../lib/browser.mjs";
 import { withServer } from "../lib/journey.mjs";
@@ -111,6 +112,12 @@ test("a site gets charging hours, and chargers of both families keep them as a w
   await until("the last refusal", () =>
     profiles("SH-X", "TxDefaultProfile").some((each) => each.kind === "Absolute"),
   );
+  const file = page.waitForEvent("download");
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("menuitem", { name: /CSV/ }).click();
+  const lines = readFileSync(await (await file).path(), "utf8").split("\n");
+  const line = lines.find((each) => each.includes("SH-1"));
+  assert.match(line, /Depot.*every charger.*Mon 00:00-24:00 nothing.*SH-1/);
   await page.getByRole("cell", { name: "Every charger" }).click();
   const drawer = page.getByRole("dialog", { name: "Depot · Every charger" });
   await drawer.getByRole("row").filter({ hasText: "SH-1 EVSE 1" }).getByText("Held by the charger").waitFor();
@@ -156,7 +163,8 @@ test("where a charger keeps nothing nobody starts outside the hours, with the re
   assert.deepEqual([own.transaction, own.evse, own.kind], [transaction, 1, "Absolute"]);
   assert.deepEqual(own.limits, [[0, 31.8]]);
   await page.getByText(/let it charge at once/).waitFor();
-  assert.equal(await page.getByRole("button", { name: "Charge now" }).count(), 0);
+  const more = page.getByRole("button", { name: "Charge now" });
+  await until("nothing more to ask for", async () => (await more.count()) === 0);
   await chargers["SH-1"].meter(1, transaction, 5_400, 0);
   await chargers["SH-1"].stop(transaction, 5_400, KEY);
   await page.goto("/audit");

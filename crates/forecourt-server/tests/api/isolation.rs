@@ -173,6 +173,7 @@ const NEEDS: &[(&str, &str, Need)] = &[
     ("get", "usage", Right(P::DriversRead)),
     ("get", "cars*", Right(P::DriversRead)),
     ("*", "cars*", Right(P::Drivers)),
+    ("get", "charging-hours/export", Right(P::Export)),
     ("get", "charging-hours*", Right(P::Read)),
     ("*", "charging-hours*", Right(P::Power)),
     ("get", "carbon-intensity", Right(P::Read)),

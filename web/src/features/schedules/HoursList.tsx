@@ -12,6 +12,7 @@ import { type Column, DataTable } from "@/ui/DataTable";
 import { EmptyState } from "@/ui/EmptyState";
 import { Failure } from "@/ui/Failure";
 import { RouteLink } from "@/ui/Links";
+import { ExportMenu } from "@/ui/list/ExportMenu";
 import { ToneBadge } from "@/ui/StatusBadge";
 import { Count, Outside } from "@/ui/Values";
 import { HoursForm } from "./HoursForm";
@@ -150,6 +151,7 @@ export function HoursList() {
   const list = useHours();
   const place = usePlaceText();
   const { deleteHours } = useScheduleWrites();
+  const mayExport = useMay("export");
   const [url, set] = useUrlState();
   // Asked when its drawer is closed: what is gone is not looked at again.
   const [leaving, setLeaving] = useState<ChargingHours | null>(null);
@@ -193,6 +195,11 @@ export function HoursList() {
   ];
   return (
     <>
+      {mayExport && (list.items ?? []).length > 0 && (
+        <Group justify="flex-end" mb="sm">
+          <ExportMenu route="/charging-hours/export" />
+        </Group>
+      )}
       <DataTable<ChargingHours>
         list={list}
         columns={columns}

@@ -4,7 +4,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
-use axum::response::IntoResponse;
+use axum::response::{IntoResponse, Response};
 use forecourt_app::schedules::{HoursRequest, HoursView};
 use forecourt_core::access::Permission;
 use forecourt_core::id::{EvseNumber, HoursId, SessionId, SiteId, StationId};
@@ -19,11 +19,13 @@ use super::schedule_shapes::{PlaceHours, SessionSchedule, SmartWishes, StationSc
 use crate::http::auth::Caller;
 use crate::http::body::{Body, Id, Query};
 use crate::http::error::{HttpError, Problem};
+use crate::http::sheet::{FormatQuery, respond};
 use crate::http::state::HttpState;
 
 pub fn routes() -> OpenApiRouter<HttpState> {
     OpenApiRouter::new()
         .routes(routes!(list, create))
+        .routes(routes!(export))
         .routes(routes!(show, change, delete))
         .routes(routes!(station_schedule, read_schedule))
         .routes(routes!(smart, set_smart))
@@ -89,6 +91,18 @@ async fn create(
 
 fn shown(view: HoursView) -> impl IntoResponse {
     (etag(view.record.version), Json(PlaceHours::from(view)))
+}
+
+/// Charging hours as a file: a line for each EVSE that follows them.
+#[utoipa::path(get, path = "/api/v1/charging-hours/export", tag = "power", params(FormatQuery),
+    responses((status = 200, description = "The file")))]
+async fn export(
+    State(state): State<HttpState>,
+    Caller(principal): Caller,
+    Query(query): Query<FormatQuery>,
+) -> Result<Response, HttpError> {
+    let format = query.format()?;
+    respond(state.app.charging_hours_sheet(&principal).await?, format).await
 }
 
 /// Charging hours, with what each charger made of them.
