@@ -22,6 +22,9 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 const TOPIC: &str = "shelly/status/em:0";
+/// What makes a wire one that cannot be used.
+type Change = fn(&mut MqttWire);
+
 const PATIENCE: Duration = Duration::from_secs(40);
 
 /// A node whose operator lists this machine.
@@ -395,7 +398,7 @@ async fn hosts_inside_are_not_asked_unless_they_are_listed() {
             let trial = app.try_zone_meter(&node.world.principal, node.zone, request).await.expect("tried");
             assert_eq!(trial.outcome, Err(trouble));
         }
-        let wrong: [(&str, fn(&mut MqttWire)); 5] = [
+        let wrong: [(&str, Change); 5] = [
             ("/mqtt/host", |wire| wire.host = "https://broker/".into()),
             ("/mqtt/port", |wire| wire.port = 0),
             ("/mqtt/values", |wire| wire.values.truncate(2)),

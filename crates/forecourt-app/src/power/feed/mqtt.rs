@@ -24,6 +24,8 @@ use crate::outside::{Line, Outside};
 
 /// A meter's message is some hundred bytes; whole states of large devices are a few thousand.
 const PACKET_MAX_BYTES: usize = 16 * 1024;
+/// Read at once: a meter's message and some to spare.
+const READ_BYTES: usize = 4 * 1024;
 const ANSWER: Duration = Duration::from_secs(10);
 /// Told to the broker, which drops us after one and a half of it.
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -111,6 +113,7 @@ impl Broker {
                 Err(Error::PayloadSizeLimitExceeded(_)) => return Err(Trouble::TooLong(PACKET_MAX_BYTES)),
                 Err(_) => return Err(Trouble::BadAnswer),
             }
+            self.buffer.reserve(READ_BYTES);
             match self.line.read_buf(&mut self.buffer).await {
                 Ok(0) | Err(_) => return Err(Trouble::Closed),
                 Ok(_) => {}

@@ -10,11 +10,7 @@ export function Load({ load }: LoadProps) {
   const { t } = useTranslation();
   const locale = useLocale();
   const amps = (ma: number) => (ma / 1_000).toLocaleString(locale, { maximumFractionDigits: 1 });
-  return (
-    <span className="tabular">
-      {t("zoneMeter.perPhase", { l1: amps(load.l1), l2: amps(load.l2), l3: amps(load.l3) })}
-    </span>
-  );
+  return <span>{t("zoneMeter.perPhase", { l1: amps(load.l1), l2: amps(load.l2), l3: amps(load.l3) })}</span>;
 }
 
 interface TroubleProps {

@@ -106,7 +106,10 @@ export function MeterPanel({ zone }: { zone: Zone }) {
       <Facts rows={rows} />
       {trouble && (
         <Alert color="red" variant="light" mt="sm" role="status">
-          <TroubleText trouble={trouble} /> {t("zoneMeter.since")} <Timestamp at={trouble.since} seconds />
+          <TroubleText trouble={trouble} />
+          <Text size="xs" mt={2}>
+            {t("zoneMeter.firstSeen")} <Timestamp at={trouble.since} seconds />
+          </Text>
         </Alert>
       )}
       {meter.is_silent && (

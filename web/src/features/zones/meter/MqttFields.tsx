@@ -54,7 +54,8 @@ export function MqttFields({ form, measure, hasPassword }: MqttFieldsProps) {
         <SimpleGrid key={LINES[index]} cols={{ base: 1, xs: 2 }} spacing="xs">
           <TextInput
             label={t("zoneMeter.topicOf", { line: of(index) })}
-            required
+            required={index === 0}
+            placeholder={index === 0 ? undefined : t("zoneMeter.topicSame")}
             {...form.getInputProps(`mqtt.values.${index}.topic`)}
           />
           <TextInput

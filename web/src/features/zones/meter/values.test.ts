@@ -5,12 +5,7 @@ test("a form says what is missing, and only of the way that was chosen", () => {
   const empty = valuesOf(null);
   expect(empty.wire).toBe("api");
   expect(missingIn(empty)).toEqual([]);
-  expect(missingIn({ ...empty, wire: "mqtt" })).toEqual([
-    "mqtt.host",
-    "mqtt.values.0.topic",
-    "mqtt.values.1.topic",
-    "mqtt.values.2.topic",
-  ]);
+  expect(missingIn({ ...empty, wire: "mqtt" })).toEqual(["mqtt.host", "mqtt.values.0.topic"]);
   expect(missingIn({ ...empty, wire: "modbus", measure: "total_power" })).toEqual([
     "modbus.host",
     "modbus.addresses.0",
@@ -28,7 +23,10 @@ test("a known meter fills the form; what is sent is of one way only", () => {
     host: "broker.example.com",
     user_name: null,
     password: null,
-    values: [{ pointer: "/a_current" }, { pointer: "/b_current" }, { pointer: "/c_current" }],
+    values: ["/a_current", "/b_current", "/c_current"].map((pointer) => ({
+      topic: "shellypro3em/status/em:0",
+      pointer,
+    })),
   });
   const eastron = inputOf(withKind(valuesOf(null), "eastron"));
   expect("modbus" in eastron && eastron.modbus?.addresses).toEqual([6, 8, 10]);

@@ -54,7 +54,11 @@ const three = <T>(given: T[], fill: () => T): T[] => LINES.map((_, index) => giv
 
 export function valuesOf(feed: ZoneFeed | null): MeterValues {
   const { mqtt = null, modbus = null } = feed ?? {};
-  const values = (mqtt?.values ?? []).map(({ topic, pointer }) => ({ topic, pointer: pointer ?? "" }));
+  const first = mqtt?.values[0]?.topic;
+  const values = (mqtt?.values ?? []).map(({ topic, pointer }, index) => ({
+    topic: index > 0 && topic === first ? "" : topic,
+    pointer: pointer ?? "",
+  }));
   return {
     wire: mqtt ? "mqtt" : modbus ? "modbus" : "api",
     measure: (feed?.measure ?? "currents") as Measure,
@@ -103,8 +107,10 @@ export function inputOf(values: MeterValues) {
       },
     };
   }
+  // Most meters say everything on one topic: named once, it holds for the others too.
+  const first = mqtt.values[0]?.topic.trim() ?? "";
   const point = ({ topic, pointer }: TopicValue) => ({
-    topic: topic.trim(),
+    topic: topic.trim() || first,
     pointer: pointer.trim() || null,
   });
   return {
@@ -128,9 +134,7 @@ export function missingIn({ wire, measure, mqtt, modbus }: MeterValues): string[
   if (wire === "mqtt") {
     if (blank(mqtt.host)) missing.push("mqtt.host");
     if (blank(mqtt.port)) missing.push("mqtt.port");
-    mqtt.values.slice(0, numbers).forEach((value, index) => {
-      if (blank(value.topic)) missing.push(`mqtt.values.${index}.topic`);
-    });
+    if (blank(mqtt.values[0]?.topic ?? "")) missing.push("mqtt.values.0.topic");
   }
   if (wire === "modbus") {
     for (const field of ["host", "port", "unit_id", "every_s"] as const) {
@@ -175,7 +179,7 @@ export function withKind(values: MeterValues, name: string): MeterValues {
   if (!kind) return values;
   const { pointers, modbus, ...more } = kind;
   const first = values.mqtt.values[0]?.topic || "shellypro3em/status/em:0";
-  const found = pointers?.map((pointer) => ({ topic: first, pointer }));
+  const found = pointers?.map((pointer, index) => ({ topic: index === 0 ? first : "", pointer }));
   return {
     ...values,
     ...more,
