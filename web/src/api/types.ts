@@ -389,6 +389,18 @@ export type Zone = Narrow<
   }
 >;
 export type ZoneCandidate = Sent<Schemas["CandidateShape"]>;
+export type ZonePlan = Narrow<
+  Sent<Schemas["ZonePlan"]>,
+  { plan: PlanAhead | null; settings: Sent<Schemas["ZonePlanSettings"]> | null }
+>;
+export type PlanAhead = Narrow<
+  Sent<Schemas["PlanAhead"]>,
+  {
+    intervals: Sent<Schemas["PlanInterval"]>[];
+    cars: Sent<Schemas["PlanCar"]>[];
+    free: Sent<Schemas["PlanFree"]>[];
+  }
+>;
 export type ZoneMinute = Sent<Schemas["Minute"]>;
 export type ZoneMeter = Narrow<
   Sent<Schemas["Meter"]>,

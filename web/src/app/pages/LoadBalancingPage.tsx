@@ -5,6 +5,7 @@ import { useParams } from "@tanstack/react-router";
 import { useTranslation } from "react-i18next";
 import { siteOptions } from "@/features/sites/queries";
 import { Amps } from "@/features/zones/Amps";
+import { PlanPanel } from "@/features/zones/ahead/PlanPanel";
 import { History } from "@/features/zones/History";
 import { Models } from "@/features/zones/Models";
 import { MeterPanel } from "@/features/zones/meter/MeterPanel";
@@ -106,6 +107,7 @@ export function ZonePage() {
         )}
         <Circuits {...parts} />
         <MeterPanel zone={zone} />
+        <PlanPanel zone={zone.id} chargers={parts.chargers} />
         {zone.enabled && <Evses {...parts} />}
         {zone.enabled && <Queue {...parts} />}
         <History zone={zone.id} timeZone={site?.time_zone ?? "UTC"} />

@@ -7,6 +7,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useMay } from "@/api/login";
 import type { SessionPlan, SessionSchedule } from "@/api/types";
+import { SessionZonePlan } from "@/features/zones/ahead/SessionZonePlan";
 import { ConfirmAction } from "@/ui/ConfirmAction";
 import { Panel } from "@/ui/Panel";
 import { Energy, Outside, Timestamp, useLocale } from "@/ui/Values";
@@ -64,6 +65,7 @@ function hasWords(found: SessionSchedule): boolean {
   return (
     found.is_held_back ||
     found.plan !== null ||
+    found.zone_plan !== null ||
     found.no_plan !== null ||
     found.overridden_at !== null ||
     found.stopped_at !== null ||
@@ -110,6 +112,7 @@ export function SessionSchedulePanel({ id, running }: { id: string; running: boo
         {found.delay_s !== null && !found.overridden_at && (
           <Text size="sm">{t("schedule.session.delay", { seconds: found.delay_s })}</Text>
         )}
+        {found.zone_plan && !found.overridden_at && <SessionZonePlan found={found} />}
         {found.no_plan && <Text size="sm">{t(`schedule.session.noPlan.${found.no_plan}`)}</Text>}
         {found.plan && !found.overridden_at && <Plan plan={found.plan} zone={zone} />}
         {from && found.full_ma !== null && !found.plan && (

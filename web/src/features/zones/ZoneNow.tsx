@@ -85,7 +85,13 @@ function WhyText({ evse, zones }: { evse: ZoneEvse; zones: Zone[] }) {
   const { key, values } = whyOf(evse, nameIn(zones));
   return (
     <Text size="sm">
-      {t(`power.why.${key}`, values)}
+      {evse.why === "planned" && evse.planned_from ? (
+        <>
+          {t("power.why.plannedFrom")} <Timestamp at={evse.planned_from} />
+        </>
+      ) : (
+        t(`power.why.${key}`, values)
+      )}
       {!evse.holds_default && (
         <Text span size="xs" c="dimmed" display="block">
           {t("power.noDefault")}
@@ -100,6 +106,7 @@ const TONES: Record<string, "green" | "amber" | "red" | "grey"> = {
   unreachable: "red",
   below_minimum: "amber",
   waiting: "amber",
+  planned: "grey",
   idle: "grey",
 };
 

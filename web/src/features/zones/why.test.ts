@@ -18,6 +18,7 @@ const evse = (more: Partial<ZoneEvse>): ZoneEvse => ({
   line: null,
   place: null,
   refused: null,
+  planned_from: null,
   ...more,
 });
 
