@@ -163,7 +163,7 @@ export function Payouts() {
     <Stack gap="md">
       <Panel title={t("money.available")}>
         <Stack gap="sm">
-          <Group gap="xl" aria-live="polite">
+          <Group gap="xl" style={{ rowGap: 4 }} aria-live="polite">
             {available.length === 0 && <Text c="dimmed">{t("money.nothingAvailable")}</Text>}
             {available.map((each) => (
               <Text key={each.currency} fz={28} fw={650}>

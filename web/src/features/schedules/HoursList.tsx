@@ -196,7 +196,7 @@ export function HoursList() {
   return (
     <>
       {mayExport && (list.items ?? []).length > 0 && (
-        <Group justify="flex-end" mb="sm">
+        <Group justify="flex-end">
           <ExportMenu route="/charging-hours/export" />
         </Group>
       )}
