@@ -36,7 +36,10 @@ const OUTSIDE: &[(&str, &[&str])] = &[
     ("utoipa*", &["forecourt-server", "forecourt-core"]),
     ("yawc", &["forecourt-server", "forecourt-sim"]),
     ("hyper*", &["forecourt-server", "forecourt-sim"]),
-    ("tokio-rustls", &["forecourt-server", "forecourt-sim"]),
+    // forecourt-app: connections to brokers, which are no http.
+    ("tokio-rustls", &["forecourt-server", "forecourt-sim", "forecourt-app"]),
+    ("rumqttc", &["forecourt-app"]),
+    ("tokio-modbus", &["forecourt-app"]),
     ("async-nats", &["forecourt-app"]),
     ("ocpp-kit", &["forecourt-ocpp"]),
     // The pure crates have no runtime, no randomness and no input or output.

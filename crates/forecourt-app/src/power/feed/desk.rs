@@ -14,22 +14,18 @@ use rumqttc::mqttbytes::v4::Packet;
 use rust_decimal::Decimal;
 use serde_json::{Value, json};
 
+use super::checked::checked;
 use super::mqtt::{Broker, Heard};
 use super::trouble::cut;
 use super::{FeedStanding, MeterFeed, MqttWire, Trouble, Wire, modbus};
 use crate::power::meter::SILENT;
-use crate::tokens::checked_optional;
 use crate::{App, AppError, Principal};
 
 /// What the password is sealed for.
 const LABEL: &str = "zone meter";
-const HOST_MAX_BYTES: usize = 253;
-const TOPIC_MAX_BYTES: usize = 256;
-const POINTER_MAX_BYTES: usize = 256;
 const PASSWORD_MAX_BYTES: usize = 512;
 /// Feeds of one organisation: each is a connection that stays open.
 const FEEDS_MAX: usize = 200;
-const EVERY_S: std::ops::RangeInclusive<u8> = 1..=60;
 /// How long a trial listens: meters tell every few seconds.
 const LISTEN: Duration = Duration::from_secs(10);
 
@@ -280,72 +276,4 @@ fn feed_of(record: &ZoneMeterRecord) -> Option<MeterFeed> {
 fn described(feed: &MeterFeed) -> Value {
     let MeterFeed { map, with_chargers, wire } = feed;
     json!({"source": feed.source(), "map": map, "with_chargers": with_chargers, "wire": wire})
-}
-
-fn checked(feed: MeterFeed) -> Result<MeterFeed, AppError> {
-    let MeterFeed { map, with_chargers, wire } = feed;
-    map.check().map_err(|(member, text)| AppError::field(&format!("/{member}"), text))?;
-    let numbers = map.measure.numbers();
-    let wire = match wire {
-        Wire::Mqtt(mut wire) => {
-            wire.host = checked_host("/mqtt/host", &wire.host)?;
-            checked_port("/mqtt/port", wire.port)?;
-            wire.user_name = checked_optional("/mqtt/user_name", wire.user_name)?;
-            if wire.values.len() != numbers {
-                return Err(AppError::field("/mqtt/values", format!("{numbers} are needed")));
-            }
-            for (index, value) in wire.values.iter_mut().enumerate() {
-                checked_topic(index, &value.topic)?;
-                value.pointer = value.pointer.take().filter(|pointer| !pointer.is_empty());
-                let pointer = value.pointer.as_deref().unwrap_or("/");
-                if !pointer.starts_with('/') || pointer.len() > POINTER_MAX_BYTES {
-                    let field = format!("/mqtt/values/{index}/pointer");
-                    return Err(AppError::field(&field, "a JSON pointer, such as /emeter/current"));
-                }
-            }
-            Wire::Mqtt(wire)
-        }
-        Wire::Modbus(mut wire) => {
-            wire.host = checked_host("/modbus/host", &wire.host)?;
-            checked_port("/modbus/port", wire.port)?;
-            if wire.addresses.len() != numbers {
-                return Err(AppError::field("/modbus/addresses", format!("{numbers} are needed")));
-            }
-            let last = wire.kind.registers() - 1;
-            if let Some(index) = wire.addresses.iter().position(|address| address.checked_add(last).is_none())
-            {
-                let field = format!("/modbus/addresses/{index}");
-                return Err(AppError::field(&field, "the number would lie beyond the last register"));
-            }
-            if !EVERY_S.contains(&wire.every_s) {
-                return Err(AppError::field("/modbus/every_s", "between 1 and 60 seconds"));
-            }
-            Wire::Modbus(wire)
-        }
-    };
-    Ok(MeterFeed { map, with_chargers, wire })
-}
-
-fn checked_host(field: &str, host: &str) -> Result<String, AppError> {
-    let host = host.trim().trim_start_matches('[').trim_end_matches(']');
-    let usable = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
-    if host.is_empty() || host.len() > HOST_MAX_BYTES || !host.chars().all(usable) {
-        return Err(AppError::field(field, "a host name or address, without anything before or after it"));
-    }
-    Ok(host.to_owned())
-}
-
-fn checked_port(field: &str, port: u16) -> Result<(), AppError> {
-    if port == 0 { Err(AppError::field(field, "between 1 and 65535")) } else { Ok(()) }
-}
-
-fn checked_topic(index: usize, topic: &str) -> Result<(), AppError> {
-    let field = || format!("/mqtt/values/{index}/topic");
-    if topic.is_empty() || topic.len() > TOPIC_MAX_BYTES || topic.contains('\0') {
-        return Err(AppError::field(&field(), "a topic of 1 to 256 characters"));
-    }
-    if topic.contains(['+', '#']) {
-        return Err(AppError::field(&field(), "one topic, without + and #"));
-    }
-    Ok(())
 }

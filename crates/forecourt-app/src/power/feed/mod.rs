@@ -1,9 +1,10 @@
-//! Building meters that this node reads itself: over MQTT (`mqtt`) or Modbus TCP (`modbus`), as operators said (`desk`), as long
-//! as the server runs (`run`).
+//! Building meters that this node reads itself: over MQTT (`mqtt`) or Modbus TCP (`modbus`), as operators said (`desk`,
+//! `checked`), as long as the server runs (`run`).
 //!
 //! A feed only ever listens or asks: it never publishes and never writes a register. What it reads goes the way of every
 //! other reading; what it cannot read is told to the operator (`trouble`), and the load stays what it was until it is old.
 
+mod checked;
 mod desk;
 mod modbus;
 mod mqtt;
