@@ -15,9 +15,12 @@ use forecourt_app::{App, AppError, Clock, OutsideRules, SecuritySettings, Settin
 use forecourt_core::id::ZoneId;
 use forecourt_core::power::{Distribution, Measure, MeterMap, MeterUnit, PerPhase, RegisterKind, WordOrder};
 use forecourt_core::unit::{MilliAmps, MilliVolts, PerMille, Watts};
+use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use support::World;
 use support::broker::{Broker, FORBIDDEN, PASSWORD, USER};
 use support::modbus::Meter;
+use tokio_rustls::TlsAcceptor;
+use tokio_rustls::rustls::{self, pki_types::PrivatePkcs8KeyDer};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
@@ -49,7 +52,10 @@ fn run(app: &Arc<App>) -> (TaskTracker, CancellationToken) {
 
 impl Node {
     async fn new(scratch: Scratch) -> Self {
-        let settings = listing();
+        Self::with(scratch, listing()).await
+    }
+
+    async fn with(scratch: Scratch, settings: Settings) -> Self {
         let world = World::with(scratch, settings.clone()).await;
         let request = ZoneRequest {
             name: "Building".into(),
@@ -317,6 +323,56 @@ async fn a_broker_that_refuses_is_told_in_words_and_a_password_stays_where_it_be
         support::until("the connection to end", || broker.connections() == 0).await;
         node.stop().await;
     }
+}
+
+/// A certificate for a name, and the root that stands behind it.
+fn certificate(name: &str) -> (TlsAcceptor, Vec<u8>) {
+    let ca_key = KeyPair::generate().expect("a key");
+    let mut ca = CertificateParams::new(Vec::new()).expect("a root");
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let root = ca.self_signed(&ca_key).expect("signed").der().to_vec();
+    let key = KeyPair::generate().expect("a key");
+    let leaf = CertificateParams::new(vec![name.to_owned()]).expect("a leaf");
+    let leaf = leaf.signed_by(&key, &Issuer::new(ca, ca_key)).expect("signed");
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let config = rustls::ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .expect("versions")
+        .with_no_client_auth()
+        .with_single_cert(vec![leaf.der().clone()], PrivatePkcs8KeyDer::from(key.serialize_der()).into())
+        .expect("a configuration");
+    (TlsAcceptor::from(Arc::new(config)), root)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_encrypted_broker_is_believed_by_its_name_and_root_only() {
+    let (tls, root) = certificate("localhost");
+    let broker = Broker::behind(0, Some(tls)).await;
+    let at = |host: &str| {
+        let mut feed = shelly(broker.address.port());
+        (mqtt(&mut feed).host, mqtt(&mut feed).tls) = (host.into(), true);
+        feed
+    };
+    let with = |roots: Vec<Vec<u8>>| {
+        let outside = OutsideRules { hosts: vec!["localhost".into(), "127.0.0.1".into()], roots };
+        let security = SecuritySettings { outside, ..SecuritySettings::default() };
+        Settings { security: Arc::new(security), ..Settings::default() }
+    };
+    let mut scratches = Scratch::each().await.into_iter();
+    let mut node = Node::with(scratches.next().expect("a database"), with(vec![root])).await;
+    node.set(at("localhost"), Some(PASSWORD)).await.expect("set");
+    node.until_read(&broker, &text("9"), amps(9_000)).await;
+    let source = node.meter().await.load.expect("a load").source;
+    assert!(source.starts_with("mqtts://localhost:"), "{source}");
+    // The certificate is for another name.
+    assert!(matches!(node.trial(at("127.0.0.1"), Some(PASSWORD)).await, Err(Trouble::Tls(_))));
+    node.stop().await;
+    // Nobody knows its root.
+    let app = App::open(&node.world.scratch.location, with(Vec::new()), Clock::System).await.expect("opens");
+    app.take_over().await.expect("takes over");
+    let request = FeedRequest { feed: at("localhost"), password: Some(PASSWORD.into()) };
+    let trial = app.try_zone_meter(&node.world.principal, node.zone, request).await.expect("tried");
+    assert!(matches!(trial.outcome, Err(Trouble::Tls(_))), "{:?}", trial.outcome);
 }
 
 fn sdm630(port: u16) -> MeterFeed {

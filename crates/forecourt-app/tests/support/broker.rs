@@ -8,9 +8,10 @@ use std::sync::{Arc, Mutex};
 use bytes::BytesMut;
 use rumqttc::mqttbytes::v4::{ConnAck, ConnectReturnCode, Packet, Publish, SubAck, SubscribeReasonCode};
 use rumqttc::mqttbytes::{Error, QoS};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::{TcpListener, TcpStream};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::net::TcpListener;
 use tokio::sync::broadcast;
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 
 pub const USER: &str = "reader";
@@ -33,6 +34,11 @@ pub struct Broker {
 
 impl Broker {
     pub async fn start(port: u16) -> Self {
+        Self::behind(port, None).await
+    }
+
+    /// Encrypted, where there is a certificate.
+    pub async fn behind(port: u16, tls: Option<TlsAcceptor>) -> Self {
         let listener = TcpListener::bind(("127.0.0.1", port)).await.expect("a port");
         let inner = Inner { said: broadcast::channel(4_096).0, kept: Arc::default(), open: Arc::default() };
         let broker = Self {
@@ -43,10 +49,16 @@ impl Broker {
         let cancel = broker.cancel.clone();
         tokio::spawn(async move {
             while let Some(Ok((socket, _))) = cancel.run_until_cancelled(listener.accept()).await {
-                let (inner, cancel) = (inner.clone(), cancel.clone());
+                let (inner, cancel, tls) = (inner.clone(), cancel.clone(), tls.clone());
                 tokio::spawn(async move {
                     inner.open.fetch_add(1, Ordering::SeqCst);
-                    cancel.run_until_cancelled(serve(&inner, socket)).await;
+                    let served = async {
+                        match tls {
+                            Some(tls) => serve(&inner, tls.accept(socket).await.ok()?).await,
+                            None => serve(&inner, socket).await,
+                        }
+                    };
+                    cancel.run_until_cancelled(served).await;
                     inner.open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
@@ -76,7 +88,7 @@ impl Broker {
     }
 }
 
-async fn serve(inner: &Inner, mut socket: TcpStream) -> Option<()> {
+async fn serve(inner: &Inner, mut socket: impl AsyncRead + AsyncWrite + Unpin) -> Option<()> {
     let mut said = inner.said.subscribe();
     let (mut buffer, mut topics) = (BytesMut::new(), Vec::<String>::new());
     loop {
@@ -126,8 +138,9 @@ async fn serve(inner: &Inner, mut socket: TcpStream) -> Option<()> {
     }
 }
 
-async fn send(socket: &mut TcpStream, packet: Packet) -> Option<()> {
+async fn send(socket: &mut (impl AsyncWrite + Unpin), packet: Packet) -> Option<()> {
     let mut out = BytesMut::new();
     packet.write(&mut out, 1 << 20).ok()?;
-    socket.write_all(&out).await.ok()
+    socket.write_all(&out).await.ok()?;
+    socket.flush().await.ok()
 }
