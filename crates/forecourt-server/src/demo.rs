@@ -224,3 +224,37 @@ async fn registers(
     };
     Ok((1..=evses).map(last).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use forecourt_app::store::Location;
+    use forecourt_app::store::payment::PaymentFilter;
+    use forecourt_app::{Clock, Settings};
+    use forecourt_core::billing::PaymentState;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn it_is_made_once_and_its_money_is_there_to_see() {
+        let folder = tempfile::tempdir().expect("folder");
+        let location = Location::Sqlite(folder.path().join("demo.db"));
+        let app = App::open(&location, Settings::default(), Clock::System).await.expect("opens");
+        app.take_over().await.expect("takes over");
+        prepare(&app).await.expect("made");
+        let who = administrator(&app).await.expect("administrator");
+        let payments =
+            app.payments(&who, &PaymentFilter::default(), None, 100).await.expect("payments").items;
+        for state in [PaymentState::Paid, PaymentState::Failed] {
+            assert!(payments.iter().any(|payment| payment.state == state), "{state:?}");
+        }
+        let invoices = app.invoices(&who, None, None, 100).await.expect("invoices").items;
+        assert!(invoices.iter().any(|invoice| invoice.credited_by.is_some()));
+        assert!(invoices.iter().any(|invoice| invoice.paid_at.is_some()));
+        assert_eq!(app.payouts(&who, None, 100).await.expect("payouts").items.len(), 2);
+        // What is there is taken up, and nothing is made twice.
+        let again = prepare(&app).await.expect("taken up");
+        assert_eq!(again.stations.len(), STATIONS.len());
+        let after = app.invoices(&who, None, None, 100).await.expect("invoices").items;
+        assert_eq!(after.len(), invoices.len());
+    }
+}
