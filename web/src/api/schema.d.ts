@@ -10403,7 +10403,7 @@ export interface components {
              * @description What the connection holds, its buffer held back.
              */
             limit_w: number;
-            /** @description By what the building's load is expected: last_days or present. */
+            /** @description By what the building's load is expected: last_days, present or not_metered. */
             load_from: string;
             made_at: string;
             /** Format: int64 */

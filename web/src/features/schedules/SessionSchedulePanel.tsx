@@ -84,6 +84,8 @@ export function SessionSchedulePanel({ id, running }: { id: string; running: boo
   const zone = found.time_zone;
   const amps = (ma: number) => `${(ma / 1_000).toLocaleString(locale, { maximumFractionDigits: 1 })} A`;
   const from = found.steps[0]?.at;
+  // Its course says nothing of what the plan of its zone leaves it.
+  const planned = found.zone_plan !== null && found.zone_plan.free === null && !found.overridden_at;
   return (
     <Panel
       title={t("schedule.session.title")}
@@ -115,7 +117,7 @@ export function SessionSchedulePanel({ id, running }: { id: string; running: boo
         {found.zone_plan && !found.overridden_at && <SessionZonePlan found={found} />}
         {found.no_plan && <Text size="sm">{t(`schedule.session.noPlan.${found.no_plan}`)}</Text>}
         {found.plan && !found.overridden_at && <Plan plan={found.plan} zone={zone} />}
-        {from && found.full_ma !== null && !found.plan && (
+        {from && found.full_ma !== null && !found.plan && !planned && (
           <StepChart
             label={t("schedule.session.chart")}
             from={from}

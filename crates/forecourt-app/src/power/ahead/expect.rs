@@ -33,6 +33,8 @@ pub enum LoadFrom {
     LastDays,
     /// It stays as it is now: nothing older is known.
     Present,
+    /// No meter says anything: only cars are counted.
+    NotMetered,
 }
 
 /// What a zone's past says, read once a quarter of an hour.

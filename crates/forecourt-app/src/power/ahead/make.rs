@@ -191,7 +191,8 @@ impl App {
             Err(why) => Err(why),
             Ok((spans, market)) => {
                 let expected = self.expected_of(tree, wishes, now).await?;
-                let load_from = expected.load_from();
+                let is_metered = plan.load_of(tree.root).is_some();
+                let load_from = if is_metered { expected.load_from() } else { LoadFrom::NotMetered };
                 let horizon = self.horizon(tree, wishes, &guests, &free, &market, &spans, &expected);
                 let asked = Asked { at: now, guests, free, market, spans, load_from, horizon };
                 answered(asked).await

@@ -71,6 +71,50 @@ pub(super) fn print() {
     let (planned, slowest, plans) = rolled(&cars, &prices);
     line("plan", &planned);
     say(&format!("{plans} plans, the slowest {} ms", slowest.as_millis()));
+    sizes(&prices);
+}
+
+/// One plan of a day for so many cars, by quarters of an hour and by hours. A connection of two kilowatts a car.
+fn sizes(prices: &[i64]) {
+    let mut rng = SmallRng::seed_from_u64(SEED ^ 2);
+    say(&format!("{:<14}{:>14}{:>14}", "cars", "quarters ms", "hours ms"));
+    for count in [20_i64, 100, 200] {
+        let mut took = Vec::new();
+        for interval_s in [INTERVAL_S, 3_600] {
+            let each = usize::try_from(interval_s / INTERVAL_S).unwrap_or(1);
+            let intervals: Vec<Interval> = prices
+                .iter()
+                .step_by(each)
+                .take(usize::try_from(PER_DAY).unwrap_or(0) / each)
+                .map(|price| Interval { price: *price, load: Watts::ZERO, solar: Watts::ZERO })
+                .collect();
+            let mut need = || Need {
+                from: 0,
+                until: rng.random_range(intervals.len() / 3..=intervals.len()),
+                wants: WattHours(rng.random_range(4_000..30_000)),
+                least: LEAST,
+                takes: TAKES,
+                hours: Vec::new(),
+            };
+            let needs = (0..count).map(|_| need()).collect();
+            let asked = Horizon {
+                interval_s,
+                first_s: interval_s,
+                intervals: intervals.clone(),
+                limit: Watts(count * 2_000),
+                peak_price: PEAK_PRICE,
+                peak_so_far: Watts::ZERO,
+                needs,
+            };
+            let begun = Instant::now();
+            took.push(match plan(&asked) {
+                Ok(_) => begun.elapsed().as_millis().to_string(),
+                Err(error) => error.to_string(),
+            });
+        }
+        let line: String = took.iter().map(|took| format!("{took:>14}")).collect();
+        say(&format!("{count:<14}{line}"));
+    }
 }
 
 fn line(name: &str, outcome: &Outcome) {

@@ -64,7 +64,7 @@ pub struct PlanAhead {
     cost_at_once: i64,
     /// null: it is planned by carbon dioxide.
     currency: Option<String>,
-    /// By what the building's load is expected: last_days or present.
+    /// By what the building's load is expected: last_days, present or not_metered.
     #[schema(value_type = String)]
     load_from: LoadFrom,
     /// Carbon dioxide was to count beside the price and is not known.

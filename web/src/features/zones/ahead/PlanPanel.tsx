@@ -14,7 +14,7 @@ import { PlanCars } from "./PlanCars";
 import { PlanChart } from "./PlanChart";
 import { PlanForm } from "./PlanForm";
 import { planOptions, usePlanWrites } from "./queries";
-import { inputOf, valuesOf } from "./values";
+import { costsOf, inputOf, valuesOf } from "./values";
 import { useUnit } from "./words";
 
 interface PanelProps {
@@ -49,20 +49,21 @@ function Actions({ plan }: { plan: ZonePlan }) {
   );
 }
 
-function Figures({ plan }: { plan: PlanAhead }) {
+function Figures({ plan, peakPrice }: { plan: PlanAhead; peakPrice: number }) {
   const { t } = useTranslation();
   const { amount } = useUnit(plan.currency);
-  const saved = plan.cost_at_once - plan.cost;
+  const { planned, atOnce, isMore } = costsOf(plan, peakPrice);
+  const saved = atOnce - planned;
   return (
     <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
       <Figure
         name={t(plan.currency ? "zonePlan.cost" : "zonePlan.emission")}
-        definition={t("zonePlan.costDefinition")}
-        value={amount(plan.cost)}
+        definition={t(isMore ? "zonePlan.costDefinitionPeak" : "zonePlan.costDefinition")}
+        value={amount(planned)}
         note={
           saved > 0
-            ? t("zonePlan.atOnceSaves", { atOnce: amount(plan.cost_at_once), saved: amount(saved) })
-            : t("zonePlan.atOnce", { atOnce: amount(plan.cost_at_once) })
+            ? t("zonePlan.atOnceSaves", { atOnce: amount(atOnce), saved: amount(saved) })
+            : t("zonePlan.atOnce", { atOnce: amount(atOnce) })
         }
       />
       <Figure
@@ -95,7 +96,14 @@ function Figures({ plan }: { plan: PlanAhead }) {
   );
 }
 
-function Made({ plan, zone, chargers }: { plan: PlanAhead; zone: string; chargers: ZoneCandidate[] }) {
+interface MadeProps {
+  plan: PlanAhead;
+  peakPrice: number;
+  zone: string;
+  chargers: ZoneCandidate[];
+}
+
+function Made({ plan, peakPrice, zone, chargers }: MadeProps) {
   const { t } = useTranslation();
   const notes = [
     t(`zonePlan.loadFrom.${plan.load_from}`),
@@ -104,7 +112,7 @@ function Made({ plan, zone, chargers }: { plan: PlanAhead; zone: string; charger
   ];
   return (
     <Stack gap="md">
-      <Figures plan={plan} />
+      <Figures plan={plan} peakPrice={peakPrice} />
       <PlanChart plan={plan} zone={zone} />
       <Text size="xs" c="dimmed">
         {notes.join(" ")}
@@ -125,7 +133,8 @@ function Body({ found, chargers }: { found: ZonePlan; chargers: ZoneCandidate[] 
       </Alert>
     );
   if (!found.plan) return <Text size="sm">{t("zonePlan.soon")}</Text>;
-  return <Made plan={found.plan} zone={found.time_zone} chargers={chargers} />;
+  const { plan, settings, time_zone } = found;
+  return <Made plan={plan} peakPrice={settings.peak_price} zone={time_zone} chargers={chargers} />;
 }
 
 export function PlanPanel({ zone, chargers }: PanelProps) {

@@ -21,17 +21,20 @@ export function SessionZonePlan({ found }: { found: SessionSchedule }) {
         t(`zonePlan.free.${plan.free}`)
       ) : (
         <>
-          {plan.begins_at && (
-            <>
-              {t("zonePlan.session.begins")} <Timestamp at={plan.begins_at} zone={zone} />;{" "}
-            </>
-          )}
+          {plan.begins_at &&
+            (Date.parse(plan.begins_at) <= Date.now() ? (
+              <>{t("zonePlan.session.charges")}; </>
+            ) : (
+              <>
+                {t("zonePlan.session.begins")} <Timestamp at={plan.begins_at} zone={zone} />;{" "}
+              </>
+            ))}
           {t("zonePlan.session.gets")} <Energy wh={plan.gets_wh} />
           {plan.departs_at && (
             <>
               {" "}
               {t("zonePlan.session.until")} <Timestamp at={plan.departs_at} zone={zone} />{" "}
-              {plan.departs_from && t(`zonePlan.departsFrom.${plan.departs_from}`)}
+              {plan.departs_from && `(${t(`zonePlan.departsFrom.${plan.departs_from}`)})`}
             </>
           )}
           .

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { areaOf, faultsOf, inputOf, stepsOf, valuesOf } from "./values";
+import { areaOf, costsOf, faultsOf, inputOf, stepsOf, valuesOf } from "./values";
 
 const at = (minute: number) => new Date(minute * 60_000).toISOString();
 
@@ -40,6 +40,27 @@ describe("the form of a plan", () => {
       energy_kwh: "-1",
     };
     expect(faultsOf(values)).toEqual(["peak_price", "stay_h", "energy_kwh"]);
+  });
+});
+
+describe("what a plan costs", () => {
+  const plan = {
+    cost: 40,
+    cost_at_once: 36,
+    peak_w: 10_000,
+    peak_at_once_w: 33_000,
+    peak_so_far_w: 8_000,
+    currency: "DKK",
+  };
+
+  it("counts what a higher draw of the month adds", () => {
+    expect(costsOf(plan, 0)).toEqual({ planned: 40, atOnce: 36, isMore: false });
+    expect(costsOf(plan, 5)).toEqual({ planned: 50, atOnce: 161, isMore: true });
+    expect(costsOf({ ...plan, peak_so_far_w: 50_000 }, 5).atOnce).toBe(36);
+  });
+
+  it("adds no money to carbon dioxide", () => {
+    expect(costsOf({ ...plan, currency: null }, 5)).toEqual({ planned: 40, atOnce: 36, isMore: false });
   });
 });
 

@@ -52,6 +52,25 @@ export function faultsOf(values: PlanValues): (keyof PlanValues & string)[] {
   return values.price_profile_id ? [...wrong] : ["price_profile_id", ...wrong];
 }
 
+/** What a plan costs and what charging at once would, with what a higher draw of the month adds to either. */
+export function costsOf(
+  plan: {
+    cost: number;
+    cost_at_once: number;
+    peak_w: number;
+    peak_at_once_w: number;
+    peak_so_far_w: number;
+    currency: string | null;
+  },
+  peakPrice: number,
+): { planned: number; atOnce: number; isMore: boolean } {
+  const each = plan.currency ? peakPrice / KILO : 0;
+  const charge = (peak: number) => Math.round(Math.max(0, peak - plan.peak_so_far_w) * each);
+  const planned = plan.cost + charge(plan.peak_w);
+  const atOnce = plan.cost_at_once + charge(plan.peak_at_once_w);
+  return { planned, atOnce, isMore: each > 0 };
+}
+
 interface Span {
   from: string;
   until: string;
