@@ -57,7 +57,7 @@ async fn pay(app: &Arc<App>, principal: &Principal, n: usize, driver: DriverId) 
         let currency = balance.currency.code();
         let text = |amount: i64| balance.currency.text(MinorUnits(amount));
         let newest = (owed % NEWEST + NEWEST_LEAST).min(owed);
-        let owes = n % FOURTHS == 0;
+        let owes = n.is_multiple_of(FOURTHS);
         if owed > newest && !owes {
             let older = text(owed - newest);
             let money = (older.as_str(), currency);
