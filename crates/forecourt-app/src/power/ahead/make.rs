@@ -24,7 +24,7 @@ const SHOWN: SignedDuration = SignedDuration::from_hours(12);
 /// Nothing is planned further ahead.
 const AHEAD_MAX: SignedDuration = SignedDuration::from_hours(48);
 /// Beyond so many cars times quarters the plan goes by whole hours.
-const FINE_MAX: usize = 2_000;
+const FINE_MAX: usize = 10_000;
 const HOUR_S: i64 = 3_600;
 /// Less of the first interval is not worth a plan: it is counted as so much.
 const FIRST_LEAST_S: i64 = 60;

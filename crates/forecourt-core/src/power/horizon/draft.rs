@@ -15,6 +15,8 @@ pub(super) struct Draft<'a> {
     left: Vec<i64>,
     /// By need, in watt-seconds.
     wants: Vec<i64>,
+    /// The peak that was found worth its price for all intervals together.
+    worth: i64,
 }
 
 impl<'a> Draft<'a> {
@@ -33,7 +35,7 @@ impl<'a> Draft<'a> {
         let left = horizon.intervals.iter().map(|interval| horizon.room(interval)).collect();
         let wants =
             horizon.needs.iter().map(|need| need.wants.0.clamp(0, i64::MAX / 3_600) * 3_600).collect();
-        Self { horizon, power: power.collect(), left, wants }
+        Self { horizon, power: power.collect(), left, wants, worth: 0 }
     }
 
     /// Takes off what rounding put above a limit or a need.
@@ -51,6 +53,8 @@ impl<'a> Draft<'a> {
     /// Crumbs below the least are gathered into intervals in which the car truly runs, where that costs least.
     pub fn run_or_pause(&mut self) {
         let needs = || self.horizon.needs.iter().enumerate().filter(|(_, need)| need.least.0 > 0);
+        // Interval by interval a higher peak would never seem worth it.
+        self.worth = self.peak();
         for (index, need) in needs() {
             for at in self.horizon.span(need) {
                 let crumb = self.power_of(index, at);
@@ -132,7 +136,7 @@ impl<'a> Draft<'a> {
 
     fn peak(&self) -> i64 {
         let highest = (0..self.left.len()).map(|at| self.drawn(at)).max().unwrap_or(0);
-        highest.max(self.horizon.peak_so_far.0)
+        highest.max(self.horizon.peak_so_far.0).max(self.worth)
     }
 
     /// Gives what is still wanted where it is cheapest, the earlier first.

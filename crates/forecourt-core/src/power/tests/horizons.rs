@@ -111,6 +111,19 @@ fn a_car_runs_with_its_least_or_pauses() {
 }
 
 #[test]
+fn a_peak_that_pays_over_many_intervals_is_taken() {
+    // Raising the peak for one cheap hour costs more than a dear hour, for all four of them less.
+    let needs = vec![Need { least: Watts(5_000), ..need(0, 8, 16_000, 11_000) }; 2];
+    let mut asked = hourly(prices(&[100, 100, 100, 100, 2_000, 2_000, 2_000, 2_000]), 100_000, needs);
+    asked.peak_price = 2_500_000;
+    let found = plan(&asked).expect("a plan");
+    for car in 0..2 {
+        assert_eq!(watts(&found, car)[4..], [0; 4], "{found:?}");
+    }
+    assert!(found.peak <= Watts(10_000), "{:?}", found.peak);
+}
+
+#[test]
 fn what_is_left_of_the_first_interval_and_closed_hours_are_counted() {
     let mut asked = hourly(prices(&[100, 200, 300]), 100_000, vec![need(0, 3, 10_000, 10_000)]);
     asked.first_s = 1_800;
