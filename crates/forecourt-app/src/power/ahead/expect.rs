@@ -175,7 +175,10 @@ impl App {
             let all = self.power.ahead.expected.lock().unwrap_or_else(PoisonError::into_inner);
             all.get(&tree.root).cloned()
         };
-        if let Some(known) = known.as_ref().filter(|known| known.quarter == quarter) {
+        let does = |known: &&Arc<Expected>| {
+            known.quarter == quarter && (wishes.peak_price == 0 || known.month.is_some())
+        };
+        if let Some(known) = known.as_ref().filter(does) {
             return Ok(known.clone());
         }
         let since = now - SignedDuration::from_secs(DAYS * DAY_S);
