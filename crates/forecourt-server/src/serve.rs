@@ -84,8 +84,7 @@ pub async fn run(config: Config, with_demo: bool) -> Result<(), String> {
 }
 
 fn open_failed(config: &Config, error: &forecourt_app::AppError) -> String {
-    let cause = std::error::Error::source(error).map(ToString::to_string).unwrap_or_default();
-    format!("{} does not open: {error} {cause}", describe(&config.location))
+    explain(&format!("{} does not open", describe(&config.location)), error)
 }
 
 /// SQLite has one writer: a second node on the same folder would fight over every station.
@@ -137,6 +136,8 @@ pub fn explain(what: &str, error: &forecourt_app::AppError) -> String {
                 .collect();
             format!("{what}: {}", list.join("; "))
         }
+        // Who runs a command on this machine may know why.
+        forecourt_app::AppError::Storage(why) => format!("{what}: {why}"),
         other => format!("{what}: {other}"),
     }
 }

@@ -79,6 +79,15 @@ fn a_copy_is_made_and_put_back() {
 }
 
 #[test]
+fn why_a_database_does_not_open_is_said() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("forecourt.db");
+    std::fs::write(&file, b"this is no database, however long it is made to be").expect("written");
+    let why = refused(&forecourt(folder.path(), &["api-key", "create", "--name", "billing"]));
+    assert!(why.contains("not a database"), "{why}");
+}
+
+#[test]
 fn the_doctor_says_what_is_wrong() {
     let folder = tempfile::tempdir().expect("a folder");
     let healthy = said(&forecourt(folder.path(), &["doctor", "--listen", "127.0.0.1:0"]));
