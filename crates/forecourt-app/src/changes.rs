@@ -15,8 +15,6 @@ use tokio_util::sync::CancellationToken;
 const LAG: usize = 1_024;
 /// Events kept for watchers that reconnect.
 const KEPT: usize = 1_024;
-/// Changes that come together are looked at together: a car that is plugged in causes several.
-const GATHER: Duration = Duration::from_millis(100);
 
 /// One numbered change.
 #[derive(Debug, Clone)]
@@ -65,8 +63,9 @@ impl Changes {
         self.sender.subscribe()
     }
 
-    pub(crate) fn gathered(&self) -> Gathered {
-        Gathered { receiver: self.watch() }
+    /// Changes that come together within a time are looked at together: a car that is plugged in causes several.
+    pub(crate) fn gathered(&self, within: Duration) -> Gathered {
+        Gathered { receiver: self.watch(), within }
     }
 
     /// What an organisation missed since an event; `None` when that is no longer known.
@@ -88,6 +87,7 @@ impl Changes {
 #[derive(Debug)]
 pub(crate) struct Gathered {
     receiver: broadcast::Receiver<Arc<Event>>,
+    within: Duration,
 }
 
 impl Gathered {
@@ -113,9 +113,48 @@ impl Gathered {
         }
         tokio::select! {
             () = cancel.cancelled() => return None,
-            () = tokio::time::sleep(GATHER) => {}
+            () = tokio::time::sleep(self.within) => {}
         }
         self.receiver = self.receiver.resubscribe();
         Some(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use forecourt_core::change::What;
+
+    use super::*;
+
+    fn about(what: What) -> Change {
+        Change { organisation: OrganisationId(1), site: None, station: None, what }
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn what_comes_together_is_looked_at_once_and_what_is_of_no_concern_never() {
+        let changes = Arc::new(Changes::starting_at(Timestamp::UNIX_EPOCH));
+        let (wake, cancel) = (Notify::new(), CancellationToken::new());
+        let mut watcher = changes.gathered(Duration::from_millis(100));
+        let busy = changes.clone();
+        tokio::spawn(async move {
+            loop {
+                busy.publish(Timestamp::UNIX_EPOCH, about(What::Station));
+                tokio::time::sleep(Duration::from_secs(1)).await;
+            }
+        });
+        let concerns = |change: &Change| change.what == What::Organisation;
+        let mut next = async || {
+            let waits = watcher.next(&wake, &cancel, concerns);
+            tokio::time::timeout(Duration::from_secs(20), waits).await.ok()
+        };
+        assert_eq!(next().await, None, "however much happens elsewhere, who waits looks again in time");
+        changes.publish(Timestamp::UNIX_EPOCH, about(What::Organisation));
+        changes.publish(Timestamp::UNIX_EPOCH, about(What::Organisation));
+        assert_eq!(next().await, Some(Some(())));
+        assert_eq!(next().await, None);
+        wake.notify_one();
+        assert_eq!(next().await, Some(Some(())));
+        cancel.cancel();
+        assert_eq!(next().await, Some(None));
     }
 }

@@ -310,6 +310,7 @@ pub(crate) async fn note_progress(
         items: vec![Item { key: "status".into(), body: body.to_string() }],
         evse: None,
         transaction: None,
+        needs: None,
     };
     let targets = store.sent_targets(station).await?;
     let mut tx = store.begin().await?;

@@ -11,7 +11,11 @@ use forecourt_core::fact::{
     Answer, ComponentEvent, ItemKind, ItemReport, MonitorReport, Progress, Ruling, VariableReport,
 };
 use forecourt_core::id::StationId;
+use forecourt_core::session::Session;
+use forecourt_core::unit::WattHours;
 use forecourt_store::StoreError;
+use forecourt_store::zone_plan::CarNeedsRecord;
+use jiff::SignedDuration;
 
 use crate::live::{Live, State};
 use crate::report::Decision;
@@ -19,6 +23,8 @@ use crate::{App, firmware, local_tariffs};
 
 /// Profile number of the answer to a vehicle's needs: one per session, replaced by the next.
 const NEEDS_PROFILE: i64 = 900_001;
+/// How long that answer holds; afterwards the charger's defaults do.
+const NEEDS_HOLD: SignedDuration = SignedDuration::from_hours(1);
 /// Assumed where nobody has said how strong an EVSE is, in watts: the usual AC connection.
 const USUAL_EVSE_W: i64 = 22_000;
 
@@ -114,12 +120,17 @@ impl App {
         report: ItemReport,
         now: Timestamp,
     ) -> Result<Decision, StoreError> {
-        self.keep_items(live, &report, now).await?;
+        let mut tx = self.store.begin().await?;
+        tx.put_items(live.record().id, now, &report).await?;
+        if let Some(asked) = asked_of(live.record().id, state, &report, now) {
+            tx.put_car_needs(&asked).await?;
+        }
+        tx.commit().await?;
         let mut decision = station_changed();
         decision.answer = match report.kind {
             ItemKind::ChargingNeeds => {
-                let order = needs_profile(state, &report);
-                let ruling = if order.is_some() { Ruling::Accepted } else { Ruling::Rejected };
+                self.power.plan_again();
+                let (ruling, order) = self.answer_needs(live, state, &report, now);
                 decision.orders.extend(order);
                 Answer::Ruling(ruling)
             }
@@ -129,6 +140,29 @@ impl App {
             _ => Answer::Done,
         };
         Ok(decision)
+    }
+
+    /// A car asks for a schedule (2.0.1 K15). Where a zone or charging hours say what it may have, that is told once more:
+    /// a profile of its session that gave it everything would go before the defaults that keep the fuse and the hours.
+    fn answer_needs(
+        &self,
+        live: &Live,
+        state: &State,
+        report: &ItemReport,
+        now: Timestamp,
+    ) -> (Ruling, Option<Command>) {
+        let record = live.record();
+        let running = report.evse.and_then(|evse| state.running_on(evse));
+        let Some(session) = running else { return (Ruling::Rejected, None) };
+        if self.power.steers(record.id) {
+            self.power.tell_again((record.id, session.evse));
+            return (Ruling::Accepted, None);
+        }
+        if self.schedules.concerns(&record) {
+            let is_told = self.schedules.tell_again(session.id);
+            return (if is_told { Ruling::Accepted } else { Ruling::Rejected }, None);
+        }
+        (Ruling::Accepted, Some(needs_profile(state, session, now)))
     }
 
     /// Keeps what a statement or an answer told.
@@ -160,11 +194,21 @@ fn station_changed() -> Decision {
     decision
 }
 
-/// A vehicle told what it needs (2.0.1 K15): it may have what the EVSE can give, until something cleverer decides. Without
-/// a running session there is nothing to answer with.
-fn needs_profile(state: &State, report: &ItemReport) -> Option<Command> {
-    let evse = report.evse?;
-    let session = state.running_on(evse)?;
+/// What a car asks for, with what it has by now.
+fn asked_of(
+    station: StationId,
+    state: &State,
+    report: &ItemReport,
+    now: Timestamp,
+) -> Option<CarNeedsRecord> {
+    let (evse, needs) = (report.evse?, report.needs?);
+    let had = state.running_on(evse).map_or(WattHours::ZERO, |session| session.energy());
+    Some(CarNeedsRecord { station, evse, said_at: now, had, needs })
+}
+
+/// A vehicle may have what the EVSE can give: nobody says otherwise. It ends by itself, for somebody may.
+fn needs_profile(state: &State, session: &Session, now: Timestamp) -> Command {
+    let evse = session.evse;
     let limit = state.max_power(Some(evse)).map_or(USUAL_EVSE_W, |watts| watts.0);
     let schedule = ChargingSchedule {
         starts_at: None,
@@ -173,7 +217,7 @@ fn needs_profile(state: &State, report: &ItemReport) -> Option<Command> {
         min_rate: None,
         periods: vec![SchedulePeriod { start_s: 0, limit, phases: None }],
     };
-    Some(Command::SetChargingProfile {
+    Command::SetChargingProfile {
         evse: Some(evse),
         profile: ChargingProfile {
             id: NEEDS_PROFILE,
@@ -182,9 +226,9 @@ fn needs_profile(state: &State, report: &ItemReport) -> Option<Command> {
             kind: ProfileKind::Relative,
             recurrency: None,
             valid_from: None,
-            valid_to: None,
+            valid_to: Some(now + NEEDS_HOLD),
             transaction: Some(session.reference.clone()),
             schedules: vec![schedule],
         },
-    })
+    }
 }

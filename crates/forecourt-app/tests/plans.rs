@@ -9,14 +9,14 @@ use forecourt_app::AppError;
 use forecourt_app::electricity::MarketWords;
 use forecourt_app::home::ProfileEdit;
 use forecourt_app::power::{
-    AheadPlan, ChosenCharger, FreeWhy, LoadReading, ModelVerdict, NoPlanWhy, SeatPicture, SolarSlot, WhyWord,
-    ZonePlanRequest, ZoneRequest,
+    AheadPlan, ChosenCharger, DepartureFrom, FreeWhy, LoadReading, ModelVerdict, NoPlanWhy, SeatPicture,
+    SolarSlot, WhyWord, ZonePlanRequest, ZoneRequest,
 };
 use forecourt_core::Timestamp;
 use forecourt_core::charging::ProfilePurpose;
 use forecourt_core::command::Command;
 use forecourt_core::electricity::PriceProfile;
-use forecourt_core::fact::{Boot, Context, Fact, MeterReport, Reading};
+use forecourt_core::fact::{Answer, Boot, Context, Fact, MeterReport, Reading, Ruling};
 use forecourt_core::id::{EvseNumber, PriceProfileId, SessionId, StationId, TransactionRef, ZoneId};
 use forecourt_core::power::{Distribution, PerPhase, PlanAim};
 use forecourt_core::schedule::{PricedSlot, SmartCharging, SmartMode};
@@ -24,7 +24,7 @@ use forecourt_core::tariff::VatRate;
 use forecourt_core::unit::{MilliAmps, MilliVolts, PerMille, WattHours, Watts};
 use jiff::SignedDuration;
 use support::obedient::{Obedient, yes};
-use support::{World, noon, start, tell, worlds};
+use support::{World, car_asks, noon, start, tell, worlds};
 
 /// Amperes on each phase of the fuse.
 const FUSE: i64 = 40_000;
@@ -39,6 +39,8 @@ const STEP_MIN: i64 = 5;
 struct Wallbox {
     default: Option<i64>,
     told: Option<(i64, Timestamp)>,
+    /// Profiles it was given for its session.
+    profiles: Vec<i64>,
     reference: Option<String>,
     /// In watt-milliseconds, so that nothing is lost.
     energy: i64,
@@ -52,7 +54,10 @@ impl Wallbox {
                 let limit = profile.schedules[0].periods[0].limit;
                 match profile.purpose {
                     ProfilePurpose::Default => self.default = Some(limit),
-                    _ => self.told = Some((limit, profile.valid_to.expect("an end"))),
+                    _ => {
+                        self.told = Some((limit, profile.valid_to.expect("an end")));
+                        self.profiles.push(profile.id);
+                    }
                 }
             }
             Command::ClearChargingProfiles { .. } => self.told = None,
@@ -466,6 +471,44 @@ async fn the_wish_of_its_own_people_says_when_a_car_leaves() {
         assert_eq!((plan.cars[0].wants.0, plan.cars[0].gets.0), (11_000, 11_000));
         let own = app.session_course(&who, night.session(0).await).await.expect("a course");
         assert_eq!(own.plan, None, "its zone plans it");
+    }
+}
+
+#[tokio::test]
+async fn what_the_car_itself_says_comes_before_every_guess_also_after_a_restart() {
+    for world in worlds().await {
+        let mut night = Night::new(world, 1).await;
+        night.prices(&cheap_night()).await;
+        night.want(wishes(night.profile)).await;
+        night.look().await;
+        night.arrive(0).await;
+        // It leaves before it is cheap, and wants less than the zone expects.
+        let said = car_asks(Some(hour(3)), Some(WattHours(5_000)));
+        night.look().await;
+        let given = || night.boxes[0].lock().expect("a box").profiles.clone();
+        let before = given().len();
+        let answer = tell(&night.stations[0].connection, "NotifyEVChargingNeeds", said).await;
+        assert_eq!(answer.expect("answered"), Answer::Ruling(Ruling::Accepted));
+        night.look().await;
+        // It gets the schedule it asked for, and no other profile that would outlast it.
+        assert!(given().len() > before);
+        assert!(given().iter().all(|id| *id == 71_001), "{:?}", given());
+        let known = |plan: &AheadPlan| {
+            let car = &plan.cars[0];
+            (car.departs, car.departs_from, car.wants.0, car.gets.0)
+        };
+        let expected = (hour(3), DepartureFrom::Car, 5_000, 5_000);
+        assert_eq!(known(&*night.plan().await), expected);
+        let Night { world, zone, profile, ids, boxes, stations, minute } = night;
+        drop(stations);
+        let world = world.restart().await;
+        let stations = vec![connect(&world, "NIGHT0", boxes[0].clone()).await];
+        night = Night { world, zone, profile, ids, boxes, stations, minute };
+        night.look().await;
+        assert_eq!(known(&*night.plan().await), expected);
+        // It has its energy when it leaves.
+        night.minutes(3 * 60).await;
+        assert!(night.wh()[0] >= 4_900, "{:?}", night.wh());
     }
 }
 

@@ -12,7 +12,7 @@ use forecourt_app::{AppError, StationEdit, StationRequest};
 use forecourt_core::charging::{ChargingProfile, ProfileKind, ProfilePurpose, RateUnit};
 use forecourt_core::command::{Command, Outcome};
 use forecourt_core::electricity::PriceProfile;
-use forecourt_core::fact::{Answer, Boot, Fact, Phase};
+use forecourt_core::fact::{Answer, Boot, Fact, Phase, Ruling};
 use forecourt_core::id::{EvseNumber, HoursId, SessionId, StationId};
 use forecourt_core::power::{Distribution, PerPhase};
 use forecourt_core::schedule::{
@@ -23,7 +23,7 @@ use forecourt_core::token::Verdict;
 use forecourt_core::unit::{MilliAmps, MilliVolts, PerMille, Watts};
 use jiff::SignedDuration;
 use support::obedient::{Obedient, says, yes};
-use support::{World, meter, noon, start, tell, transaction, worlds};
+use support::{World, car_asks, meter, noon, start, tell, transaction, worlds};
 
 /// Longest wait of the test for what goes on beside it.
 const SETTLES: std::time::Duration = std::time::Duration::from_secs(20);
@@ -403,6 +403,34 @@ async fn at_home_the_cheapest_hours_until_the_car_must_be_ready() {
         world.minutes(6 * 60 + 1);
         pass(&world).await;
         assert!(!app.session_course(who, session).await.expect("a course").is_held_back);
+    }
+}
+
+async fn asks(station: &Obedient) -> Answer {
+    let said = car_asks(Some(noon() + SignedDuration::from_hours(2)), None);
+    tell(&station.connection, "NotifyEVChargingNeeds", said).await.expect("answered")
+}
+
+#[tokio::test]
+async fn a_car_that_asks_for_a_schedule_gets_none_that_goes_before_the_hours() {
+    for world in worlds().await {
+        world.station("ASKED").await;
+        let mut station = Obedient::connect_as(&world, "ASKED", "ocpp2.0.1", |_| yes()).await;
+        assert_eq!(asks(&station).await, Answer::Ruling(Ruling::Rejected), "no session");
+        start(&station.connection, 0, 0).await;
+        assert_eq!(asks(&station).await, Answer::Ruling(Ruling::Accepted));
+        station.until(1).await;
+        // Nobody limits it: it may have everything, for a while.
+        let all = profiles(&station, ProfilePurpose::Transaction);
+        assert_eq!(
+            all.iter().map(|one| one.valid_to).collect::<Vec<_>>(),
+            [Some(noon() + SignedDuration::from_hours(1))]
+        );
+        add_hours(&world, None, daily("16:00", "20:00", amps(6))).await;
+        pass(&world).await;
+        assert_eq!(asks(&station).await, Answer::Ruling(Ruling::Rejected));
+        pass(&world).await;
+        assert_eq!(profiles(&station, ProfilePurpose::Transaction).len(), 1, "the week in the charger holds");
     }
 }
 

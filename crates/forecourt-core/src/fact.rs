@@ -131,6 +131,16 @@ pub struct ItemReport {
     /// Which evse or session it is about, where the message says.
     pub evse: Option<EvseNumber>,
     pub transaction: Option<TransactionRef>,
+    /// What a car asks for, where that is what it is about.
+    pub needs: Option<CarNeeds>,
+}
+
+/// What a car itself asks for (NotifyEVChargingNeeds, OCPP 2.0.1 K15): at least one of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CarNeeds {
+    pub departs_at: Option<Timestamp>,
+    /// From that moment on.
+    pub energy: Option<WattHours>,
 }
 
 /// One of them: its key at the station and its JSON text as it came.

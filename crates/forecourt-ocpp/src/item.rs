@@ -25,6 +25,7 @@ pub(crate) fn report(kind: ItemKind) -> ItemReport {
         items: Vec::new(),
         evse: None,
         transaction: None,
+        needs: None,
     }
 }
 

@@ -28,6 +28,7 @@ const STEPS: &[(i64, &str, &str)] = &[
     (22, "zone_meters", include_str!("../migrations/0022_zone_meters.sql")),
     (23, "zone plans", include_str!("../migrations/0023_zone_plans.sql")),
     (24, "composite", include_str!("../migrations/0024_composite.sql")),
+    (25, "car needs", include_str!("../migrations/0025_car_needs.sql")),
 ];
 /// Any number will do, as long as all nodes take the same: only one migrates at a time.
 const POSTGRES_LOCK: i64 = 7_232_016;

@@ -1,7 +1,9 @@
-//! Zones whose chargers follow a plan: what it is made by, sunshine that is expected, and the highest draw of a month.
+//! Zones whose chargers follow a plan: what it is made by, what cars ask for, sunshine that is expected, and the highest draw
+//! of a month.
 
 use forecourt_core::Timestamp;
-use forecourt_core::id::{OrganisationId, PriceProfileId, ZoneId};
+use forecourt_core::fact::CarNeeds;
+use forecourt_core::id::{EvseNumber, OrganisationId, PriceProfileId, StationId, ZoneId};
 use forecourt_core::power::PlanAim;
 use forecourt_core::unit::{MilliAmps, WattHours, Watts};
 
@@ -40,6 +42,31 @@ pub struct SolarSlot {
     pub power: Watts,
 }
 
+/// What the car at an EVSE asked for last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CarNeedsRecord {
+    pub station: StationId,
+    pub evse: EvseNumber,
+    pub said_at: Timestamp,
+    /// Charged by then.
+    pub had: WattHours,
+    pub needs: CarNeeds,
+}
+
+fn needs_from(row: &Row) -> Result<CarNeedsRecord, StoreError> {
+    let evse = i32::try_from(row.int("evse")?).map_err(|_| StoreError::Corrupt("evse"))?;
+    Ok(CarNeedsRecord {
+        station: StationId(row.int("station_id")?),
+        evse: EvseNumber(evse),
+        said_at: row.time("said_at")?,
+        had: WattHours(row.int("had_wh")?),
+        needs: CarNeeds {
+            departs_at: row.time_or_none("departs_at")?,
+            energy: row.int_or_none("energy_wh")?.map(WattHours),
+        },
+    })
+}
+
 fn plan_from(row: &Row) -> Result<ZonePlanRecord, StoreError> {
     Ok(ZonePlanRecord {
         zone: ZoneId(row.int("zone_id")?),
@@ -70,6 +97,12 @@ impl Store {
     ) -> Result<Option<ZonePlanRecord>, StoreError> {
         let sql = "SELECT * FROM zone_plan WHERE organisation_id = $1 AND zone_id = $2";
         self.row(sql, values![organisation, zone]).await?.as_ref().map(plan_from).transpose()
+    }
+
+    /// What cars at the chargers of all zones asked for last.
+    pub async fn car_needs_since(&self, since: Timestamp) -> Result<Vec<CarNeedsRecord>, StoreError> {
+        let sql = "SELECT * FROM car_needs WHERE said_at >= $1 AND station_id IN (SELECT station_id FROM zone_station)";
+        self.rows(sql, values![since]).await?.iter().map(needs_from).collect()
     }
 
     pub async fn solar_forecast(
@@ -104,6 +137,17 @@ impl Store {
 }
 
 impl Tx {
+    pub async fn put_car_needs(&mut self, record: &CarNeedsRecord) -> Result<(), StoreError> {
+        let sql = "INSERT INTO car_needs (station_id, evse, said_at, had_wh, departs_at, energy_wh) \
+                   VALUES ($1, $2, $3, $4, $5, $6) \
+                   ON CONFLICT (station_id, evse) DO UPDATE SET said_at = excluded.said_at, had_wh = excluded.had_wh, \
+                   departs_at = excluded.departs_at, energy_wh = excluded.energy_wh";
+        let CarNeedsRecord { station, evse, said_at, had, needs } = record;
+        let energy = needs.energy.map(|energy| energy.0);
+        let values = values![*station, i64::from(evse.0), *said_at, had.0, needs.departs_at, energy];
+        self.execute(sql, values).await.map(drop)
+    }
+
     pub async fn put_zone_plan(&mut self, plan: &ZonePlanRecord) -> Result<(), StoreError> {
         let sql = "INSERT INTO zone_plan (zone_id, organisation_id, enabled, aim, price_profile_id, carbon_price, \
                    peak_price, stay_min, energy_wh, changed_at, version) \

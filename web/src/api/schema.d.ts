@@ -10428,7 +10428,7 @@ export interface components {
             /** @description When it charges next; null: never. */
             begins_at?: string | null;
             departs_at: string;
-            /** @description Who said so: wish, booking or expected. */
+            /** @description Who said so: car, wish, booking or expected. */
             departs_from: string;
             /** Format: int32 */
             evse: number;

@@ -78,6 +78,8 @@ struct Told {
     limit: Option<(MilliAmps, Timestamp)>,
     /// Refused, or not answered: in the charger's words, with the moment of the next try.
     refused: Option<(String, Timestamp)>,
+    /// It is told once more, though nothing is another: its car asked for a schedule.
+    asked: bool,
     /// It draws more than it was allowed.
     ignores: bool,
     over_since: Option<Timestamp>,
@@ -91,6 +93,7 @@ impl Told {
             session,
             limit: None,
             refused: None,
+            asked: false,
             ignores: false,
             over_since: None,
             appetite: Appetite::default(),
@@ -178,6 +181,14 @@ impl Board {
     /// Something moved that a plan should know.
     pub(crate) fn plan_again(&self) {
         self.ahead.plan_again();
+    }
+
+    /// Tells a session its limit once more.
+    pub(crate) fn tell_again(&self, seat: Seat) {
+        if let Some(known) = self.told().get_mut(&seat) {
+            known.asked = true;
+        }
+        self.wake.notify_one();
     }
 
     /// Whether a charger is steered by us.

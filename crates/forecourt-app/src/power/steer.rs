@@ -83,11 +83,14 @@ impl App {
             if !controlled || seen.session.is_none() || !seen.online {
                 continue;
             }
-            let holds = told.get(&seen.seat).and_then(|t| t.limit).filter(|(_, until)| *until > look.at);
+            let known = told.get(&seen.seat);
+            let holds = known.and_then(|t| t.limit).filter(|(_, until)| *until > look.at);
+            let asked = known.is_some_and(|t| t.asked);
             let order = Order { index, limit: share.limit };
             match holds {
                 Some((limit, _)) if share.limit < limit => less.push(order),
-                Some((limit, until)) if limit == share.limit && until.duration_since(look.at) > RENEWED => {}
+                Some((limit, until))
+                    if limit == share.limit && until.duration_since(look.at) > RENEWED && !asked => {}
                 Some(_) => more.push(order),
                 None if awaited => {}
                 // Untold, it draws what its default lets it.
@@ -159,6 +162,7 @@ impl App {
             None => {
                 told.limit = Some((limit, until));
                 told.refused = None;
+                told.asked = false;
             }
             Some(why) => told.refused = Some((why, again)),
         });

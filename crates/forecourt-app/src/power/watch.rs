@@ -1,6 +1,7 @@
 //! When the balancer looks: after each change at a charger of a zone, and every few seconds whatever happened.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use forecourt_core::change::{Change, What};
 use forecourt_core::unit::MilliAmps;
@@ -15,12 +16,14 @@ use super::plan::Tree;
 use crate::{App, AppError};
 use forecourt_core::power::Allotment;
 
+/// What a car that is plugged in causes is balanced at once.
+const GATHER: Duration = Duration::from_millis(100);
 /// How long the minutes of a zone are kept.
 const KEPT: SignedDuration = SignedDuration::from_hours(24 * 31);
 
 /// Balances whenever something moved at a charger of a zone, until cancelled.
 pub(crate) async fn follow(app: Arc<App>, cancel: CancellationToken) {
-    let mut changes = app.changes.gathered();
+    let mut changes = app.changes.gathered(GATHER);
     while changes.next(&app.power.wake, &cancel, |change| concerns(&app, change)).await.is_some() {
         if let Err(error) = app.balance().await {
             tracing::warn!(%error, "power was not shared; it will be tried again");

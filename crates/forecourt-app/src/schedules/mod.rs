@@ -85,6 +85,21 @@ impl Board {
         wish.filter(|wish| wish.mode != SmartMode::Plain).cloned()
     }
 
+    /// Whether hours or wishes hold at a charger.
+    pub(crate) fn concerns(&self, station: &StationRecord) -> bool {
+        self.timetable().concerns(station)
+    }
+
+    /// Tells a session its course once more. Says whether it is told one: elsewhere the charger's own profiles hold.
+    pub(crate) fn tell_again(&self, session: SessionId) -> bool {
+        let mut courses = self.courses();
+        let known = courses.get_mut(&session).filter(|known| known.is_own && known.told.is_some());
+        let is_told = known.map(|known| known.told = None).is_some();
+        drop(courses);
+        self.wake.notify_one();
+        is_told
+    }
+
     fn refuses(&self, seat: Seat) -> bool {
         self.refusing.read().unwrap_or_else(PoisonError::into_inner).contains(&seat)
     }

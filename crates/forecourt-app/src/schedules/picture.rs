@@ -185,6 +185,7 @@ impl App {
             items: vec![Item { key: composite_key(Some(evse)), body: answer }],
             evse: Some(evse),
             transaction: None,
+            needs: None,
         };
         Ok(self.keep_items(live, &report, self.now()).await?)
     }

@@ -21,6 +21,8 @@ use super::course::{Known, Running, seat_of};
 use super::keep::schedule;
 use crate::{App, AppError, Principal};
 
+/// What a car that is plugged in causes is looked at at once.
+const GATHER: Duration = Duration::from_millis(100);
 /// Ids of what one session is told at a station: this and the EVSE's number.
 const FIRST_ID: i64 = 73_000;
 /// A session's own profile goes before every default.
@@ -36,7 +38,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Looks whenever something moved at a charger that has times, until cancelled.
 pub(crate) async fn follow(app: Arc<App>, cancel: CancellationToken) {
-    let mut changes = app.changes.gathered();
+    let mut changes = app.changes.gathered(GATHER);
     while changes.next(&app.schedules.wake, &cancel, |change| concerns(&app, change)).await.is_some() {
         if let Err(error) = app.run_schedules().await {
             tracing::warn!(%error, "schedules were not looked at; they will be again");

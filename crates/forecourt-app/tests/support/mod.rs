@@ -16,7 +16,8 @@ use forecourt_app::{App, Clock, NewSite, NewToken, Principal, Settings, StationR
 use forecourt_core::Timestamp;
 use forecourt_core::access::PERMISSIONS;
 use forecourt_core::fact::{
-    Answer, Context, Fact, MeterReport, Phase, PresentedToken, Reading, TransactionReport,
+    Answer, CarNeeds, Context, Fact, Item, ItemKind, ItemReport, MeterReport, Phase, PresentedToken, Reading,
+    TransactionReport,
 };
 use forecourt_core::id::{ApiKeyId, EvseNumber, OrganisationId, SiteId, StationId, TransactionRef};
 use forecourt_core::token::{TokenKind, TokenStatus};
@@ -196,6 +197,21 @@ pub fn meter(minute: i64, wh: i64, reference: Option<&str>) -> Fact {
         connector: None,
         reference: reference.map(|r| TransactionRef(r.into())),
         readings: vec![reading(minute, wh, Context::Periodic)],
+    })
+}
+
+/// The car at the first EVSE asks for a schedule (NotifyEVChargingNeeds).
+pub fn car_asks(departs_at: Option<Timestamp>, energy: Option<WattHours>) -> Fact {
+    Fact::Items(ItemReport {
+        kind: ItemKind::ChargingNeeds,
+        request_id: None,
+        seq: None,
+        last: true,
+        removed: false,
+        items: vec![Item { key: "needs/1".into(), body: "{}".into() }],
+        evse: Some(EvseNumber(1)),
+        transaction: None,
+        needs: Some(CarNeeds { departs_at, energy }),
     })
 }
 

@@ -3,9 +3,11 @@
 //! Nothing is refused here for what it says: only a message without the member that names the thing has no meaning. A
 //! newer word about the same thing replaces the older, and the message log has both.
 
-use forecourt_core::fact::{Fact, Item, ItemKind, ItemReport};
+use forecourt_core::fact::{CarNeeds, Fact, Item, ItemKind, ItemReport};
 use forecourt_core::id::{EvseNumber, TransactionRef};
+use forecourt_core::unit::WattHours;
 
+use crate::decimal::Decimal;
 use crate::fault::Fault;
 use crate::item;
 use crate::node::Node;
@@ -74,7 +76,11 @@ pub(super) fn read(kept: Kept, object: &Object<'_>, payload: &Node<'_>) -> Resul
             report
         }
         Kept::Limit | Kept::ClearedLimit => limit(kept, object, payload),
-        Kept::Needs => of_evse(ItemKind::ChargingNeeds, "needs", object, payload)?,
+        Kept::Needs => {
+            let mut report = of_evse(ItemKind::ChargingNeeds, "needs", object, payload)?;
+            report.needs = needs(object);
+            report
+        }
         Kept::Schedule => of_evse(ItemKind::ChargingSchedule, "vehicle", object, payload)?,
         Kept::WebPayment => of_evse(ItemKind::WebPayment, "payment", object, payload)?,
         Kept::Priority => of_transaction(ItemKind::PriorityCharging, "transactionId", object, payload)?,
@@ -167,6 +173,21 @@ fn of_evse(kind: ItemKind, what: &str, object: &Object<'_>, payload: &Node<'_>) 
     report.evse = Some(evse);
     report.items.push(item::item(format!("{what}/{}", evse.0), payload));
     Ok(report)
+}
+
+/// When the car leaves and what it asks for: of alternating or direct current, or of a car that may give back too (2.1).
+fn needs(object: &Object<'_>) -> Option<CarNeeds> {
+    let all = object.object("chargingNeeds")?;
+    let energy = |parameters: &str, amount: &str| {
+        let text = all.object(parameters)?.decimal(amount)?;
+        let (read, _) = Decimal::read(&text)?;
+        read.whole().filter(|wh| *wh > 0).map(WattHours)
+    };
+    let asked = energy("acChargingParameters", "energyAmount")
+        .or_else(|| energy("dcChargingParameters", "energyAmount"))
+        .or_else(|| energy("v2xChargingParameters", "targetEnergyRequest"));
+    let departs_at = all.time("departureTime");
+    (asked.is_some() || departs_at.is_some()).then_some(CarNeeds { departs_at, energy: asked })
 }
 
 /// ReportChargingProfiles (2.0.1 K09): who set a profile stands beside the list, and belongs to each entry.

@@ -1,21 +1,29 @@
 //! Cars as a plan knows them: when each leaves, what it wants by then, and who is left out and why.
 
+use std::collections::HashMap;
+
 use forecourt_core::Timestamp;
 use forecourt_core::id::SessionId;
 use forecourt_core::power::Demand;
 use forecourt_core::schedule::Course;
 use forecourt_core::unit::{MilliAmps, MilliVolts, WattHours, Watts};
-use forecourt_store::zone_plan::ZonePlanRecord;
+use forecourt_store::zone_plan::{CarNeedsRecord, ZonePlanRecord};
 use jiff::SignedDuration;
 use serde::Serialize;
 
 use super::super::Seat;
 use super::super::look::{LEAST, Look};
 use super::super::plan::Tree;
-use crate::App;
+use crate::{App, AppError};
 
 /// What a car takes is planned with in steps of this: a wobbling meter is no reason for another plan.
 const STEP: i64 = 500;
+/// A car may say what it needs before its session is known here.
+const SAID_BEFORE: SignedDuration = SignedDuration::from_mins(5);
+/// What a car said is looked for so far back: no session lasts longer that still follows a plan.
+const SAID_WITHIN: SignedDuration = SignedDuration::from_hours(24 * 14);
+/// The battery of a large truck: who asks for more has mistaken the unit.
+const ASKED_MAX: i64 = 1_000_000;
 
 /// A running session of a tree, as the balancer saw it.
 #[derive(Debug, Clone)]
@@ -76,6 +84,8 @@ fn power(current: MilliAmps, conductors: i64, voltage: MilliVolts) -> Watts {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum DepartureFrom {
+    /// The car itself.
+    Car,
     /// The charger's own people wished it.
     Wish,
     Booking,
@@ -130,18 +140,32 @@ impl Guest {
     }
 }
 
+/// All the car will have had when it has what it asked for.
+fn asked(said: &CarNeedsRecord) -> Option<WattHours> {
+    let energy = said.needs.energy?;
+    Some(WattHours(said.had.0.saturating_add(energy.0.min(ASKED_MAX))))
+}
+
 impl App {
+    /// What cars said of themselves.
+    pub(super) async fn said_by_cars(&self) -> Result<HashMap<Seat, CarNeedsRecord>, AppError> {
+        let said = self.store.car_needs_since(self.now() - SAID_WITHIN).await?;
+        Ok(said.into_iter().map(|said| ((said.station, said.evse), said)).collect())
+    }
+
     /// Cars to plan, and who is left out.
     pub(super) fn guests(
         &self,
         present: &[Present],
         wishes: &ZonePlanRecord,
+        said: &HashMap<Seat, CarNeedsRecord>,
     ) -> (Vec<Guest>, Vec<(Present, FreeWhy)>) {
         let now = self.now();
         let (mut guests, mut free) = (Vec::new(), Vec::new());
         for one in present {
-            let (departs, departs_from) = self.departure(one, wishes);
-            let goal = self.goal_of(one).unwrap_or(wishes.energy);
+            let said = said.get(&one.seat).filter(|said| said.said_at >= one.began - SAID_BEFORE);
+            let (departs, departs_from) = self.departure(one, wishes, said);
+            let goal = said.and_then(asked).or_else(|| self.goal_of(one)).unwrap_or(wishes.energy);
             let guest = Guest {
                 present: one.clone(),
                 departs,
@@ -168,8 +192,17 @@ impl App {
         (guests, free)
     }
 
-    /// The wish of its own people, the end of its booking, else the zone's usual stay.
-    fn departure(&self, one: &Present, wishes: &ZonePlanRecord) -> (Timestamp, DepartureFrom) {
+    /// What the car itself says, the wish of its own people, the end of its booking, else the zone's usual stay.
+    fn departure(
+        &self,
+        one: &Present,
+        wishes: &ZonePlanRecord,
+        said: Option<&CarNeedsRecord>,
+    ) -> (Timestamp, DepartureFrom) {
+        let leaves = said.and_then(|said| said.needs.departs_at.filter(|leaves| *leaves > said.said_at));
+        if let Some(leaves) = leaves {
+            return (leaves, DepartureFrom::Car);
+        }
         let live = self.directory.get(one.seat.0);
         if let Some(live) = &live {
             let record = live.record();

@@ -1,5 +1,6 @@
 //! Makes the plan of one tree: what is expected and who is there, as a linear program, and what comes of it.
 
+use std::collections::HashMap;
 use std::sync::{Arc, PoisonError};
 
 use forecourt_core::Timestamp;
@@ -8,7 +9,7 @@ use forecourt_core::power::{
     Horizon, Interval, Line, Need, NoPlan, Plan as Solved, Short, at_once, plan as solve,
 };
 use forecourt_core::unit::{WattHours, Watts};
-use forecourt_store::zone_plan::ZonePlanRecord;
+use forecourt_store::zone_plan::{CarNeedsRecord, ZonePlanRecord};
 use jiff::SignedDuration;
 use serde::Serialize;
 
@@ -164,10 +165,11 @@ impl App {
         plan: &Plan,
         tree: &Tree,
         wishes: &ZonePlanRecord,
+        said: &HashMap<Seat, CarNeedsRecord>,
     ) -> Result<bool, AppError> {
         let now = self.now();
         let present = self.power.ahead.seen().get(&tree.root).cloned().unwrap_or_default();
-        let (guests, free) = self.guests(&present, wishes);
+        let (guests, free) = self.guests(&present, wishes, said);
         let until =
             guests.iter().map(|guest| guest.departs).fold(now + SHOWN, Timestamp::max).min(now + AHEAD_MAX);
         let market = self.market_of_zone(wishes, (now, until)).await?;

@@ -138,25 +138,14 @@ impl Ahead {
 
 /// Plans whenever something moved, until cancelled.
 pub(crate) async fn follow(app: Arc<App>, cancel: CancellationToken) {
-    let mut changes = app.changes.watch();
+    let mut changes = app.changes.gathered(GATHER);
+    // Prices, and how clean electricity is.
+    let concerns = |change: &Change| change.what == What::Organisation;
     loop {
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            () = app.power.ahead.wake.notified() => {}
-            () = tokio::time::sleep(LOOK_AGAIN) => {}
-            change = changes.recv() => match change {
-                // Prices, and how clean electricity is.
-                Ok(event) if event.change.what == What::Organisation => {}
-                Ok(_) => continue,
-                Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
-                Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
-            },
+        let moved = changes.next(&app.power.ahead.wake, &cancel, concerns);
+        if let Ok(None) = tokio::time::timeout(LOOK_AGAIN, moved).await {
+            return;
         }
-        tokio::select! {
-            () = cancel.cancelled() => return,
-            () = tokio::time::sleep(GATHER) => {}
-        }
-        changes = changes.resubscribe();
         app.plan_zones().await;
     }
 }
@@ -169,11 +158,18 @@ impl App {
             tracing::warn!(%error, "what zones want planned was not read; it will be tried again");
             return;
         }
+        let said = match self.said_by_cars().await {
+            Ok(said) => said,
+            Err(error) => {
+                tracing::warn!(%error, "what cars ask for was not read; it will be tried again");
+                return;
+            }
+        };
         let plan = self.power.plan();
         let mut moved = false;
         for tree in &plan.trees {
             let Some(wishes) = self.power.ahead.wishes_of(tree.root) else { continue };
-            match self.plan_tree(&plan, tree, &wishes).await {
+            match self.plan_tree(&plan, tree, &wishes, &said).await {
                 Ok(false) => {}
                 Ok(true) => {
                     moved = true;

@@ -97,7 +97,7 @@ pub struct PlanCar {
     /// When it charges next; null: never.
     begins_at: Option<String>,
     departs_at: String,
-    /// Who said so: wish, booking or expected.
+    /// Who said so: car, wish, booking or expected.
     #[schema(value_type = String)]
     departs_from: DepartureFrom,
     /// What is still missing, and what it gets of that.
