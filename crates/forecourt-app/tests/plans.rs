@@ -513,6 +513,27 @@ async fn what_the_car_itself_says_comes_before_every_guess_also_after_a_restart(
 }
 
 #[tokio::test]
+async fn what_is_told_anew_holds_within_a_longer_stretch_of_before() {
+    for world in worlds().await {
+        let night = Night::new(world, 1).await;
+        let (app, who) = (night.world.app.clone(), night.world.principal.clone());
+        for (from, figure) in [(1, 4_000), (2, 1_000)] {
+            let (from, until) = (hour(from), hour(3));
+            let sun = SolarSlot { from, until, power: Watts(figure) };
+            app.put_solar_forecast(&who, night.zone, vec![sun]).await.expect("told");
+            app.put_carbon(&who, "DK1", vec![PricedSlot { from, until, per_kwh: figure }])
+                .await
+                .expect("told");
+        }
+        let expected = vec![(hour(1), hour(2), 4_000), (hour(2), hour(3), 1_000)];
+        let sun = app.solar_forecast(&who, night.zone).await.expect("a forecast");
+        assert_eq!(sun.iter().map(|s| (s.from, s.until, s.power.0)).collect::<Vec<_>>(), expected);
+        let carbon = app.carbon_view(&who, "DK1").await.expect("known").slots;
+        assert_eq!(carbon.iter().map(|s| (s.from, s.until, s.per_kwh)).collect::<Vec<_>>(), expected);
+    }
+}
+
+#[tokio::test]
 async fn another_organisation_sees_and_changes_nothing_of_it() {
     for world in worlds().await {
         let night = Night::new(world, 1).await;

@@ -274,6 +274,9 @@ impl Tx {
         slots: &[PricedSlot],
     ) -> Result<(), StoreError> {
         for slot in slots {
+            let sql = "UPDATE carbon_intensity SET until_at = $3 \
+                       WHERE organisation_id = $1 AND zone = $2 AND at < $3 AND until_at > $3";
+            self.execute(sql, values![organisation, zone.code, slot.from]).await?;
             let sql = "DELETE FROM carbon_intensity WHERE organisation_id = $1 AND zone = $2 AND at >= $3 AND at < $4";
             self.execute(sql, values![organisation, zone.code, slot.from, slot.until]).await?;
             let sql = "INSERT INTO carbon_intensity (organisation_id, zone, at, until_at, grams) \

@@ -181,6 +181,9 @@ impl Tx {
         let sql = "DELETE FROM solar_forecast WHERE zone_id = $1 AND until_at <= $2";
         self.execute(sql, values![zone, past]).await?;
         for slot in slots {
+            let sql =
+                "UPDATE solar_forecast SET until_at = $2 WHERE zone_id = $1 AND at < $2 AND until_at > $2";
+            self.execute(sql, values![zone, slot.from]).await?;
             let sql = "DELETE FROM solar_forecast WHERE zone_id = $1 AND at >= $2 AND at < $3";
             self.execute(sql, values![zone, slot.from, slot.until]).await?;
             let sql = "INSERT INTO solar_forecast (zone_id, at, until_at, power_w) VALUES ($1, $2, $3, $4)";
